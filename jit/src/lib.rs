@@ -1,0 +1,1 @@
+//! HIR, passes, Cranelift lowering, deoptimization

@@ -1,0 +1,1 @@
+//! Source to CPython 3.14 bytecode

@@ -1,0 +1,1 @@
+//! Taipan as a library.

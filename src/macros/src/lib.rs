@@ -1,0 +1,1 @@
+//! Declares native classes, functions and modules

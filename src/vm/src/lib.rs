@@ -1,0 +1,1 @@
+//! Values, objects, memory, interpreter, builtins, import, tier interface
