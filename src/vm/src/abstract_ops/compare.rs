@@ -1,0 +1,168 @@
+//! Comparison, hashing, truth, and text.
+
+use super::enter_native;
+use crate::exceptions::{PyResult, type_error};
+use crate::object::Ref;
+use crate::objects::class::CompareOp;
+use crate::objects::str::Str;
+use crate::value::Value;
+
+/// `a <op> b`, any object.
+pub fn rich_compare(a: &Value, b: &Value, op: CompareOp) -> PyResult {
+    let _guard = enter_native(" in comparison")?;
+    let (left, right) = (a.class(), b.class());
+    let mut swapped_tried = false;
+    if !std::ptr::eq(left, right)
+        && right.is_subclass(left)
+        && let Some(compare) = right.slots().richcompare
+    {
+        swapped_tried = true;
+        let answer = compare(b, a, op.swapped())?;
+        if !answer.is_not_implemented() {
+            return Ok(answer);
+        }
+    }
+    if let Some(compare) = left.slots().richcompare {
+        let answer = compare(a, b, op)?;
+        if !answer.is_not_implemented() {
+            return Ok(answer);
+        }
+    }
+    if !swapped_tried && let Some(compare) = right.slots().richcompare {
+        let answer = compare(b, a, op.swapped())?;
+        if !answer.is_not_implemented() {
+            return Ok(answer);
+        }
+    }
+    match op {
+        CompareOp::Eq => Ok(Value::bool(a.is(b))),
+        CompareOp::Ne => Ok(Value::bool(!a.is(b))),
+        _ => Err(type_error(format!(
+            "'{}' not supported between instances of '{}' and '{}'",
+            op.symbol(),
+            a.class().name(),
+            b.class().name()
+        ))),
+    }
+}
+
+/// `a <op> b` as truth.
+#[inline]
+pub fn compare_bool(a: &Value, b: &Value, op: CompareOp) -> PyResult<bool> {
+    if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
+        return Ok(op.holds(x.cmp(&y)));
+    }
+    if a.is(b) {
+        // Identity implies equality here, as in containers.
+        match op {
+            CompareOp::Eq => return Ok(true),
+            CompareOp::Ne => return Ok(false),
+            _ => {}
+        }
+    }
+    is_true(&rich_compare(a, b, op)?)
+}
+
+/// `a is b or a == b`: how containers compare.
+#[inline]
+pub fn equals(a: &Value, b: &Value) -> PyResult<bool> {
+    if a.is(b) {
+        return Ok(true);
+    }
+    if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+        return Ok(x.same_text(y));
+    }
+    compare_bool(a, b, CompareOp::Eq)
+}
+
+#[inline]
+pub fn hash(value: &Value) -> PyResult<i64> {
+    if let Some(s) = value.downcast_exact::<Str>() {
+        return Ok(s.hash());
+    }
+    match value.class().slots().hash {
+        Some(hash) => hash(value),
+        None => Err(type_error(format!("unhashable type: '{}'", value.class().name()))),
+    }
+}
+
+#[inline]
+pub fn is_true(value: &Value) -> PyResult<bool> {
+    if value.is_true() {
+        return Ok(true);
+    }
+    if value.is_false() || value.is_none() {
+        return Ok(false);
+    }
+    if let Some(i) = value.as_small_int() {
+        return Ok(i != 0);
+    }
+    let slots = value.class().slots();
+    if let Some(truth) = slots.bool {
+        return truth(value);
+    }
+    match slots.length {
+        Some(length) => Ok(length(value)? != 0),
+        None => Ok(true),
+    }
+}
+
+fn expect_text(value: Value, what: &str) -> PyResult<Ref<Str>> {
+    Ref::from_value(value)
+        .map_err(|v| type_error(format!("{what} returned non-string (type {})", v.class().name())))
+}
+
+/// `repr(value)`.
+pub fn repr(value: &Value) -> PyResult<Ref<Str>> {
+    let _guard = enter_native(" while getting the repr of an object")?;
+    let repr = value.class().slots().repr.expect("every class has repr");
+    expect_text(repr(value)?, "__repr__")
+}
+
+/// `str(value)`.
+pub fn str(value: &Value) -> PyResult<Ref<Str>> {
+    if let Some(s) = value.downcast_exact::<Str>() {
+        return Ok(Ref::from_ref(s));
+    }
+    let _guard = enter_native(" while getting the str of an object")?;
+    let str = value.class().slots().str.expect("every class has str");
+    expect_text(str(value)?, "__str__")
+}
+
+/// `ascii(value)`.
+pub fn ascii(value: &Value) -> PyResult<Ref<Str>> {
+    let text = repr(value)?;
+    if text.is_ascii() {
+        return Ok(text);
+    }
+    let mut out = String::new();
+    for c in text.code_points() {
+        match c {
+            0..=0x7F => out.push(c as u8 as char),
+            0x80..=0xFF => out.push_str(&format!("\\x{c:02x}")),
+            0x100..=0xFFFF => out.push_str(&format!("\\u{c:04x}")),
+            _ => out.push_str(&format!("\\U{c:08x}")),
+        }
+    }
+    Ok(Str::new(&out))
+}
+
+/// `format(value, spec)`.
+pub fn format(value: &Value, spec: &Str) -> PyResult {
+    if spec.is_empty() {
+        if let Some(s) = value.downcast_exact::<Str>() {
+            return Ok(Ref::from_ref(s).into_value());
+        }
+        if value.as_small_int().is_some() {
+            return Ok(str(value)?.into_value());
+        }
+    }
+    let spec = Ref::from_ref(spec).into_value();
+    match super::call_special(value, &crate::names::FORMAT, std::slice::from_ref(&spec))? {
+        Some(text) if text.downcast::<Str>().is_some() => Ok(text),
+        Some(other) => {
+            Err(type_error(format!("__format__ must return a str, not {}", other.class().name())))
+        }
+        None => Err(type_error(format!("Type {} doesn't define __format__", value.class().name()))),
+    }
+}

@@ -1,0 +1,80 @@
+//! What happens when a count reaches zero: finalizer, weak references, contents, memory.
+//!
+//! Deep structures are dropped without deep native recursion: past a depth, objects wait on a list
+//! that the outermost deallocation works off (CPython's trashcan).
+
+use super::heap;
+use crate::object::{Header, flags};
+use crate::objects::class::Type;
+use crate::thread::thread;
+
+/// Nested deallocations before objects are put off.
+const MAX_DEPTH: u32 = 40;
+
+/// Destroys an object whose count has just become zero.
+///
+/// # Safety
+/// Nobody holds a reference; the object is complete.
+#[cold]
+#[inline(never)]
+pub unsafe fn dealloc(object: *mut Header) {
+    // SAFETY: the caller's promise; the object is live until `heap::free`.
+    unsafe {
+        let thread = thread();
+        if thread.dealloc_depth.get() >= MAX_DEPTH {
+            (*thread.deferred.get()).push(object);
+            return;
+        }
+        thread.dealloc_depth.set(thread.dealloc_depth.get() + 1);
+        destroy(object);
+        if thread.dealloc_depth.get() == 1 {
+            while let Some(next) = (*thread.deferred.get()).pop() {
+                destroy(next);
+            }
+        }
+        thread.dealloc_depth.set(thread.dealloc_depth.get() - 1);
+    }
+}
+
+unsafe fn destroy(object: *mut Header) {
+    // SAFETY: as in `dealloc`.
+    unsafe {
+        let header = &*object;
+        let class: *const Type = header.class();
+        if let Some(finalize) = (*class).slots().finalize
+            && !header.has(flags::FINALIZED)
+        {
+            if !run_finalizer(object, finalize) {
+                return;
+            }
+        }
+        if header.has(flags::WEAKREFS) {
+            header.set_count(1);
+            crate::objects::weakref::clear_references(object);
+            header.set_count(0);
+        }
+        header.unset(flags::TRACKED);
+        let drop_contents = (*class).slots().drop.expect("every class can drop");
+        let shape = header.shape();
+        if shape.has_tail() {
+            crate::shape::drop_tail(object, shape);
+        }
+        drop_contents(object);
+        heap::free(object);
+        if (*class).is_heap() && (*(class as *const Header)).decref() {
+            dealloc(class as *mut Header);
+        }
+    }
+}
+
+/// Runs `__del__`; false when the object came back to life.
+unsafe fn run_finalizer(object: *mut Header, finalize: unsafe fn(*mut Header)) -> bool {
+    // SAFETY: the object is complete; it has one reference while the finalizer runs.
+    unsafe {
+        let header = &*object;
+        header.set(flags::FINALIZED);
+        header.set_count(1);
+        finalize(object);
+        header.decref()
+    }
+}

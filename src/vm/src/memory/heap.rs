@@ -1,0 +1,357 @@
+//! The size-class heap: blocks of 64 KiB, each cut into cells of one size.
+//!
+//! A block serves one size and one kind (containers, which the cycle collector walks, or leaves, which
+//! it never sees), and has its own free list, so allocation and free are a few instructions and freed
+//! memory is reused where it is warm. Objects pay for no list links: the collector finds them by
+//! walking the cells of container blocks. Cells past `bump` were never handed out and are not touched,
+//! so a young process pays for the pages it uses.
+//!
+//! Objects above [`MAX_CELL`] come from Rust's allocator, with a word in front that gives their place
+//! in a registry.
+//!
+//! Everything here is guarded by the GIL.
+
+use crate::object::{Header, flags};
+use std::alloc::{Layout, alloc, dealloc as free_memory, handle_alloc_error};
+use std::cell::UnsafeCell;
+
+pub const BLOCK_SIZE: usize = 64 * 1024;
+const BLOCK_HEADER: usize = 64;
+/// Cells grow in steps of 16 bytes.
+const STEP: usize = 16;
+pub const MAX_CELL: usize = 1024;
+const CLASSES: usize = MAX_CELL / STEP;
+/// Blocks are mapped so many at a time.
+const BLOCKS_PER_MAPPING: usize = 16;
+
+/// The head of a block; cells follow.
+#[repr(C, align(64))]
+pub struct Block {
+    free: *mut FreeCell,
+    /// First byte never handed out.
+    bump: *mut u8,
+    end: *mut u8,
+    next_partial: *mut Block,
+    cell_size: u32,
+    used: u32,
+    class_index: u16,
+    container: bool,
+    /// On the list of blocks with room.
+    partial: bool,
+    /// Served an allocation since the last collection of the young.
+    pub young: bool,
+}
+
+#[repr(C)]
+struct FreeCell {
+    count: u32,
+    flags: u32,
+    next: *mut FreeCell,
+}
+
+/// In front of a large object.
+#[repr(C, align(16))]
+struct LargePrefix {
+    size: usize,
+    index: usize,
+}
+
+struct Heap {
+    /// Block to allocate from, by size class; leaves first, then containers.
+    current: [*mut Block; 2 * CLASSES],
+    partial: [*mut Block; 2 * CLASSES],
+    blocks: Vec<*mut Block>,
+    unused: Vec<*mut u8>,
+    large: Vec<*mut Header>,
+    /// Container objects allocated less freed since the last young collection.
+    young_count: isize,
+    /// When `young_count` passes this, a collection is asked for.
+    threshold: isize,
+    live_bytes: usize,
+}
+
+struct Global(UnsafeCell<Heap>);
+// SAFETY: guarded by the GIL.
+unsafe impl Sync for Global {}
+
+static HEAP: Global = Global(UnsafeCell::new(Heap {
+    current: [std::ptr::null_mut(); 2 * CLASSES],
+    partial: [std::ptr::null_mut(); 2 * CLASSES],
+    blocks: Vec::new(),
+    unused: Vec::new(),
+    large: Vec::new(),
+    young_count: 0,
+    threshold: 2000,
+    live_bytes: 0,
+}));
+
+#[inline(always)]
+#[allow(clippy::mut_from_ref)]
+fn heap() -> &'static mut Heap {
+    // SAFETY: the GIL is held, and no function here calls out while it holds this reference.
+    unsafe { &mut *HEAP.0.get() }
+}
+
+fn block_of(cell: *const Header) -> *mut Block {
+    (cell as usize & !(BLOCK_SIZE - 1)) as *mut Block
+}
+
+/// Uninitialized memory for an object of `size` bytes. The first word marks it free until a header is
+/// written, so that a walk in between passes over it.
+pub fn allocate(size: usize, container: bool) -> *mut Header {
+    if size > MAX_CELL {
+        return allocate_large(size, container);
+    }
+    let heap = heap();
+    let class = (size + STEP - 1) / STEP - 1 + if container { CLASSES } else { 0 };
+    if container {
+        heap.young_count += 1;
+        if heap.young_count > heap.threshold {
+            crate::thread::request_collection();
+        }
+    }
+    let block = heap.current[class];
+    // SAFETY: `current` names a live block or is null.
+    unsafe {
+        if !block.is_null() {
+            let cell = (*block).free;
+            if !cell.is_null() {
+                (*block).free = (*cell).next;
+                (*block).used += 1;
+                return cell as *mut Header;
+            }
+        }
+        allocate_slow(heap, class)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn allocate_slow(heap: &mut Heap, class: usize) -> *mut Header {
+    // SAFETY: blocks on the lists are live.
+    unsafe {
+        let mut block = heap.current[class];
+        if block.is_null() || ((*block).free.is_null() && !(*block).has_fresh()) {
+            block = heap.partial[class];
+            if block.is_null() {
+                block = new_block(heap, class);
+            } else {
+                heap.partial[class] = (*block).next_partial;
+                (*block).partial = false;
+            }
+            heap.current[class] = block;
+        }
+        (*block).young = true;
+        (*block).used += 1;
+        let cell = (*block).free;
+        if !cell.is_null() {
+            (*block).free = (*cell).next;
+            return cell as *mut Header;
+        }
+        let cell = (*block).bump;
+        (*block).bump = cell.add((*block).cell_size as usize);
+        (cell as *mut FreeCell).write(FreeCell {
+            count: 0,
+            flags: flags::FREE,
+            next: std::ptr::null_mut(),
+        });
+        cell as *mut Header
+    }
+}
+
+impl Block {
+    fn has_fresh(&self) -> bool {
+        self.bump as usize + self.cell_size as usize <= self.end as usize
+    }
+    fn cells(&self) -> impl Iterator<Item = *mut Header> {
+        let start = self as *const Block as usize + BLOCK_HEADER;
+        (start..self.bump as usize)
+            .step_by(self.cell_size as usize)
+            .map(|address| address as *mut Header)
+    }
+}
+
+unsafe fn new_block(heap: &mut Heap, class: usize) -> *mut Block {
+    if heap.unused.is_empty() {
+        let bytes = BLOCK_SIZE * BLOCKS_PER_MAPPING;
+        // SAFETY: an anonymous mapping; only the aligned part of it is used.
+        let start = unsafe {
+            libc::mmap(
+                std::ptr::null_mut(),
+                bytes + BLOCK_SIZE,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                -1,
+                0,
+            )
+        };
+        if start == libc::MAP_FAILED {
+            handle_alloc_error(Layout::new::<[u8; BLOCK_SIZE]>());
+        }
+        let first = (start as usize).next_multiple_of(BLOCK_SIZE);
+        for i in (0..BLOCKS_PER_MAPPING).rev() {
+            heap.unused.push((first + i * BLOCK_SIZE) as *mut u8);
+        }
+    }
+    let start = heap.unused.pop().expect("just filled");
+    let block = start as *mut Block;
+    let container = class >= CLASSES;
+    let cell_size = (class % CLASSES + 1) * STEP;
+    // SAFETY: the block is mapped, aligned and ours.
+    unsafe {
+        block.write(Block {
+            free: std::ptr::null_mut(),
+            bump: start.add(BLOCK_HEADER),
+            end: start.add(BLOCK_SIZE),
+            next_partial: std::ptr::null_mut(),
+            cell_size: cell_size as u32,
+            used: 0,
+            class_index: class as u16,
+            container,
+            partial: false,
+            young: true,
+        });
+    }
+    heap.blocks.push(block);
+    block
+}
+
+fn allocate_large(size: usize, container: bool) -> *mut Header {
+    let heap = heap();
+    let layout = Layout::from_size_align(size + 16, 16).expect("sizes are checked by the caller");
+    // SAFETY: the layout is not empty.
+    let start = unsafe { alloc(layout) } as *mut LargePrefix;
+    if start.is_null() {
+        handle_alloc_error(layout);
+    }
+    // SAFETY: just allocated, with room for the prefix and the object.
+    unsafe {
+        let cell = start.add(1) as *mut Header;
+        start.write(LargePrefix { size, index: if container { heap.large.len() } else { usize::MAX } });
+        (cell as *mut FreeCell).write(FreeCell {
+            count: 0,
+            flags: flags::FREE | flags::LARGE,
+            next: std::ptr::null_mut(),
+        });
+        heap.live_bytes += size;
+        if container {
+            heap.large.push(cell);
+            heap.young_count += 1;
+            if heap.young_count > heap.threshold {
+                crate::thread::request_collection();
+            }
+        }
+        cell
+    }
+}
+
+/// Gives a cell back.
+///
+/// # Safety
+/// The object in it is dead and its contents are dropped.
+pub unsafe fn free(cell: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*cell).has(flags::LARGE) {
+            return free_large(cell);
+        }
+        let heap = heap();
+        let block = block_of(cell);
+        if (*block).container {
+            heap.young_count -= 1;
+        }
+        let freed = cell as *mut FreeCell;
+        freed.write(FreeCell { count: 0, flags: flags::FREE, next: (*block).free });
+        (*block).free = freed;
+        (*block).used -= 1;
+        let class = (*block).class_index as usize;
+        if !(*block).partial && heap.current[class] != block {
+            (*block).partial = true;
+            (*block).next_partial = heap.partial[class];
+            heap.partial[class] = block;
+        }
+    }
+}
+
+unsafe fn free_large(cell: *mut Header) {
+    let heap = heap();
+    // SAFETY: large objects have a prefix.
+    unsafe {
+        let prefix = (cell as *mut LargePrefix).sub(1);
+        let LargePrefix { size, index } = prefix.read();
+        heap.live_bytes -= size;
+        if index != usize::MAX {
+            heap.young_count -= 1;
+            heap.large.swap_remove(index);
+            if let Some(&moved) = heap.large.get(index) {
+                (*(moved as *mut LargePrefix).sub(1)).index = index;
+            }
+        }
+        free_memory(prefix as *mut u8, Layout::from_size_align_unchecked(size + 16, 16));
+    }
+}
+
+/// Calls `visit` for every live container object (of blocks that served allocations since the last
+/// young collection, if `young_only`). `visit` must not allocate or free.
+pub fn walk_containers(young_only: bool, mut visit: impl FnMut(*mut Header)) {
+    let heap = heap();
+    for &block in &heap.blocks {
+        // SAFETY: blocks are live; free cells are marked.
+        unsafe {
+            if !(*block).container || (young_only && !(*block).young) {
+                continue;
+            }
+            for cell in (*block).cells() {
+                if !(*cell).has(flags::FREE) {
+                    visit(cell);
+                }
+            }
+        }
+    }
+    for &cell in &heap.large {
+        // SAFETY: registered objects are live.
+        unsafe {
+            if !(*cell).has(flags::FREE) {
+                visit(cell);
+            }
+        }
+    }
+}
+
+/// Calls `visit` for every live object that is not large.
+pub fn walk_all(mut visit: impl FnMut(*mut Header)) {
+    let heap = heap();
+    for &block in &heap.blocks {
+        // SAFETY: as above.
+        unsafe {
+            for cell in (*block).cells() {
+                if !(*cell).has(flags::FREE) {
+                    visit(cell);
+                }
+            }
+        }
+    }
+    for &cell in &heap.large {
+        visit(cell);
+    }
+}
+
+/// After a young collection: blocks other than the current ones have nothing young any more.
+pub fn forget_young() {
+    let heap = heap();
+    heap.young_count = 0;
+    for &block in &heap.blocks {
+        // SAFETY: blocks are live.
+        unsafe {
+            (*block).young = heap.current[(*block).class_index as usize] == block;
+        }
+    }
+}
+
+pub fn set_threshold(threshold: isize) {
+    heap().threshold = threshold;
+}
+
+pub fn young_count() -> isize {
+    heap().young_count
+}

@@ -1,0 +1,177 @@
+//! `list`: contiguous storage of values.
+//!
+//! Nothing outside this file (and the JIT's lowering of it) goes around the interface, so that a second
+//! kind of storage (raw floats) has one place to live in. References into the storage are never held
+//! while Python code may run: any decref can.
+
+use crate::gc::Traverse;
+use crate::object::{Header, Ref};
+use crate::value::{Raw, Value};
+use std::cell::{Cell, UnsafeCell};
+use std::mem::ManuallyDrop;
+use taipan_macros::pyclass;
+
+/// A vector whose fields native code may read.
+#[repr(C)]
+pub struct ValueVec {
+    pointer: Cell<*mut Value>,
+    length: Cell<usize>,
+    capacity: Cell<usize>,
+}
+
+impl ValueVec {
+    fn from_vec(values: Vec<Value>) -> ValueVec {
+        let mut values = ManuallyDrop::new(values);
+        ValueVec {
+            pointer: Cell::new(values.as_mut_ptr()),
+            length: Cell::new(values.len()),
+            capacity: Cell::new(values.capacity()),
+        }
+    }
+    fn take(&self) -> Vec<Value> {
+        // SAFETY: the three words came from a `Vec` and are replaced by an empty one's.
+        unsafe {
+            let vec = Vec::from_raw_parts(self.pointer.get(), self.length.get(), self.capacity.get());
+            let empty = ManuallyDrop::new(Vec::<Value>::new());
+            self.pointer.set(empty.as_ptr() as *mut Value);
+            self.length.set(0);
+            self.capacity.set(0);
+            vec
+        }
+    }
+    fn put(&self, values: Vec<Value>) {
+        let mut values = ManuallyDrop::new(values);
+        self.pointer.set(values.as_mut_ptr());
+        self.length.set(values.len());
+        self.capacity.set(values.capacity());
+    }
+}
+
+impl Drop for ValueVec {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
+impl Traverse for UnsafeCell<ValueVec> {
+    fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
+        // SAFETY: no Python code runs while the collector visits.
+        let vec = unsafe { &*self.get() };
+        for i in 0..vec.length.get() {
+            // SAFETY: below the length.
+            visit(unsafe { &*vec.pointer.get().add(i) });
+        }
+    }
+    fn clear(&self) {
+        // SAFETY: as above; the values are dropped after the list is empty.
+        drop(unsafe { (*self.get()).take() });
+    }
+}
+
+#[pyclass(name = "list", module = "builtins", gc)]
+#[repr(C)]
+pub struct List {
+    header: Header,
+    storage: UnsafeCell<ValueVec>,
+}
+
+impl List {
+    pub const POINTER_OFFSET: usize = std::mem::offset_of!(List, storage) + std::mem::offset_of!(ValueVec, pointer);
+    pub const LENGTH_OFFSET: usize = std::mem::offset_of!(List, storage) + std::mem::offset_of!(ValueVec, length);
+    pub const CAPACITY_OFFSET: usize =
+        std::mem::offset_of!(List, storage) + std::mem::offset_of!(ValueVec, capacity);
+
+    pub fn native(values: Vec<Value>) -> List {
+        List { header: Header::fresh(), storage: UnsafeCell::new(ValueVec::from_vec(values)) }
+    }
+    pub fn new(values: Vec<Value>) -> Ref<List> {
+        Ref::new(List::native(values))
+    }
+    #[inline(always)]
+    fn vec(&self) -> &ValueVec {
+        // SAFETY: all fields are cells.
+        unsafe { &*self.storage.get() }
+    }
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.vec().length.get()
+    }
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The items as they lie; no Python code may run while this is held.
+    #[inline(always)]
+    pub fn as_slice(&self) -> &[Value] {
+        // SAFETY: pointer and length belong together.
+        unsafe { std::slice::from_raw_parts(self.vec().pointer.get(), self.len()) }
+    }
+    /// The word of an item, not counted.
+    #[inline(always)]
+    pub fn peek(&self, index: usize) -> Option<Raw> {
+        self.as_slice().get(index).map(Value::raw)
+    }
+    pub fn get(&self, index: usize) -> Option<Value> {
+        self.as_slice().get(index).cloned()
+    }
+    /// Puts an owned word in place of an item's and returns the old one, owned. `index` is in range.
+    #[inline(always)]
+    pub fn replace_raw(&self, index: usize, value: Raw) -> Raw {
+        debug_assert!(index < self.len());
+        // SAFETY: in range; ownership moves both ways.
+        unsafe { std::ptr::replace(self.vec().pointer.get().add(index) as *mut Raw, value) }
+    }
+    /// Stores an item; false if there is none at this index.
+    pub fn set(&self, index: usize, value: Value) -> bool {
+        if index >= self.len() {
+            return false;
+        }
+        // SAFETY: `replace_raw` returns an owned word.
+        drop(unsafe { self.replace_raw(index, value.into_raw()).into_value() });
+        true
+    }
+    #[inline]
+    pub fn push(&self, value: Value) {
+        let vec = self.vec();
+        let length = vec.length.get();
+        if length < vec.capacity.get() {
+            // SAFETY: below the capacity.
+            unsafe { vec.pointer.get().add(length).write(value) };
+            vec.length.set(length + 1);
+        } else {
+            self.push_slow(value);
+        }
+    }
+    #[cold]
+    fn push_slow(&self, value: Value) {
+        self.change(|v| {
+            // CPython's growth: an eighth more, so that memory stays near what is needed.
+            let extra = (v.len() >> 3) + 4;
+            v.reserve_exact(extra);
+            v.push(value);
+        });
+    }
+    /// Changes the storage as a `Vec`. `change` must not run Python code: values to drop are handed out.
+    pub fn change<R>(&self, change: impl FnOnce(&mut Vec<Value>) -> R) -> R {
+        let mut values = self.vec().take();
+        let result = change(&mut values);
+        self.vec().put(values);
+        result
+    }
+    /// Removes all items and hands them out: to be dropped when the list is consistent again, or sorted.
+    pub fn take_items(&self) -> Vec<Value> {
+        self.vec().take()
+    }
+    /// Replaces the items and hands out the old ones.
+    pub fn replace_items(&self, values: Vec<Value>) -> Vec<Value> {
+        let old = self.vec().take();
+        self.vec().put(values);
+        old
+    }
+    /// A copy of the items.
+    pub fn to_vec(&self) -> Vec<Value> {
+        self.as_slice().to_vec()
+    }
+    pub fn capacity(&self) -> usize {
+        self.vec().capacity.get()
+    }
+}

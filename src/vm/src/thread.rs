@@ -1,0 +1,155 @@
+//! The state of a thread that runs Python code.
+//!
+//! Only the thread that holds the GIL runs, so "the current thread" is one global word.
+
+use crate::exceptions::BaseException;
+use crate::gc::Field;
+use crate::interpreter::frame::Frame;
+use crate::object::{Header, Ref};
+use crate::value::{Raw, Value};
+use std::cell::{Cell, UnsafeCell};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+
+/// Bits of [`EVAL_BREAKER`]: why a poll has to leave the fast path.
+pub mod breaker {
+    pub const SIGNAL: u32 = 1;
+    pub const COLLECT: u32 = 2;
+    pub const TRACE: u32 = 4;
+    /// Compiled code is ready to be installed, or has to be thrown away.
+    pub const TIER: u32 = 8;
+    pub const GIL: u32 = 16;
+}
+
+/// The one word that back-edges and function entries poll; zero means go on.
+pub static EVAL_BREAKER: AtomicU32 = AtomicU32::new(0);
+
+/// Address space for frames of one thread; only touched pages take memory.
+const DATA_STACK: usize = 1 << 30;
+/// Native stack kept free for native code that does not check.
+const NATIVE_RESERVE: usize = 256 * 1024;
+
+#[repr(C)]
+pub struct Thread {
+    /// The innermost frame.
+    pub frame: Cell<*mut Frame>,
+    /// First free word of the data stack.
+    pub stack_top: Cell<*mut Raw>,
+    pub stack_limit: Cell<*mut Raw>,
+    /// Python calls that may still be nested.
+    pub recursion_remaining: Cell<i32>,
+    pub recursion_limit: Cell<i32>,
+    /// The exception being raised.
+    pub raised: Field<Option<Ref<BaseException>>>,
+    /// The innermost generator's (or this thread's own) exception being handled.
+    pub exc_info: Cell<*const ExcItem>,
+    pub native_limit: Cell<usize>,
+    pub dealloc_depth: Cell<u32>,
+    pub deferred: UnsafeCell<Vec<*mut Header>>,
+    pub gc_enabled: Cell<bool>,
+    pub collecting: Cell<bool>,
+    pub young_collections: Cell<usize>,
+    pub survivors: Cell<usize>,
+    pub full_size: Cell<usize>,
+    pub trace: Field<Option<Value>>,
+    pub profile: Field<Option<Value>>,
+    pub tracing: Cell<bool>,
+    /// `repr()` and comparison calls under way, for recursion checks.
+    pub native_depth: Cell<u32>,
+}
+
+/// What `except` handles at the moment, one for the thread and one for each running generator.
+#[repr(C)]
+pub struct ExcItem {
+    pub value: Field<Option<Value>>,
+    pub previous: Cell<*const ExcItem>,
+}
+
+impl ExcItem {
+    pub const fn new() -> ExcItem {
+        ExcItem { value: Field::new(None), previous: Cell::new(std::ptr::null()) }
+    }
+}
+
+static CURRENT: AtomicPtr<Thread> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The thread that holds the GIL: the calling one.
+#[inline(always)]
+pub fn thread() -> &'static Thread {
+    // SAFETY: set before any Python object exists; threads' states live until process exit.
+    unsafe { &*CURRENT.load(Ordering::Relaxed) }
+}
+
+/// Makes the calling native thread ready to run Python code.
+///
+/// `stack_size`: bytes of native stack below the caller.
+pub fn attach(stack_size: usize) {
+    let here = 0u8;
+    // SAFETY: an anonymous mapping used for nothing else.
+    let start = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            DATA_STACK,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    assert!(start != libc::MAP_FAILED, "no address space for the data stack");
+    let start = start as *mut Raw;
+    let thread = Box::new(Thread {
+        frame: Cell::new(std::ptr::null_mut()),
+        stack_top: Cell::new(start),
+        // SAFETY: inside the mapping.
+        stack_limit: Cell::new(unsafe { start.add(DATA_STACK / 8 - 4096) }),
+        recursion_remaining: Cell::new(1000),
+        recursion_limit: Cell::new(1000),
+        raised: Field::new(None),
+        exc_info: Cell::new(Box::leak(Box::new(ExcItem::new()))),
+        native_limit: Cell::new((&raw const here as usize).saturating_sub(stack_size - NATIVE_RESERVE)),
+        dealloc_depth: Cell::new(0),
+        deferred: UnsafeCell::new(Vec::new()),
+        gc_enabled: Cell::new(true),
+        collecting: Cell::new(false),
+        young_collections: Cell::new(0),
+        survivors: Cell::new(0),
+        full_size: Cell::new(0),
+        trace: Field::new(None),
+        profile: Field::new(None),
+        tracing: Cell::new(false),
+        native_depth: Cell::new(0),
+    });
+    CURRENT.store(Box::into_raw(thread), Ordering::Relaxed);
+}
+
+/// Asks for something at the next poll.
+#[inline]
+pub fn request(bit: u32) {
+    EVAL_BREAKER.fetch_or(bit, Ordering::Relaxed);
+}
+
+pub fn request_collection() {
+    request(breaker::COLLECT);
+}
+
+/// Is the native stack nearly used up?
+#[inline(always)]
+pub fn native_stack_is_low() -> bool {
+    let here = 0u8;
+    (&raw const here as usize) < thread().native_limit.get()
+}
+
+impl Thread {
+    /// The exception being handled: what a bare `raise` raises and `__context__` gets.
+    pub fn current_handled(&self) -> Option<Value> {
+        let mut item = self.exc_info.get();
+        // SAFETY: items live as long as they are linked.
+        while let Some(this) = unsafe { item.as_ref() } {
+            if let Some(value) = this.value.get() {
+                return Some(value);
+            }
+            item = this.previous.get();
+        }
+        None
+    }
+}
