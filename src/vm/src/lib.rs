@@ -1,1 +1,3 @@
 //! Values, objects, memory, interpreter, builtins, import, tier interface
+
+pub mod text;

@@ -1,0 +1,3 @@
+//! Text algorithms that know nothing of objects.
+
+pub mod suggest;
