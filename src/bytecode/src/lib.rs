@@ -4,7 +4,17 @@
 //! machine and the JIT read them. Everything is byte-for-byte what CPython 3.14 defines.
 
 mod code;
+pub mod dis;
+pub mod exceptiontable;
+pub mod linetable;
+mod opcode;
+mod operands;
 mod text;
 
 pub use code::{CodeFlags, CodeObject, Const, LocalKind};
+pub use opcode::{CfgOp, Opcode, Operand};
+pub use operands::{
+    BinaryOp, CommonConstant, CompareOp, Conversion, FunctionAttribute, Intrinsic1, Intrinsic2,
+    ResumeKind, SpecialMethod,
+};
 pub use text::Text;
