@@ -117,6 +117,14 @@ bitflags::bitflags! {
     pub struct ClassFlags: u32 {
         /// May be derived from.
         const BASETYPE = 1;
+        /// Instances have a `__dict__`, behind the Rust struct.
+        const DICT = 2;
+        const WEAKREF = 4;
+        const SEQUENCE = 8;
+        const MAPPING = 16;
+        /// A positional class pattern matches the subject itself.
+        const MATCH_SELF = 32;
+        const METHOD_DESCRIPTOR = 64;
     }
 }
 

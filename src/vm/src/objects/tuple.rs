@@ -8,7 +8,7 @@ use crate::value::Value;
 use std::cell::UnsafeCell;
 use taipan_macros::pyclass;
 
-#[pyclass(name = "tuple", module = "builtins", gc, traverse = custom)]
+#[pyclass(name = "tuple", module = "builtins", traverse = custom, gc)]
 #[repr(C)]
 pub struct Tuple {
     header: Header,

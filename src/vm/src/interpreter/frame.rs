@@ -1,0 +1,199 @@
+//! Interpreter frames: a head, then locals, cells and free variables, then the evaluation stack.
+//!
+//! Frames of calls lie on the thread's data stack; a generator's lies in the generator. A frame owns
+//! its function (which owns the code; replaced code stays alive with the function) and everything in
+//! its slots except words marked borrowed.
+
+use crate::object::Ref;
+use crate::objects::code::Code;
+use crate::objects::dict::Dict;
+use crate::objects::function::Function;
+use crate::thread::Thread;
+use crate::value::{Raw, Value};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum FrameOwner {
+    /// On the thread's data stack.
+    Thread,
+    Generator,
+    /// Copied to a frame object after its end.
+    FrameObject,
+}
+
+#[repr(C)]
+pub struct Frame {
+    pub code: *const Code,
+    pub previous: *mut Frame,
+    /// Owned.
+    pub function: Raw,
+    pub globals: *const Dict,
+    pub builtins: *const Dict,
+    /// The mapping of names of a module or class body, owned; or null.
+    pub locals: Raw,
+    /// The frame object that shows this frame to Python, owned; or null.
+    pub frame_object: Raw,
+    /// The instruction under execution, up to date whenever something can look.
+    pub ip: *const u16,
+    /// First free stack slot, likewise.
+    pub sp: *mut Raw,
+    /// Code units from `ip` to where execution goes on after a call returns.
+    pub return_offset: u16,
+    pub owner: FrameOwner,
+    /// The evaluation loop was entered with this frame: returning leaves the loop.
+    pub entry: bool,
+}
+
+pub const FRAME_WORDS: usize = size_of::<Frame>() / 8;
+
+impl Frame {
+    /// The first slot: locals, then the stack.
+    #[inline(always)]
+    pub fn slots(this: *mut Frame) -> *mut Raw {
+        // SAFETY: slots follow the head.
+        unsafe { this.add(1) as *mut Raw }
+    }
+    #[inline(always)]
+    pub fn stack_base(this: *mut Frame) -> *mut Raw {
+        // SAFETY: the frame is live, so its code is.
+        unsafe { Frame::slots(this).add((*(*this).code).local_count as usize) }
+    }
+    pub fn code_ref(&self) -> &Code {
+        // SAFETY: the function keeps the code alive.
+        unsafe { &*self.code }
+    }
+    pub fn function(&self) -> &Function {
+        // SAFETY: frames always own a function.
+        unsafe { &*(self.function.address() as *const Function) }
+    }
+    /// Offset in code units of the current instruction.
+    pub fn offset(&self) -> usize {
+        self.code_ref().offset_of(self.ip)
+    }
+    /// Line of the current instruction.
+    pub fn line(&self) -> Option<i32> {
+        self.code_ref().line_at(self.offset())
+    }
+}
+
+/// Makes a frame on the data stack, with all locals unbound; `function` moves in.
+/// `None`: the data stack is full.
+///
+/// # Safety
+/// `function` is an owned function word.
+#[inline(always)]
+pub unsafe fn push(thread: &Thread, function: Raw, locals: Raw) -> Option<*mut Frame> {
+    // SAFETY: the limit check keeps the frame inside the data stack.
+    unsafe {
+        let f = &*(function.address() as *const Function);
+        let code: *const Code = f.code();
+        let frame = thread.stack_top.get() as *mut Frame;
+        let end = (frame as *mut Raw).add(FRAME_WORDS + (*code).frame_words());
+        if end > thread.stack_limit.get() {
+            return None;
+        }
+        thread.stack_top.set(end);
+        initialize(frame, code, function, f, locals);
+        Some(frame)
+    }
+}
+
+/// Writes the head, and unbinds the locals.
+///
+/// # Safety
+/// `frame` has room for a frame of `code`.
+#[inline(always)]
+pub unsafe fn initialize(frame: *mut Frame, code: *const Code, function: Raw, f: &Function, locals: Raw) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let slots = frame.add(1) as *mut Raw;
+        let count = (*code).local_count as usize;
+        for i in 0..count {
+            *slots.add(i) = Raw::UNBOUND;
+        }
+        frame.write(Frame {
+            code,
+            previous: std::ptr::null_mut(),
+            function,
+            globals: &*f.globals,
+            builtins: &*f.builtins,
+            locals,
+            frame_object: Raw::NULL,
+            ip: (*code).start,
+            sp: slots.add(count),
+            return_offset: 0,
+            owner: FrameOwner::Thread,
+            entry: false,
+        });
+    }
+}
+
+/// Ends a frame: hands it to its frame object if there is one, else drops what it holds. The thread
+/// is already in the previous frame.
+///
+/// # Safety
+/// The frame is complete, and nobody runs it any more; `sp` says which stack slots are filled.
+#[inline(always)]
+pub unsafe fn clear(frame: *mut Frame) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !(*frame).frame_object.is_null() {
+            if crate::objects::frame::hand_over(frame) {
+                return;
+            }
+        }
+        let mut slot = Frame::slots(frame);
+        let end = (*frame).sp;
+        while slot < end {
+            (*slot).release();
+            slot = slot.add(1);
+        }
+        if !(*frame).locals.is_null() {
+            (*frame).locals.release();
+        }
+        (*frame).function.release();
+    }
+}
+
+/// Gives the frame's memory on the data stack back.
+#[inline(always)]
+pub fn pop(thread: &Thread, frame: *mut Frame) {
+    thread.stack_top.set(frame as *mut Raw);
+}
+
+/// The names and values of a frame's variables as Python sees them; cells are looked into.
+pub fn variables(frame: *mut Frame) -> Vec<(Ref<crate::objects::str::Str>, Option<Value>)> {
+    // SAFETY: the frame is live.
+    let code = unsafe { (*frame).code_ref() };
+    let kinds = &code.plain.localspluskinds;
+    (0..code.local_count as usize)
+        .filter(|&i| !kinds[i].contains(taipan_bytecode::LocalKind::HIDDEN) || !is_unset(frame, i))
+        .map(|i| (code.locals[i].clone(), variable(frame, i)))
+        .collect()
+}
+
+fn is_unset(frame: *mut Frame, index: usize) -> bool {
+    variable(frame, index).is_none()
+}
+
+/// One variable, looked into if it is a cell.
+pub fn variable(frame: *mut Frame, index: usize) -> Option<Value> {
+    use taipan_bytecode::LocalKind;
+    // SAFETY: the frame is live and the index is below the count.
+    unsafe {
+        let code = (*frame).code_ref();
+        let raw = *Frame::slots(frame).add(index);
+        if raw.is_unbound() || raw.is_null() {
+            // Before `COPY_FREE_VARS` the closure has it.
+            return None;
+        }
+        let kind = code.plain.localspluskinds[index];
+        if kind.intersects(LocalKind::CELL | LocalKind::FREE)
+            && let Some(cell) = raw.peek().downcast_exact::<crate::objects::cell::CellObject>()
+        {
+            return cell.get();
+        }
+        Some(raw.to_value())
+    }
+}
+

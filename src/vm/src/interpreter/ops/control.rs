@@ -1,0 +1,128 @@
+//! Jumps, returns and polls.
+
+use crate::interpreter::dispatch::{self, Flow, State, handle_poll, poll_needed};
+use crate::value::{Raw, Value};
+use taipan_bytecode::Opcode;
+
+pub fn illegal(s: &mut State, _oparg: u32) -> Flow {
+    // SAFETY: the instruction pointer names an instruction.
+    unreachable!("instruction {} in code under execution", unsafe { *s.ip } as u8)
+}
+
+/// Specialized forms that the interpreter never installs.
+pub fn generic(_s: &mut State, _oparg: u32) -> Flow {
+    Flow::Generic
+}
+
+#[inline(always)]
+pub fn nop(_s: &mut State, _oparg: u32) -> Flow {
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn return_value(s: &mut State, _oparg: u32) -> Flow {
+    let value = s.pop().owned();
+    dispatch::return_value(s, value)
+}
+
+#[inline(always)]
+pub fn resume(s: &mut State, oparg: u32) -> Flow {
+    if poll_needed() {
+        s.save();
+        if handle_poll().is_err() {
+            return Flow::Raise;
+        }
+    }
+    if oparg & 3 == 0 {
+        return crate::tier::function_entry(s);
+    }
+    Flow::Next
+}
+
+#[inline(always)]
+fn jump(s: &mut State, op: Opcode, units: isize) -> Flow {
+    // SAFETY: jump targets of verified code are instructions.
+    s.ip = unsafe { s.ip.offset(1 + op.caches() as isize + units) };
+    Flow::Jump
+}
+
+#[inline(always)]
+pub fn jump_forward(s: &mut State, oparg: u32) -> Flow {
+    jump(s, Opcode::JUMP_FORWARD, oparg as isize)
+}
+
+#[inline(always)]
+pub fn jump_backward_no_interrupt(s: &mut State, oparg: u32) -> Flow {
+    jump(s, Opcode::JUMP_BACKWARD_NO_INTERRUPT, -(oparg as isize))
+}
+
+#[inline(always)]
+pub fn jump_backward(s: &mut State, oparg: u32) -> Flow {
+    if poll_needed() {
+        s.save();
+        if handle_poll().is_err() {
+            return Flow::Raise;
+        }
+    }
+    let from = s.ip;
+    jump(s, Opcode::JUMP_BACKWARD, -(oparg as isize));
+    crate::tier::back_edge(s, from)
+}
+
+macro_rules! pop_jump {
+    ($name:ident, $op:ident, $word:ident, $other:ident, $truth:expr) => {
+        #[inline(always)]
+        pub fn $name(s: &mut State, oparg: u32) -> Flow {
+            let raw = s.pop();
+            if raw == Value::$word().raw() {
+                return jump(s, Opcode::$op, oparg as isize);
+            }
+            if raw == Value::$other().raw() {
+                return Flow::Next;
+            }
+            not_bool(s, raw, oparg, $truth, Opcode::$op)
+        }
+    };
+}
+
+pop_jump!(pop_jump_if_true, POP_JUMP_IF_TRUE, true_, false_, true);
+pop_jump!(pop_jump_if_false, POP_JUMP_IF_FALSE, false_, true_, false);
+
+/// The compiler converts to bool first; hand-made code may not.
+#[cold]
+#[inline(never)]
+fn not_bool(s: &mut State, raw: Raw, oparg: u32, wanted: bool, op: Opcode) -> Flow {
+    s.save();
+    let truth = crate::abstract_ops::is_true(&raw.peek());
+    raw.release();
+    match truth {
+        Ok(truth) if truth == wanted => jump(s, op, oparg as isize),
+        Ok(_) => Flow::Next,
+        Err(_) => Flow::Raise,
+    }
+}
+
+#[inline(always)]
+pub fn pop_jump_if_none(s: &mut State, oparg: u32) -> Flow {
+    let raw = s.pop();
+    if raw == Value::none().raw() {
+        return jump(s, Opcode::POP_JUMP_IF_NONE, oparg as isize);
+    }
+    if raw.is_owned_pointer() {
+        return Flow::Release(raw);
+    }
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn pop_jump_if_not_none(s: &mut State, oparg: u32) -> Flow {
+    let raw = s.pop();
+    if raw == Value::none().raw() {
+        return Flow::Next;
+    }
+    if raw.is_owned_pointer() {
+        s.save();
+        raw.release();
+    }
+    jump(s, Opcode::POP_JUMP_IF_NOT_NONE, oparg as isize)
+}

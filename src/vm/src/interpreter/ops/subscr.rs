@@ -1,0 +1,174 @@
+//! Subscripts and slices.
+
+use crate::abstract_ops;
+use crate::interpreter::dispatch::{Flow, State};
+use crate::interpreter::specialize;
+use crate::native::NativeClass;
+use crate::objects::dict::Dict;
+use crate::objects::list::List;
+use crate::objects::slice::Slice;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::value::Raw;
+
+fn slice(s: &State, start: usize, stop: usize) -> crate::value::Value {
+    Slice::make(s.top(start).to_value(), s.top(stop).to_value(), crate::value::Value::none()).into_value()
+}
+
+pub fn binary_slice(s: &mut State, _oparg: u32) -> Flow {
+    s.save();
+    let slice = slice(s, 1, 0);
+    let result = abstract_ops::getitem(&s.top(2).peek(), &slice);
+    s.replace(3, result)
+}
+
+pub fn store_slice(s: &mut State, _oparg: u32) -> Flow {
+    s.save();
+    let slice = slice(s, 1, 0);
+    let result = abstract_ops::setitem(&s.top(2).peek(), &slice, &s.top(3).peek());
+    s.consume(4, result)
+}
+
+pub fn store_subscr(s: &mut State, _oparg: u32) -> Flow {
+    s.save();
+    let (key, container, value) = (s.top(0), s.top(1), s.top(2));
+    specialize::store_subscr(s, container, key);
+    let result = abstract_ops::setitem(&container.peek(), &key.peek(), &value.peek());
+    s.consume(3, result)
+}
+
+pub fn delete_subscr(s: &mut State, _oparg: u32) -> Flow {
+    s.save();
+    let result = abstract_ops::delitem(&s.top(1).peek(), &s.top(0).peek());
+    s.consume(2, result)
+}
+
+#[inline(always)]
+fn is_exact<T: NativeClass>(raw: Raw) -> bool {
+    raw.is_pointer() && raw.header().shape_id() == T::cell().shape().id()
+}
+
+/// Replaces container and index by an owned item.
+#[inline(always)]
+fn put_item(s: &mut State, item: Raw) -> Flow {
+    let container = s.top(1);
+    s.drop_slots(1);
+    s.set_top(0, item);
+    if container.is_owned_pointer() {
+        return Flow::Release(container);
+    }
+    Flow::Next
+}
+
+#[inline(always)]
+pub fn subscr_list_int(s: &mut State, _oparg: u32) -> Flow {
+    let (key, container) = (s.top(0), s.top(1));
+    if !key.is_int() || !is_exact::<List>(container) {
+        return Flow::Generic;
+    }
+    // SAFETY: the class was checked.
+    let list = unsafe { &*(container.address() as *const List) };
+    let mut index = key.as_int();
+    if index < 0 {
+        index += list.len() as i64;
+    }
+    match list.peek(index as usize) {
+        Some(item) if index >= 0 => put_item(s, item.dup()),
+        _ => Flow::Generic,
+    }
+}
+
+#[inline(always)]
+pub fn subscr_tuple_int(s: &mut State, _oparg: u32) -> Flow {
+    let (key, container) = (s.top(0), s.top(1));
+    if !key.is_int() || !is_exact::<Tuple>(container) {
+        return Flow::Generic;
+    }
+    // SAFETY: the class was checked.
+    let tuple = unsafe { &*(container.address() as *const Tuple) };
+    let index = key.as_int();
+    if index < 0 {
+        return Flow::Generic;
+    }
+    match tuple.as_slice().get(index as usize) {
+        Some(item) => put_item(s, item.raw().dup()),
+        None => Flow::Generic,
+    }
+}
+
+pub fn subscr_str_int(s: &mut State, _oparg: u32) -> Flow {
+    let (key, container) = (s.top(0), s.top(1));
+    if !key.is_int() || !is_exact::<Str>(container) {
+        return Flow::Generic;
+    }
+    // SAFETY: the class was checked.
+    let string = unsafe { &*(container.address() as *const Str) };
+    let index = key.as_int();
+    if index < 0 || index as usize >= string.len() {
+        return Flow::Generic;
+    }
+    let item = Str::from_char(string.char_at(index as usize)).into_value().into_raw();
+    put_item(s, item)
+}
+
+pub fn subscr_list_slice(_s: &mut State, _oparg: u32) -> Flow {
+    Flow::Generic
+}
+
+pub fn subscr_dict(s: &mut State, _oparg: u32) -> Flow {
+    let (key, container) = (s.top(0), s.top(1));
+    if !is_exact::<Dict>(container) {
+        return Flow::Generic;
+    }
+    s.save();
+    // SAFETY: the class was checked.
+    let dict = unsafe { &*(container.address() as *const Dict) };
+    let found = dict.get(&key.peek()).and_then(|found| match found {
+        Some(value) => Ok(value),
+        None => Err(crate::exceptions::key_error(&key.peek())),
+    });
+    s.replace(2, found)
+}
+
+pub fn subscr_getitem(_s: &mut State, _oparg: u32) -> Flow {
+    Flow::Generic
+}
+
+#[inline(always)]
+pub fn store_subscr_list_int(s: &mut State, _oparg: u32) -> Flow {
+    let (key, container, value) = (s.top(0), s.top(1), s.top(2));
+    if !key.is_int() || !is_exact::<List>(container) {
+        return Flow::Generic;
+    }
+    // SAFETY: the class was checked.
+    let list = unsafe { &*(container.address() as *const List) };
+    let mut index = key.as_int();
+    if index < 0 {
+        index += list.len() as i64;
+    }
+    if index < 0 || index as usize >= list.len() {
+        return Flow::Generic;
+    }
+    let old = list.replace_raw(index as usize, value.owned());
+    s.drop_slots(3);
+    if container.is_owned_pointer() {
+        s.save();
+        container.release();
+    }
+    if old.is_owned_pointer() {
+        return Flow::Release(old);
+    }
+    Flow::Next
+}
+
+pub fn store_subscr_dict(s: &mut State, _oparg: u32) -> Flow {
+    let (key, container, value) = (s.top(0), s.top(1), s.top(2));
+    if !is_exact::<Dict>(container) {
+        return Flow::Generic;
+    }
+    s.save();
+    // SAFETY: the class was checked.
+    let dict = unsafe { &*(container.address() as *const Dict) };
+    let result = dict.insert(key.to_value(), value.to_value());
+    s.consume(3, result)
+}

@@ -1,0 +1,102 @@
+//! From a raised exception to its handler.
+
+use super::dispatch::{Flow, State};
+use super::frame::{self, Frame, FrameOwner};
+use super::ops::generator;
+use crate::exceptions::{PyResult, Raised};
+use crate::objects::traceback::Traceback;
+use crate::thread::Thread;
+use crate::value::Raw;
+
+/// Finds the handler of the thread's raised exception, ending frames that have none, and sets the
+/// registers to it; leaves the loop with 0 when the entry frame has none.
+#[cold]
+#[inline(never)]
+pub fn unwind(s: &mut State, mut reraise: bool) -> Flow {
+    loop {
+        s.save();
+        let thread = s.thread();
+        // SAFETY: the frame is live.
+        let code = unsafe { (*s.frame).code_ref() };
+        let offset = code.offset_of(s.ip);
+        let exception = thread.raised.get().expect("an exception is set");
+        if !reraise {
+            Traceback::add(&exception, s.frame);
+        }
+        reraise = false;
+        if let Some(entry) = taipan_bytecode::exceptiontable::lookup(&code.plain.exceptiontable, offset as u32) {
+            // SAFETY: the table belongs to the code, so the depth is right.
+            unsafe {
+                let base = Frame::stack_base(s.frame).add(entry.depth as usize);
+                while s.sp > base {
+                    s.sp = s.sp.sub(1);
+                    (*s.frame).sp = s.sp;
+                    let raw = *s.sp;
+                    if !raw.is_null() && !raw.is_unbound() {
+                        raw.release();
+                    }
+                }
+                if entry.lasti {
+                    s.push(Raw::small_int(offset as i64));
+                }
+                let exception = thread.raised.take().expect("kept while the stack was cleared");
+                s.push_value(exception.into_value());
+                s.ip = code.start.add(entry.target as usize);
+            }
+            return Flow::Jump;
+        }
+        drop(exception);
+        if end_frame(s) {
+            return Flow::Leave(0);
+        }
+    }
+}
+
+/// Ends the frame with the exception; true if it was the entry.
+fn end_frame(s: &mut State) -> bool {
+    let frame = s.frame;
+    let thread = s.thread();
+    // SAFETY: the frame is live; its caller's registers were saved at the call.
+    unsafe {
+        let previous = (*frame).previous;
+        let entry = (*frame).entry;
+        (*frame).sp = s.sp;
+        thread.frame.set(previous);
+        thread.recursion_remaining.set(thread.recursion_remaining.get() + 1);
+        // What is dropped here may run Python code: the exception waits meanwhile.
+        let pending = thread.raised.take();
+        if (*frame).owner == FrameOwner::Generator {
+            generator::finish(frame);
+        } else {
+            frame::clear(frame);
+            frame::pop(thread, frame);
+        }
+        thread.raised.set(pending);
+        if entry {
+            return true;
+        }
+        s.frame = previous;
+        s.sp = (*previous).sp;
+        s.ip = (*previous).ip;
+    }
+    false
+}
+
+/// Drops a frame that never ran because of the raised exception.
+///
+/// # Safety
+/// The frame is complete.
+pub unsafe fn abandon(thread: &Thread, frame: *mut Frame) -> PyResult {
+    // SAFETY: the caller's promise.
+    unsafe {
+        thread.recursion_remaining.set(thread.recursion_remaining.get() + 1);
+        if (*frame).owner == FrameOwner::Generator {
+            generator::finish(frame);
+        } else {
+            frame::clear(frame);
+            frame::pop(thread, frame);
+        }
+    }
+    Err(Raised)
+}
+

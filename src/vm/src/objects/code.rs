@@ -1,0 +1,150 @@
+//! `code`: the executable copy of a code object.
+//!
+//! The plain data is shared with the compiler; this object holds its constants as values, its names
+//! interned, and a copy of the instructions that the interpreter specializes in place.
+
+use crate::exceptions::PyResult;
+use crate::object::{Header, Ref};
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::tier::CodeState;
+use crate::value::Value;
+use std::cell::UnsafeCell;
+use std::sync::Arc;
+use taipan_bytecode::{CodeFlags, CodeObject, Const, LocalKind};
+use taipan_macros::pyclass;
+
+#[pyclass(name = "code", module = "builtins", gc, final)]
+#[repr(C)]
+pub struct Code {
+    header: Header,
+    /// First code unit of the executable copy.
+    #[no_gc]
+    pub start: *mut u16,
+    pub consts: Box<[Value]>,
+    pub names: Box<[Ref<Str>]>,
+    /// Names of locals, cells and free variables.
+    pub locals: Box<[Ref<Str>]>,
+    #[no_gc]
+    pub argcount: u32,
+    /// Locals, cells and free variables.
+    #[no_gc]
+    pub local_count: u32,
+    #[no_gc]
+    pub stack_size: u32,
+    #[no_gc]
+    pub flags: CodeFlags,
+    /// Positional arguments only, nothing variable: the fast call applies.
+    #[no_gc]
+    pub simple: bool,
+    #[no_gc]
+    pub plain: Arc<CodeObject>,
+    #[no_gc]
+    instructions: UnsafeCell<Box<[u16]>>,
+    pub name: Ref<Str>,
+    pub qualname: Ref<Str>,
+    pub filename: Ref<Str>,
+    /// What the compiling tier keeps here.
+    #[no_gc]
+    pub tier: CodeState,
+}
+
+impl Code {
+    pub fn new(plain: Arc<CodeObject>) -> Ref<Code> {
+        let mut instructions: Box<[u16]> =
+            plain.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
+        crate::interpreter::quicken(&mut instructions);
+        let text = |t: &taipan_bytecode::Text| Str::from_text(t).interned();
+        let consts = plain.consts.iter().map(constant).collect();
+        let names: Box<[Ref<Str>]> = plain.names.iter().map(text).collect();
+        let locals: Box<[Ref<Str>]> = plain.localsplusnames.iter().map(text).collect();
+        let simple = plain.kwonlyargcount == 0
+            && !plain.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS);
+        Ref::new(Code {
+            header: Header::fresh(),
+            start: instructions.as_mut_ptr(),
+            consts,
+            names,
+            argcount: plain.argcount,
+            local_count: locals.len() as u32,
+            locals,
+            stack_size: plain.stacksize,
+            flags: plain.flags,
+            simple,
+            instructions: UnsafeCell::new(instructions),
+            name: text(&plain.name),
+            qualname: text(&plain.qualname),
+            filename: Str::from_text(&plain.filename).interned(),
+            plain,
+            tier: CodeState::new(),
+        })
+    }
+    /// Number of code units.
+    pub fn len(&self) -> usize {
+        self.plain.code.len() / 2
+    }
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The executable copy as it is now.
+    pub fn snapshot(&self) -> Vec<u16> {
+        // SAFETY: copied under the GIL.
+        unsafe { (*self.instructions.get()).to_vec() }
+    }
+    /// Offset in code units of an instruction pointer.
+    #[inline(always)]
+    pub fn offset_of(&self, ip: *const u16) -> usize {
+        (ip as usize - self.start as usize) / 2
+    }
+    /// Line of the instruction at this offset in code units.
+    pub fn line_at(&self, unit: usize) -> Option<i32> {
+        let position = taipan_bytecode::linetable::position_at(&self.plain.linetable, self.plain.firstlineno, unit);
+        (position.line >= 0).then_some(position.line)
+    }
+    pub fn is_generator_like(&self) -> bool {
+        self.flags.intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR)
+    }
+    pub fn free_count(&self) -> usize {
+        self.plain.localspluskinds.iter().filter(|k| k.contains(LocalKind::FREE)).count()
+    }
+    /// Words that a frame of this code takes, behind the frame's head.
+    #[inline(always)]
+    pub fn frame_words(&self) -> usize {
+        self.local_count as usize + self.stack_size as usize + 1
+    }
+}
+
+/// A constant as a value; strings that look like names are interned, as everywhere.
+pub fn constant(constant: &Const) -> Value {
+    match constant {
+        Const::None => Value::none(),
+        Const::True => Value::true_(),
+        Const::False => Value::false_(),
+        Const::Ellipsis => Value::ellipsis(),
+        Const::Int(i) => Value::from_big(i.clone()),
+        Const::Float(f) => Value::float(*f),
+        Const::Complex(re, im) => crate::objects::complex::Complex::new_value(*re, *im),
+        Const::Str(text) => {
+            let string = Str::from_text(text);
+            if string.is_ascii() && string.len() <= 4096 { string.interned() } else { string }.into_value()
+        }
+        Const::Bytes(bytes) => crate::objects::bytes::Bytes::from_slice(bytes).into_value(),
+        Const::Tuple(items) => Tuple::new(items.iter().map(self::constant).collect::<Vec<_>>()).into_value(),
+        Const::FrozenSet(items) => {
+            crate::objects::set::Set::frozen_from(items.iter().map(self::constant).collect())
+                .expect("constants are hashable")
+        }
+        Const::Slice(parts) => crate::objects::slice::Slice::make(
+            self::constant(&parts[0]),
+            self::constant(&parts[1]),
+            self::constant(&parts[2]),
+        )
+        .into_value(),
+        Const::Code(code) => Code::new(code.clone()).into_value(),
+    }
+}
+
+/// Compiles source text; errors are raised as `SyntaxError`.
+pub fn compile(source: &str, filename: &str, mode: taipan_compiler::Mode) -> PyResult<Ref<Code>> {
+    crate::builtins::compile::compile_source(source.as_bytes(), filename, mode, &Default::default())
+}

@@ -1,0 +1,281 @@
+//! The bridge between special methods and slots, both ways, from one table.
+//!
+//! A class in Rust has slots; for each the table says which special methods show it to Python
+//! (`slot wrapper` objects in the class's dict). A class in Python has special methods; for each slot
+//! the table has a function that looks the method up and calls it. When a class inherits a slot
+//! wrapper that belongs to the very slot, the function behind it is taken over directly.
+
+mod from_python;
+mod to_python;
+
+use crate::gc::Field;
+use crate::names;
+use crate::object::{Header, Ref};
+use crate::objects::class::{SlotId, Type, TypeSlots};
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::exceptions::{PyResult, type_error};
+use crate::value::Value;
+use taipan_macros::{pyclass, pymethods};
+
+/// Calls a slot as Python sees it: arguments without `self`.
+pub type WrapperCall = fn(&TypeSlots, &Value, &[Value], Option<&Tuple>) -> PyResult;
+
+pub struct SlotDef {
+    pub name: &'static str,
+    pub slot: SlotId,
+    pub call: WrapperCall,
+    pub doc: &'static str,
+    /// Puts the function that calls Python's method into the slot.
+    pub install: fn(&mut TypeSlots),
+    pub signature: &'static str,
+}
+
+pub use to_python::SLOT_DEFS;
+
+/// A slot of a class in Rust, seen from Python: `int.__add__`.
+#[pyclass(name = "wrapper_descriptor", module = "builtins", gc, final)]
+#[repr(C)]
+pub struct SlotWrapper {
+    header: Header,
+    pub owner: Ref<Type>,
+    #[no_gc]
+    pub def: &'static SlotDef,
+}
+
+#[pymethods]
+impl SlotWrapper {
+    #[pyslot]
+    fn descr_get(this: &Value, object: Option<&Value>, _owner: Option<&Type>) -> PyResult {
+        match object {
+            None => Ok(this.clone()),
+            Some(object) => Ok(Ref::new(MethodWrapper {
+                header: Header::fresh(),
+                // SAFETY: the receiver's class was checked by the slot's caller.
+                wrapper: Ref::from_ref(unsafe { this.downcast_unchecked::<SlotWrapper>() }),
+                object: Field::new(object.clone()),
+            })
+            .into_value()),
+        }
+    }
+    #[pyslot]
+    fn call(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+        // SAFETY: as above.
+        let this = unsafe { this.downcast_unchecked::<SlotWrapper>() };
+        let positional = args.len() - kwnames.map_or(0, Tuple::len);
+        let owner = this.owner.name();
+        if positional == 0 {
+            return Err(type_error(format!(
+                "descriptor '{}' of '{owner}' object needs an argument",
+                this.def.name
+            )));
+        }
+        if !args[0].is_instance(&this.owner) {
+            return Err(type_error(format!(
+                "descriptor '{}' requires a '{owner}' object but received a '{}'",
+                this.def.name,
+                args[0].class().name()
+            )));
+        }
+        (this.def.call)(this.owner.slots(), &args[0], &args[1..], kwnames)
+    }
+    #[pyslot]
+    fn repr(&self) -> PyResult<String> {
+        Ok(format!("<slot wrapper '{}' of '{}' objects>", self.def.name, self.owner.name()))
+    }
+    #[pygetset]
+    fn __name__(&self) -> &'static str {
+        self.def.name
+    }
+    #[pygetset]
+    fn __qualname__(&self) -> String {
+        format!("{}.{}", self.owner.qualname_object(), self.def.name)
+    }
+    #[pygetset]
+    fn __objclass__(&self) -> Value {
+        self.owner.to_value()
+    }
+    #[pygetset]
+    fn __doc__(&self) -> &'static str {
+        self.def.doc
+    }
+    #[pygetset]
+    fn __text_signature__(&self) -> &'static str {
+        self.def.signature
+    }
+}
+
+/// A slot wrapper bound to an object: `(1).__add__`.
+#[pyclass(name = "method-wrapper", module = "builtins", gc, final)]
+#[repr(C)]
+pub struct MethodWrapper {
+    header: Header,
+    pub wrapper: Ref<SlotWrapper>,
+    pub object: Field<Value>,
+}
+
+#[pymethods]
+impl MethodWrapper {
+    #[pyslot]
+    fn call(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+        // SAFETY: the receiver's class was checked by the slot's caller.
+        let this = unsafe { this.downcast_unchecked::<MethodWrapper>() };
+        (this.wrapper.def.call)(this.wrapper.owner.slots(), &this.object.get(), args, kwnames)
+    }
+    #[pyslot]
+    fn repr(&self) -> PyResult<String> {
+        let object = self.object.get();
+        Ok(format!(
+            "<method-wrapper '{}' of {} object at {:#x}>",
+            self.wrapper.def.name,
+            object.class().name(),
+            object.raw().0
+        ))
+    }
+    #[pyslot]
+    fn richcompare(this: &Value, other: &Value, op: crate::objects::class::CompareOp) -> PyResult {
+        use crate::objects::class::CompareOp;
+        let (Some(a), Some(b)) = (this.downcast::<MethodWrapper>(), other.downcast::<MethodWrapper>()) else {
+            return Ok(Value::not_implemented());
+        };
+        let same = std::ptr::eq(a.wrapper.def, b.wrapper.def) && a.object.get().is(&b.object.get());
+        Ok(match op {
+            CompareOp::Eq => Value::bool(same),
+            CompareOp::Ne => Value::bool(!same),
+            _ => Value::not_implemented(),
+        })
+    }
+    #[pyslot]
+    fn hash(this: &Value) -> PyResult<i64> {
+        // SAFETY: as above.
+        let this = unsafe { this.downcast_unchecked::<MethodWrapper>() };
+        Ok((this.object.get().raw().0 >> 4) as i64 ^ this.wrapper.def as *const SlotDef as i64)
+    }
+    #[pygetset]
+    fn __self__(&self) -> Value {
+        self.object.get()
+    }
+    #[pygetset]
+    fn __name__(&self) -> &'static str {
+        self.wrapper.def.name
+    }
+    #[pygetset]
+    fn __qualname__(&self) -> String {
+        self.wrapper.__qualname__()
+    }
+    #[pygetset]
+    fn __objclass__(&self) -> Value {
+        self.wrapper.owner.to_value()
+    }
+    #[pygetset]
+    fn __doc__(&self) -> &'static str {
+        self.wrapper.def.doc
+    }
+    #[pygetset]
+    fn __text_signature__(&self) -> &'static str {
+        self.wrapper.def.signature
+    }
+}
+
+/// Puts slot wrappers for a native class's own slots into its dict (those that differ from the base's).
+pub fn add_wrappers(class: &'static Type) {
+    let base = class.base().map(|b| *b.slots()).unwrap_or(TypeSlots::EMPTY);
+    for def in SLOT_DEFS {
+        let slots = class.slots();
+        if !slots.is_set(def.slot) || slots.same(def.slot, &base) {
+            continue;
+        }
+        let name = Str::intern(def.name);
+        if class.dict().get_str(&name).is_some() {
+            continue;
+        }
+        let wrapper = Ref::new(SlotWrapper { header: Header::fresh(), owner: Ref::from_ref(class), def });
+        class.dict().set_str(&name, wrapper.into_value());
+    }
+    // Where `__hash__` has no function, the class says that its instances have none.
+    if class.slots().hash.is_none() && class.slots().richcompare.is_some() {
+        class.dict().set_str(&names::HASH, Value::none());
+    }
+}
+
+/// Sets the slots of a class in Python from its attributes and its bases'.
+pub fn update_slots(class: &Type) {
+    for &slot in SlotId::ALL {
+        update_slot(class, slot);
+    }
+    crate::objects::class_new::update_attribute_flags(class);
+}
+
+/// After `class.name = …`: sets the slots behind this special method, here and in subclasses.
+pub fn update_slots_for(class: &Type, name: &Str) {
+    let text = name.to_rust();
+    if !(text.starts_with("__") && text.ends_with("__")) {
+        return;
+    }
+    let slots: Vec<SlotId> = SLOT_DEFS.iter().filter(|d| d.name == text).map(|d| d.slot).collect();
+    if slots.is_empty() {
+        return;
+    }
+    fn visit(class: &Type, slots: &[SlotId]) {
+        for &slot in slots {
+            update_slot(class, slot);
+        }
+        crate::objects::class_new::update_attribute_flags(class);
+        // SAFETY: no Python code runs while the subclasses are visited.
+        for &subclass in unsafe { &*class.subclasses.get() } {
+            // SAFETY: subclasses remove themselves when they die.
+            visit(unsafe { &*subclass }, slots);
+        }
+    }
+    visit(class, &slots);
+}
+
+fn update_slot(class: &Type, slot: SlotId) {
+    let mut defs = SLOT_DEFS.iter().filter(|d| d.slot == slot).peekable();
+    if defs.peek().is_none() {
+        // Slots without a special method come from the base.
+        if let Some(base) = class.base() {
+            let from = *base.slots();
+            class.slots_mut().copy(slot, &from);
+        }
+        return;
+    }
+    class.slots_mut().unset(slot);
+    let mut native: Option<Ref<Type>> = None;
+    let mut generic = None;
+    for def in defs {
+        let Some(found) = class.lookup(&Str::intern(def.name)) else { continue };
+        match found.downcast_exact::<SlotWrapper>() {
+            Some(wrapper) if wrapper.def.slot == slot && generic.is_none() => {
+                match &native {
+                    Some(other) if !other.slots().same(slot, wrapper.owner.slots()) => generic = Some(def),
+                    _ => native = Some(wrapper.owner.clone()),
+                }
+            }
+            // `list.__add__` fills the slot for concatenation, not the one for addition.
+            Some(wrapper) if wrapper.def.slot != slot && wrapper.def.name == def.name => {}
+            _ if slot == SlotId::hash && found.is_none() => {
+                class.slots_mut().hash = None;
+                return;
+            }
+            // `__new__` of a native class is a builtin function: the slot is inherited from the class
+            // that it belongs to.
+            _ if slot == SlotId::new => {
+                if let Some(function) =
+                    found.downcast_exact::<crate::objects::builtin_function::BuiltinFunction>()
+                    && let Some(owner) = function.constructor_of()
+                {
+                    native = Some(Ref::from_ref(owner));
+                } else {
+                    generic = Some(def);
+                }
+            }
+            _ => generic = Some(def),
+        }
+    }
+    if let Some(def) = generic {
+        (def.install)(class.slots_mut());
+    } else if let Some(owner) = native {
+        class.slots_mut().copy(slot, owner.slots());
+    }
+}
