@@ -127,7 +127,7 @@ for source, target, amount in [
     try:
         print(bank.transfer(source, target, amount))
     except BankError as error:
-        print("bank:", chain(error).replace(repr(bank["ada"]), "ada"))
+        print("bank:", chain(error))
     except (ValueError, TypeError) as error:
         print("value:", chain(error))
     print({name: account.balance for name, account in bank.accounts.items()})
