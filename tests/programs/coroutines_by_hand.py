@@ -122,11 +122,13 @@ async def main():
     futures = [scheduler.spawn(worker(f"w{i}", 3 + i)) for i in range(3)]
     print([await f for f in futures])
     print([x async for x in Countdown(5) if x % 2 == 0], {x: x * x async for x in ticks(3)})
-    async for x in ticks(10):
+    broken_off = ticks(10)
+    async for x in broken_off:
         if x == 2:
             break
     else:
         print("not reached")
+    await broken_off.aclose()
     agen = ticks(4)
     print(await agen.__anext__(), await agen.asend("hello"))
     try:

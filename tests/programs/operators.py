@@ -47,7 +47,8 @@ try:
     [1] + Refuse
 except TypeError as error:
     print(error)
-for expression in ["1 + 'a'", "'a' + 1", "[] - []", "{} | 3", "None < 1", "-'x'", "~1.5", "3 @ 4", "'a' * 'b'", "1 << 1.0", "2 ** 'x'", "(1,) + [2]", "1 in 2", "[][None]", "5()", "'a'.x", "[1]['a']", "{}[[]]", "len(5)", "divmod(1, 'a')"]:
+empty, five = [], 5
+for expression in ["1 + 'a'", "'a' + 1", "[] - []", "{} | 3", "None < 1", "-'x'", "~1.5", "3 @ 4", "'a' * 'b'", "1 << 1.0", "2 ** 'x'", "(1,) + [2]", "1 in 2", "empty[None]", "five()", "'a'.x", "empty['a']", "{}[[]]", "len(5)", "divmod(1, 'a')"]:
     try:
         eval(expression)
     except (TypeError, AttributeError) as error:
