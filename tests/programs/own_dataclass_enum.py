@@ -75,15 +75,14 @@ class EnumMeta(type):
         return len(list(cls))
 
     def __setattr__(cls, name, value):
-        raise AttributeError(f"cannot change {name}") if name != "_members" else type.__setattr__(cls, name, value)
+        if name != "_members":
+            raise AttributeError(f"cannot change {name}")
+        super().__setattr__(name, value)
 
 
 class MyEnum(metaclass=EnumMeta):
     def __repr__(self):
         return f"<{type(self).__name__}.{self.name}={self.value!r}>"
-
-
-EnumMeta.__setattr__ = type.__setattr__
 
 
 class Suit(MyEnum):
@@ -96,10 +95,10 @@ class Suit(MyEnum):
 
 
 print(list(Suit), Suit(2), Suit["CUPS"] is Suit.HEARTS, len(Suit), Suit.HEARTS.red(), Suit.CLUBS.red())
-for bad in (lambda: Suit(9), lambda: Suit["X"]):
+for bad in (lambda: Suit(9), lambda: Suit["X"], lambda: setattr(Suit, "CLUBS", 3)):
     try:
         bad()
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, AttributeError) as error:
         print(type(error).__name__, error)
 
 
