@@ -6,7 +6,7 @@ for x in [0.1, 1 / 3, 1e22, 1e21, 123456789012345680.0, 1e-7, 5e-324, 1.79769313
     print(repr(x), str(x), x.hex(), x.as_integer_ratio() if abs(x) > 1e-10 or x == 0 else "", x.is_integer(), float.fromhex(x.hex()) == x)
 print([round(v) for v in (0.5, 1.5, 2.5, -0.5, -1.5, 2.675)], [round(v, 2) for v in (2.675, 1.005, -1.115, 1e20)], round(12345, -2), round(15, -1), round(25, -1), round(-5, -1), round(1e300, 2), round(7.0))
 print(int("ff", 16), int("0b101", 0), int("-0o17", 8), int("z", 36), int(" 1_000 "), int(-3.99), int(1e20), bin(-10), oct(8), hex(-255), int.from_bytes(b"\x01\x00", "little"), (255).to_bytes(2), (-1).to_bytes(2, signed=True))
-print((10).bit_length(), (255).bit_count(), (-5).__index__(), 7 .real, (6).as_integer_ratio(), True + True, -True, ~True, 0x_ff, 0b1_0, 1_0.0_1, 1e1_0)
+print((10).bit_length(), (255).bit_count(), (-5).__index__(), 7 .real, (6).as_integer_ratio(), True + True, -True, 0x_ff, 0b1_0, 1_0.0_1, 1e1_0)
 for a, b in [(7, 3), (-7, 3), (7, -3), (-7, -3), (2**70, 3), (-(2**70), 2**35 + 1), (5, 2**70), (-5, 2**70), (0, -4)]:
     print(a // b, a % b, divmod(a, b) == (a // b, a % b), (a // b) * b + a % b == a)
 for a, b in [(7.5, 2), (-7.5, 2), (7.5, -2), (-0.0, 3), (1e300, 1e-10), (5.0, float("inf")), (-5.0, float("inf")), (0.3, 0.1)]:

@@ -72,7 +72,7 @@ class EnumMeta(type):
         return cls._members[key]
 
     def __len__(cls):
-        return len(list(cls))
+        return sum(1 for _ in cls)
 
     def __setattr__(cls, name, value):
         if name != "_members":
