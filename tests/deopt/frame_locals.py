@@ -115,7 +115,7 @@ def keep(n):
 
 
 f = keep(4000)
-print(f.f_locals["x"], f.f_locals["i"], f.f_back, f.f_lineno - f.f_code.co_firstlineno)
+print(f.f_locals["x"], f.f_locals["i"], f.f_back.f_code.co_name, f.f_lineno - f.f_code.co_firstlineno)
 f.clear()
 print(dict(f.f_locals))
 

@@ -30,7 +30,7 @@ def interleave(a, b, n):
     return out
 
 
-print(interleave(squares(10**5), squares(10**5), 4000))
+print(interleave(cold, squares(10**5), 4000))
 
 
 def fragile():

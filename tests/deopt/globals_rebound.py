@@ -76,7 +76,7 @@ def ranges(n):
     out = []
     for k in range(n):
         if k == 2000:
-            builtins.range = lambda *args: [1, 2]
+            builtins.range = lambda *args: [1, 2, 10]
         if k == 2500:
             builtins.range = original_range
         s = 0

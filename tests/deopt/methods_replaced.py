@@ -148,6 +148,7 @@ def swap_self(n):
 
 
 print(swap_self(5000))
+del Derived.step
 bound = Derived().twice
 x = 0
 for i in range(4000):
