@@ -152,10 +152,9 @@ def nested_try(n):
                 continue
             finally:
                 log["f"] = log.get("f", 0) + 1
-                if i == n - 1:
-                    return log
         except (KeyError, TypeError) as error:
             log[type(error).__name__] = log.get(type(error).__name__, 0) + 1
+    return log
 
 
 print(nested_try(5000))

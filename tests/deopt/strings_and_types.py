@@ -165,7 +165,7 @@ def stores(n):
     row = [0] * 4
     out = []
     for i in range(n):
-        row[i & 3] = i
+        row[i & 3] = i & 0xFF
         if i == 2000:
             row[1] = "text"
         if i == 2500:
@@ -178,9 +178,6 @@ def stores(n):
             except ValueError as error:
                 out.append(str(error))
                 break
-        if i > 2600:
-            i &= 0xFF
-        row[i & 3] = i & 0xFF
         if i in (2001, 2501):
             out.append(repr(row))
     return out
