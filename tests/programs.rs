@@ -43,9 +43,8 @@ fn main() {
         }
         if let Some(oracle) = &oracle {
             let oracle = oracle.clone();
-            trials.push(
-                Trial::test(name, move || check(&script, &oracle, &[])).with_kind("cpython"),
-            );
+            trials
+                .push(Trial::test(name, move || check(&script, &oracle, &[])).with_kind("cpython"));
         }
     }
     if oracle.is_none() {
