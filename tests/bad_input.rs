@@ -522,7 +522,7 @@ const CLOSED_PIPE: &[(&str, &str, i32, &str)] = &[
     (
         "closed pipe, in a loop",
         "for i in range(10**6): print(i)",
-        1,
+        120,
         "BrokenPipeError: [Errno 32] Broken pipe",
     ),
     (
