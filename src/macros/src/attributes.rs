@@ -121,10 +121,14 @@ impl Parse for ClassOptions {
                 "traverse" => {
                     input.parse::<Token![=]>()?;
                     let how = input.call(Ident::parse_any)?;
-                    if how != "custom" {
-                        return Err(syn::Error::new(how.span(), "expected `custom`"));
+                    match how.to_string().as_str() {
+                        "custom" => options.custom_traverse = true,
+                        // What a class without `gc` does anyway; it may be said.
+                        "none" => {}
+                        _ => {
+                            return Err(syn::Error::new(how.span(), "expected `custom` or `none`"));
+                        }
                     }
-                    options.custom_traverse = true;
                 }
                 "no_methods" => options.no_methods = true,
                 _ if input.peek(Token![=]) => {

@@ -3,7 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, LitStr, Meta, Type};
+use syn::{
+    Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, ItemImpl, LitStr, Meta,
+    PathArguments, ReturnType, Type,
+};
 
 use crate::attributes::{FunctionOptions, MethodsOptions};
 use crate::docs::docstring;
@@ -312,45 +315,106 @@ fn slot_with_signature(
     Ok(quote!(Self::#wrapper))
 }
 
-/// The function itself if it takes `this: &Value`; else a wrapper of the same type that does.
+/// Slots whose function does not return a Python value.
+const OTHER_RESULTS: &[&str] = &[
+    "drop",
+    "traverse",
+    "clear",
+    "variable_size",
+    "finalize",
+    "hash",
+    "setattro",
+    "iternext",
+    "descr_set",
+    "init",
+    "length",
+    "setitem",
+    "contains",
+    "bool",
+];
+
+/// Whether the function returns `PyResult`, as a slot wants it.
+fn returns_value(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else {
+        return false;
+    };
+    let Type::Path(path) = &**ty else {
+        return false;
+    };
+    let Some(last) = path.path.segments.last() else {
+        return false;
+    };
+    let value = match &last.arguments {
+        PathArguments::None => true,
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
+            Some(GenericArgument::Type(Type::Path(path))) => path
+                .path
+                .segments
+                .last()
+                .is_some_and(|it| it.ident == "Value"),
+            _ => false,
+        },
+        PathArguments::Parenthesized(_) => false,
+    };
+    last.ident == "PyResult" && value
+}
+
+/// The function itself if it has the type of the slot, getter or setter; else a wrapper that takes
+/// `&Value` for `&self` and converts the result.
 fn plain_wrapper(
     method: &ImplItemFn,
     prefix: &str,
     collected: &mut Collected,
 ) -> syn::Result<TokenStream> {
     let name = &method.sig.ident;
-    let receiver = match method.sig.inputs.first() {
-        Some(FnArg::Receiver(_)) => receiver_of(method, false)?,
-        _ => return Ok(quote!(Self::#name)),
+    let by_reference = match method.sig.inputs.first() {
+        Some(FnArg::Receiver(_)) => matches!(receiver_of(method, false)?, Receiver::SelfRef),
+        _ => false,
     };
-    let Receiver::SelfRef = receiver else {
+    let wants_value = match prefix {
+        "get" => true,
+        "slot" => !OTHER_RESULTS.contains(&bare(name).as_str()),
+        _ => false,
+    };
+    let convert = wants_value && !returns_value(&method.sig.output);
+    if !by_reference && !convert {
         return Ok(quote!(Self::#name));
-    };
+    }
     let wrapper = format_ident!("__{prefix}_{}", bare(name));
     let (mut names, mut types) = (Vec::new(), Vec::new());
-    for (index, input) in method.sig.inputs.iter().skip(1).enumerate() {
+    for (index, input) in method
+        .sig
+        .inputs
+        .iter()
+        .skip(usize::from(by_reference))
+        .enumerate()
+    {
         let FnArg::Typed(typed) = input else { continue };
         names.push(format_ident!("value{index}"));
         types.push(&typed.ty);
     }
     let (abi, output) = (&method.sig.abi, &method.sig.output);
-    // A getter may return any type that converts; other slots return what the slot's type says.
-    let (output, result) = if prefix == "get" {
-        let call = quote!(Self::#name(object, #(#names),*));
+    let receiver = by_reference.then(|| quote!(this: &::taipan_vm::value::Value,));
+    let object = by_reference.then(|| {
+        quote! {
+            // SAFETY: a slot or property is only called with an instance of its class.
+            unsafe { this.downcast_unchecked::<Self>() },
+        }
+    });
+    let call = quote!(Self::#name(#object #(#names),*));
+    let (output, call) = if convert {
         (
             quote!(-> ::taipan_vm::exceptions::PyResult),
             quote!(::taipan_vm::native::IntoResult::into_result(#call)),
         )
     } else {
-        (quote!(#output), quote!(Self::#name(object, #(#names),*)))
+        (quote!(#output), call)
     };
     collected.wrappers.extend(quote! {
         #[doc(hidden)]
-        #[allow(improper_ctypes_definitions)]
-        pub(crate) #abi fn #wrapper(this: &::taipan_vm::value::Value, #(#names: #types),*) #output {
-            // SAFETY: a slot or property is only called with an instance of its class.
-            let object = unsafe { this.downcast_unchecked::<Self>() };
-            #result
+        #[allow(improper_ctypes_definitions, non_snake_case)]
+        pub(crate) #abi fn #wrapper(#receiver #(#names: #types),*) #output {
+            #call
         }
     });
     Ok(quote!(Self::#wrapper))

@@ -1,3 +1,4 @@
 //! Values, objects, memory, interpreter, builtins, import, tier interface
 
+pub mod numeric;
 pub mod text;

@@ -67,15 +67,13 @@ impl Function {
 fn is_named(keyword: &Value, name: &str) -> bool {
     keyword
         .downcast::<Str>()
-        .is_some_and(|keyword| keyword.equals_str(name))
+        .is_some_and(|keyword| keyword.is_text(name))
 }
 
 fn keyword_text(keyword: &Value) -> String {
     keyword
         .downcast::<Str>()
-        .map_or_else(String::new, |keyword| {
-            keyword.to_string_lossy().into_owned()
-        })
+        .map_or_else(String::new, |keyword| keyword.to_rust().into_owned())
 }
 
 fn plural(count: usize) -> &'static str {

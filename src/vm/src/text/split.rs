@@ -1,0 +1,160 @@
+//! Splitting: where the pieces of `split`, `rsplit`, `splitlines` and `strip` lie.
+
+use super::{Units, search};
+use std::ops::Range;
+
+/// Pieces between runs of blanks, at most `limit` splits, from the left.
+pub fn split_blank(text: Units, limit: usize, is_blank: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
+    let length = text.len();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    loop {
+        while at < length && is_blank(text.get(at)) {
+            at += 1;
+        }
+        if at == length {
+            return pieces;
+        }
+        if pieces.len() == limit {
+            // What is left keeps its blanks at the far end.
+            pieces.push(at..length);
+            return pieces;
+        }
+        let start = at;
+        while at < length && !is_blank(text.get(at)) {
+            at += 1;
+        }
+        pieces.push(start..at);
+    }
+}
+
+/// As [`split_blank`], from the right; the pieces are still in the order of the text.
+pub fn rsplit_blank(
+    text: Units,
+    limit: usize,
+    is_blank: impl Fn(u32) -> bool,
+) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut end = text.len();
+    loop {
+        while end > 0 && is_blank(text.get(end - 1)) {
+            end -= 1;
+        }
+        if end == 0 {
+            break;
+        }
+        if pieces.len() == limit {
+            pieces.push(0..end);
+            break;
+        }
+        let stop = end;
+        while end > 0 && !is_blank(text.get(end - 1)) {
+            end -= 1;
+        }
+        pieces.push(end..stop);
+    }
+    pieces.reverse();
+    pieces
+}
+
+/// Pieces between separators (not empty), at most `limit` splits.
+pub fn split_on(text: Units, separator: Units, limit: usize) -> Vec<Range<usize>> {
+    let hits = search::find_all(text, separator, 0..text.len(), limit);
+    let mut pieces = Vec::with_capacity(hits.len() + 1);
+    let mut at = 0;
+    for hit in hits {
+        pieces.push(at..hit);
+        at = hit + separator.len();
+    }
+    pieces.push(at..text.len());
+    pieces
+}
+
+/// As [`split_on`], from the right.
+pub fn rsplit_on(text: Units, separator: Units, limit: usize) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut end = text.len();
+    while pieces.len() < limit
+        && let Some(hit) = search::rfind(text, separator, 0..end)
+    {
+        pieces.push(hit + separator.len()..end);
+        end = hit;
+    }
+    pieces.push(0..end);
+    pieces.reverse();
+    pieces
+}
+
+/// The lines; `is_break` says which characters end one (`\r\n` counts as one end).
+pub fn split_lines(
+    text: Units,
+    keep_ends: bool,
+    is_break: impl Fn(u32) -> bool,
+) -> Vec<Range<usize>> {
+    let length = text.len();
+    let mut lines = Vec::new();
+    let mut at = 0;
+    while at < length {
+        let start = at;
+        while at < length && !is_break(text.get(at)) {
+            at += 1;
+        }
+        let end = at;
+        if at < length {
+            let carriage_return = text.get(at) == 0x0D;
+            at += 1;
+            if carriage_return && text.try_get(at) == Some(0x0A) {
+                at += 1;
+            }
+        }
+        lines.push(start..if keep_ends { at } else { end });
+    }
+    lines
+}
+
+/// The part that is left when characters are taken off the ends.
+pub fn strip(
+    text: Units,
+    left: bool,
+    right: bool,
+    is_stripped: impl Fn(u32) -> bool,
+) -> Range<usize> {
+    let (mut start, mut end) = (0, text.len());
+    while left && start < end && is_stripped(text.get(start)) {
+        start += 1;
+    }
+    while right && start < end && is_stripped(text.get(end - 1)) {
+        end -= 1;
+    }
+    start..end
+}
+
+/// `expandtabs`: tabs become blanks up to the next multiple of `size`; lines start anew.
+/// `None` if the result is too long.
+pub fn expand_tabs(text: Units, size: usize) -> Option<super::TextBuf> {
+    let mut out = super::TextBuf::new();
+    let mut column = 0usize;
+    for point in text.points() {
+        match point {
+            0x09 => {
+                if size > 0 {
+                    let blanks = size - column % size;
+                    if out.len().checked_add(blanks)? > super::format_spec::MAX_WIDTH / 4 {
+                        return None;
+                    }
+                    column += blanks;
+                    out.push_repeat(0x20, blanks);
+                }
+            }
+            _ => {
+                column = if matches!(point, 0x0A | 0x0D) {
+                    0
+                } else {
+                    column + 1
+                };
+                out.push(point);
+            }
+        }
+    }
+    Some(out)
+}
