@@ -1,7 +1,7 @@
 //! Compiles files with our compiler and with CPython, and shows where the code objects differ.
 //!
 //! CPython is the command in `CPYTHON`, else the one that `../shared/tools/peers.sh` installs, else
-//! `python3.14`. It runs once and marshals the code objects of all files.
+//! `python3.14`. `--max N` shows N examples of each kind of difference. It runs once and marshals the code objects of all files.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -53,7 +53,6 @@ pub fn run(args: &[String]) -> ExitCode {
     let mut equal = 0;
     let mut both_refuse = 0;
     let mut kinds: BTreeMap<String, (usize, PathBuf)> = BTreeMap::new();
-    let mut shown = 0;
     let options = CompileOptions { optimize, ..CompileOptions::default() };
     for (path, expected) in paths.iter().zip(&expected) {
         let ours = std::fs::read(path).map_err(|error| error.to_string()).and_then(|source| {
@@ -79,9 +78,9 @@ pub fn run(args: &[String]) -> ExitCode {
             equal += 1;
             continue;
         };
-        kinds.entry(difference.kind.clone()).or_insert((0, path.clone())).0 += 1;
-        if shown < max_shown {
-            shown += 1;
+        let entry = kinds.entry(difference.kind.clone()).or_insert((0, path.clone()));
+        entry.0 += 1;
+        if entry.0 <= max_shown {
             println!("{}: {}\n{}\n", path.display(), difference.kind, difference.text);
         }
     }

@@ -44,6 +44,14 @@ pub fn assemble(cfg: &Cfg, firstlineno: i32) -> Assembled {
             });
         }
     }
+    // Monitoring looks for the END_SEND of an END_ASYNC_FOR, whose target is the SEND.
+    for index in 0..flat.len() {
+        if flat[index].instr.op == CfgOp::END_ASYNC_FOR
+            && let Some(send) = flat[index].target
+        {
+            flat[index].target = flat.get(send).and_then(|send| send.target);
+        }
+    }
     resolve_jump_directions(&mut flat);
     propagate_next_locations(&mut flat);
     let offsets = resolve_offsets(&mut flat);

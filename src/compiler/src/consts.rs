@@ -28,10 +28,12 @@ fn hash_const<H: Hasher>(value: &Const, state: &mut H) {
         }
         Const::Str(text) => text.hash(state),
         Const::Bytes(bytes) => bytes.hash(state),
-        Const::Tuple(items) | Const::FrozenSet(items) => {
+        Const::Tuple(items) => {
             items.len().hash(state);
             items.iter().for_each(|item| hash_const(item, state));
         }
+        // Equal in any order.
+        Const::FrozenSet(items) => items.len().hash(state),
         Const::Slice(items) => items.iter().for_each(|item| hash_const(item, state)),
         Const::Code(code) => {
             code.name.hash(state);

@@ -12,9 +12,9 @@ pub fn convert_conditional_pseudo_jumps(cfg: &mut Cfg) {
             CfgOp::JUMP_IF_TRUE => CfgOp::POP_JUMP_IF_TRUE,
             _ => continue,
         };
-        let loc = last.loc;
+        let (loc, except) = (last.loc, last.except);
         let at = cfg[id].len() - 1;
-        let instr = |op, arg| CfgInstr { op, arg, loc, target: None, except: None };
+        let instr = |op, arg| CfgInstr { op, arg, loc, target: None, except };
         cfg[id].insert(at, instr(CfgOp::COPY, 1));
         cfg[id].insert(at + 1, instr(CfgOp::TO_BOOL, 0));
     }

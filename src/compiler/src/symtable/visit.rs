@@ -475,10 +475,10 @@ impl<'a> Visitor<'a> {
         let kind = self.cur_ref().kind;
         let unevaluated = kind == BlockType::Function;
         let block = self.cur_ref();
-        if matches!(kind, BlockType::Class | BlockType::Module)
-            && block.in_conditional_block
-            && !block.has_conditional_annotations
-        {
+        // A module's annotations may be asked for before all of it has run.
+        let conditional = kind == BlockType::Module
+            || kind == BlockType::Class && block.in_conditional_block;
+        if conditional && !block.has_conditional_annotations {
             self.cur().has_conditional_annotations = true;
             self.add_def("__conditional_annotations__", Def::USE, annotation.loc)?;
         }
