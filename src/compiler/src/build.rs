@@ -177,10 +177,10 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Up to three digits; None if there are more, or if the format ends.
+/// Up to two digits; None if there are more, or if the format ends.
 fn percent_number(c: &mut char, next: &mut impl FnMut() -> Option<char>) -> Option<Option<u32>> {
     let mut value = None;
-    for _ in 0..4 {
+    for _ in 0..3 {
         match c.to_digit(10) {
             Some(digit) => value = Some(value.unwrap_or(0) * 10 + digit),
             None => return Some(value),

@@ -4,9 +4,10 @@ use indexmap::IndexSet;
 use std::hash::{Hash, Hasher};
 use taipan_bytecode::Const;
 
-/// A constant by the equality that merges constants (see [`Const`]).
+/// A constant by the equality that merges constants (see [`Const`]). One with a NaN in it is equal
+/// to nothing else; its number tells it apart.
 #[derive(Clone, PartialEq)]
-pub struct ConstKey(pub Const);
+struct ConstKey(Const, usize);
 
 impl Eq for ConstKey {}
 
@@ -42,6 +43,15 @@ fn hash_const<H: Hasher>(value: &Const, state: &mut H) {
     }
 }
 
+fn has_nan(value: &Const) -> bool {
+    match value {
+        Const::Float(value) => value.is_nan(),
+        Const::Complex(real, imaginary) => real.is_nan() || imaginary.is_nan(),
+        Const::Tuple(items) | Const::FrozenSet(items) => items.iter().any(has_nan),
+        _ => false,
+    }
+}
+
 #[derive(Default)]
 pub struct Consts {
     items: IndexSet<ConstKey>,
@@ -49,7 +59,8 @@ pub struct Consts {
 
 impl Consts {
     pub fn add(&mut self, value: Const) -> u32 {
-        self.items.insert_full(ConstKey(value)).0 as u32
+        let number = if has_nan(&value) { self.items.len() + 1 } else { 0 };
+        self.items.insert_full(ConstKey(value, number)).0 as u32
     }
 
     pub fn get(&self, index: u32) -> Option<&Const> {

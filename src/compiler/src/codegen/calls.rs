@@ -6,7 +6,7 @@ use crate::ast::*;
 use crate::error::Result;
 use crate::flowgraph::STACK_USE_GUIDELINE;
 use crate::instructions::Label;
-use crate::symtable::{Def, Scope, TOP};
+use crate::symtable::{Def, Key, Scope, TOP};
 use taipan_bytecode::{CfgOp, CommonConstant, Const, Intrinsic1};
 
 impl<'a> Compiler<'a> {
@@ -122,7 +122,12 @@ impl<'a> Compiler<'a> {
         let [generator @ Expr { kind: ExprKind::GeneratorExp { .. }, .. }] = call.args else {
             return Ok(());
         };
-        if !call.keywords.is_empty() {
+        let ExprKind::GeneratorExp { generators, .. } = generator.kind else { return Ok(()) };
+        let is_async = self
+            .symbols
+            .lookup(Key::comprehension(generators))
+            .is_some_and(|id| self.symbols.block(id).coroutine);
+        if !call.keywords.is_empty() || is_async {
             return Ok(());
         }
         // The builtin, the result at the end, and the jump that goes on.

@@ -261,7 +261,7 @@ impl<'a> Compiler<'a> {
         let symbols: Vec<(Ident<'a>, Symbol)> =
             self.symbols.block(comp).symbols.iter().map(|(n, s)| (*n, *s)).collect();
         let is_bound = |symbol: Symbol| {
-            symbol.def.contains(Def::LOCAL) && !symbol.def.contains(Def::NONLOCAL) || in_class
+            symbol.def.contains(Def::LOCAL) && !symbol.def.contains(Def::NONLOCAL)
         };
         for (name, symbol) in &symbols {
             let outer = self.symbols.block(scope).symbols.get(name).copied();

@@ -211,27 +211,28 @@ impl<'a, 's> Converter<'a, 's> {
         Ok(())
     }
 
-    /// The source between the brace and `=`, `!`, `:` or the closing brace, without trailing space.
+    /// The source between the brace and `=`, `!`, `:` or the closing brace, without comments.
     fn interpolation_text(&self, element: &ruff::InterpolatedElement) -> String {
         let start = element.range().start().to_usize() + 1;
         if let Some(debug) = &element.debug_text {
             let text = debug.as_str();
-            let text = text.trim_end_matches([' ', '\t', '\n', '\r', '\x0c']);
-            let text = text.strip_suffix('=').unwrap_or(text);
-            return text.trim_end_matches([' ', '\t', '\n', '\r', '\x0c']).to_string();
+            return strip_comments(&text[..text.rfind('=').unwrap_or(text.len())]);
         }
         let expression_end = element.expression.range().end().to_usize();
         let element_end = element.range().end().to_usize();
         let spec_start =
             element.format_spec.as_ref().map(|spec| spec.range().start().to_usize());
         let tail = &self.source.text[expression_end..spec_start.unwrap_or(element_end)];
-        let stop = match spec_start {
-            Some(_) if element.conversion.to_char().is_none() => tail.rfind(':'),
-            _ if element.conversion.to_char().is_some() => tail.rfind('!'),
-            _ => tail.rfind('}'),
+        let stop = if element.conversion.to_char().is_some() {
+            tail.rfind('!')
+        } else if spec_start.is_some() {
+            // The spec's range may or may not begin with the colon.
+            Some(tail.rfind(':').unwrap_or(tail.len()))
+        } else {
+            tail.rfind('}')
         };
         let end = expression_end + stop.unwrap_or(tail.len());
-        self.source.text[start..end].trim_end_matches([' ', '\t', '\n', '\r', '\x0c']).to_string()
+        strip_comments(&self.source.text[start..end])
     }
 
     fn conversion_and_spec(
@@ -250,7 +251,8 @@ impl<'a, 's> Converter<'a, 's> {
             let start = element.range().start().to_usize() + 1;
             let text = debug.as_str();
             let loc = self.source.loc(start, (start + text.len()).min(self.source.text.len()));
-            push_text(parts, text.chars().map(u32::from).collect(), loc, false);
+            let shown = strip_comments(text);
+            push_text(parts, shown.chars().map(u32::from).collect(), loc, false);
             if conversion.is_none() && element.format_spec.is_none() {
                 conversion = Some(Conversion::Repr);
             }
@@ -269,6 +271,31 @@ impl<'a, 's> Converter<'a, 's> {
         }
         Ok((conversion, format_spec))
     }
+}
+
+/// An expression's source without its comments; the ends of their lines stay.
+fn strip_comments(text: &str) -> String {
+    if !text.contains('#') {
+        return text.to_string();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    let mut quote = None;
+    while let Some(c) = chars.next() {
+        match (c, quote) {
+            ('\'' | '"', None) => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            ('#', None) => {
+                if chars.by_ref().any(|c| c == '\n') {
+                    out.push('\n');
+                }
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
 }
 
 fn push_text(parts: &mut Vec<Part<'_>>, new: Vec<u32>, new_loc: Loc, unicode: bool) {

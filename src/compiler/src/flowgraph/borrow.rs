@@ -112,6 +112,7 @@ fn run_block(cfg: &mut Cfg, id: BlockId, stack: &mut Vec<BlockId>) {
             // These leave their inputs where they are.
             CfgOp::GET_ANEXT
             | CfgOp::GET_LEN
+            | CfgOp::GET_YIELD_FROM_ITER
             | CfgOp::IMPORT_FROM
             | CfgOp::MATCH_KEYS
             | CfgOp::MATCH_MAPPING
