@@ -168,7 +168,8 @@ fn collect(method: &mut ImplItemFn, collected: &mut Collected) -> syn::Result<()
     }
     if let Some(attribute) = take(&mut method.attrs, "pyslot") {
         let options: FunctionOptions = arguments(&attribute)?;
-        let slot = &method.sig.ident.clone();
+        // `fn new_slot` fills `new`, where the Rust name `new` is taken.
+        let slot = &slot_field(&method.sig.ident);
         let filled = if options.signature.is_some() {
             slot_with_signature(method, &options, collected)?
         } else {
@@ -315,6 +316,14 @@ fn slot_with_signature(
     Ok(quote!(Self::#wrapper))
 }
 
+/// The field of `TypeSlots` that a function of this name fills.
+fn slot_field(name: &Ident) -> Ident {
+    match bare(name).strip_suffix("_slot") {
+        Some(field) => Ident::new(field, name.span()),
+        None => name.clone(),
+    }
+}
+
 /// Slots whose function does not return a Python value.
 const OTHER_RESULTS: &[&str] = &[
     "drop",
@@ -373,7 +382,7 @@ fn plain_wrapper(
     };
     let wants_value = match prefix {
         "get" => true,
-        "slot" => !OTHER_RESULTS.contains(&bare(name).as_str()),
+        "slot" => !OTHER_RESULTS.contains(&bare(&slot_field(name)).as_str()),
         _ => false,
     };
     let convert = wants_value && !returns_value(&method.sig.output);

@@ -223,6 +223,10 @@ impl Dict {
     pub fn changes(&self) -> u32 {
         self.changes.get()
     }
+    #[inline(always)]
+    pub fn is_watched(&self) -> bool {
+        self.watched.get()
+    }
     pub fn watch(&self) {
         self.watched.set(true);
     }

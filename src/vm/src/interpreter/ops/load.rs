@@ -228,7 +228,7 @@ pub fn make_cell(s: &mut State, oparg: u32) -> Flow {
 
 pub fn copy_free_vars(s: &mut State, oparg: u32) -> Flow {
     let function = s.frame().function();
-    let closure = function.closure.as_ref().expect("code with free variables has a closure");
+    let closure = function.closure.get().expect("code with free variables has a closure");
     let first = s.frame().code_ref().local_count - oparg;
     for (i, cell) in closure.as_slice().iter().enumerate() {
         // SAFETY: free variables are the last slots.
