@@ -7,8 +7,10 @@ mod code;
 pub mod dis;
 pub mod exceptiontable;
 pub mod linetable;
+pub mod marshal;
 mod opcode;
 mod operands;
+pub mod pyc;
 mod text;
 
 pub use code::{CodeFlags, CodeObject, Const, LocalKind};

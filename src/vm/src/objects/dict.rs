@@ -156,7 +156,7 @@ impl Dict {
     pub const ENTRIES_OFFSET: usize = std::mem::offset_of!(Dict, entries);
     pub const KEYS_VERSION_OFFSET: usize = std::mem::offset_of!(Dict, keys_version);
 
-    pub fn new() -> Ref<Dict> {
+    pub fn make() -> Ref<Dict> {
         Ref::new(Dict::empty())
     }
     pub fn empty() -> Dict {

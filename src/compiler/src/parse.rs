@@ -1,0 +1,70 @@
+//! Ruff's parser, and its errors in CPython's words.
+
+use crate::Mode;
+use crate::error::{Failure, Result};
+use crate::source::Source;
+use ruff_python_ast as ruff;
+use ruff_python_parser as parser;
+
+pub enum Parsed {
+    Module(ruff::Suite),
+    Expression(Box<ruff::Expr>),
+}
+
+impl Parsed {
+    /// Statements; none for an expression.
+    pub fn body(&self) -> &[ruff::Stmt] {
+        match self {
+            Parsed::Module(body) => body,
+            Parsed::Expression(_) => &[],
+        }
+    }
+}
+
+/// Parses the source as `mode` asks for.
+pub fn parse(source: &Source, mode: Mode) -> Result<Parsed> {
+    let text = source.text.as_str();
+    let failed = |error: parser::ParseError| {
+        let range = error.location;
+        let loc = source.loc(range.start().to_usize(), range.end().to_usize());
+        Failure::syntax(error.error.to_string(), loc)
+    };
+    match mode {
+        Mode::Exec | Mode::Single => {
+            let parsed = parser::parse_module(text).map_err(failed)?;
+            Ok(Parsed::Module(parsed.into_suite()))
+        }
+        Mode::Eval => {
+            let parsed = parser::parse_expression(text.trim_start_matches([' ', '\t']))
+                .map_err(failed)?;
+            Ok(Parsed::Expression(Box::new(parsed.into_expr())))
+        }
+    }
+}
+
+/// Runs the parser, and what drops its tree, with a stack that suffices for the source's nesting.
+pub fn with_parser_stack<R>(source: &Source, run: impl FnOnce() -> R) -> R {
+    // Nesting is within one logical line; its length in bytes bounds it.
+    let mut longest = 0;
+    let mut current = 0;
+    let mut depth = 0usize;
+    for line in source.text.split_inclusive('\n') {
+        current += line.len();
+        for byte in line.bytes() {
+            match byte {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        longest = longest.max(current);
+        if depth == 0 && !line.ends_with("\\\n") {
+            current = 0;
+        }
+    }
+    if longest < 4096 {
+        return stacker::maybe_grow(1 << 20, 8 << 20, run);
+    }
+    let size = (longest * 512).clamp(16 << 20, 1 << 30);
+    stacker::grow(size, run)
+}
