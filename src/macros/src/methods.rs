@@ -168,10 +168,11 @@ fn collect(method: &mut ImplItemFn, collected: &mut Collected) -> syn::Result<()
     }
     if let Some(attribute) = take(&mut method.attrs, "pyslot") {
         let options: FunctionOptions = arguments(&attribute)?;
+        // `fn new_slot` fills `new`, where the Rust name `new` is taken.
         let slot = options
             .slot
             .clone()
-            .unwrap_or_else(|| method.sig.ident.clone());
+            .unwrap_or_else(|| slot_field(&method.sig.ident));
         let filled = if options.signature.is_some() {
             slot_with_signature(method, &slot, &options, collected)?
         } else {
@@ -319,6 +320,14 @@ fn slot_with_signature(
     Ok(quote!(Self::#wrapper))
 }
 
+/// The field of `TypeSlots` that a function of this name fills.
+fn slot_field(name: &Ident) -> Ident {
+    match bare(name).strip_suffix("_slot") {
+        Some(field) => Ident::new(field, name.span()),
+        None => name.clone(),
+    }
+}
+
 /// Slots whose function does not return a Python value.
 const OTHER_RESULTS: &[&str] = &[
     "drop",
@@ -332,6 +341,7 @@ const OTHER_RESULTS: &[&str] = &[
     "descr_set",
     "init",
     "length",
+    "buffer",
     "setitem",
     "contains",
     "bool",
