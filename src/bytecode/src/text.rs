@@ -38,8 +38,7 @@ impl Text {
                     _ => return None,
                 };
                 let sequence = rest.get(..length)?;
-                let surrogate =
-                    matches!(sequence, [0xED, 0xA0..=0xBF, 0x80..=0xBF]);
+                let surrogate = matches!(sequence, [0xED, 0xA0..=0xBF, 0x80..=0xBF]);
                 if !surrogate && std::str::from_utf8(sequence).is_err() {
                     return None;
                 }

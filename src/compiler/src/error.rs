@@ -61,7 +61,11 @@ pub type Result<T> = std::result::Result<T, Box<Failure>>;
 
 impl Failure {
     pub fn syntax(message: impl Into<String>, loc: Loc) -> Box<Failure> {
-        Box::new(Failure { kind: ErrorKind::SyntaxError, message: message.into(), loc })
+        Box::new(Failure {
+            kind: ErrorKind::SyntaxError,
+            message: message.into(),
+            loc,
+        })
     }
 
     pub fn recursion() -> Box<Failure> {

@@ -49,7 +49,11 @@ pub struct CompileOptions {
 
 impl Default for CompileOptions {
     fn default() -> CompileOptions {
-        CompileOptions { optimize: 0, flags: CodeFlags::empty(), allow_top_level_await: false }
+        CompileOptions {
+            optimize: 0,
+            flags: CodeFlags::empty(),
+            allow_top_level_await: false,
+        }
     }
 }
 
@@ -162,6 +166,8 @@ fn report(failure: Failure, source: Option<&Source>, filename: &str) -> SyntaxEr
         offset: column(loc.line, loc.col),
         end_lineno: loc.end_line.max(0),
         end_offset: column(loc.end_line, loc.end_col),
-        text: source.and_then(|source| source.line(loc.line)).map(str::to_string),
+        text: source
+            .and_then(|source| source.line(loc.line))
+            .map(str::to_string),
     }
 }

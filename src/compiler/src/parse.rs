@@ -35,8 +35,8 @@ pub fn parse(source: &Source, mode: Mode) -> Result<Parsed> {
             Ok(Parsed::Module(parsed.into_suite()))
         }
         Mode::Eval => {
-            let parsed = parser::parse_expression(text.trim_start_matches([' ', '\t']))
-                .map_err(failed)?;
+            let parsed =
+                parser::parse_expression(text.trim_start_matches([' ', '\t'])).map_err(failed)?;
             Ok(Parsed::Expression(Box::new(parsed.into_expr())))
         }
     }

@@ -195,7 +195,11 @@ pub struct Settings {
 }
 
 impl<'a> SymbolTable<'a> {
-    pub fn build(arena: &'a Arena, module: &Mod<'a>, settings: Settings) -> Result<SymbolTable<'a>> {
+    pub fn build(
+        arena: &'a Arena,
+        module: &Mod<'a>,
+        settings: Settings,
+    ) -> Result<SymbolTable<'a>> {
         let mut table = visit::collect(arena, module, settings)?;
         table.analyze()?;
         Ok(table)
