@@ -183,15 +183,22 @@ impl<'a> Builder<'a> {
 
     /// A body; under `-OO` its docstring goes, and `pass` stands for one that was alone.
     pub fn body_with_docstring(&self, mut body: Vec<Stmt<'a>>) -> &'a [Stmt<'a>] {
-        if self.preprocess && self.optimize >= 2 {
-            let slice = self.arena.slice(&body);
-            if docstring(slice).is_some() {
-                if body.len() == 1 {
-                    body[0].kind = StmtKind::Pass;
-                } else {
-                    body.remove(0);
-                }
-            }
+        if !self.preprocess || self.optimize < 2 || docstring(self.arena.slice(&body)).is_none() {
+            return self.arena.slice(&body);
+        }
+        if body.len() == 1 {
+            let Loc { line, col, .. } = body[0].loc;
+            body[0] = Stmt { kind: StmtKind::Pass, loc: Loc::new(line, line, col, col + 4) };
+            return self.arena.slice(&body);
+        }
+        body.remove(0);
+        // A string that is first now isn't the docstring.
+        if docstring(self.arena.slice(&body)).is_some()
+            && let StmtKind::Expr(value) = body[0].kind
+        {
+            let values = self.arena.slice(&[*value]);
+            let joined = Expr { kind: ExprKind::JoinedStr(values), loc: body[0].loc };
+            body[0].kind = StmtKind::Expr(self.boxed(joined));
         }
         self.arena.slice(&body)
     }

@@ -241,7 +241,9 @@ impl<'a> SymbolTable<'a> {
             // `__class__` is never free through a class.
             if scope == Scope::Free && kind == BlockType::Class && name == "__class__" {
                 scope = Scope::GlobalImplicit;
-                comp_free.swap_remove(name);
+                if !self.is_free_in_any_child(comp, name) {
+                    comp_free.swap_remove(name);
+                }
                 remove_dunder_class = true;
             }
             match self.block(id).symbols.get(name) {
