@@ -223,7 +223,7 @@ impl<'a> SymbolTable<'a> {
         inlined_cells: &mut Names<'a>,
     ) {
         let kind = self.block(id).kind;
-        let mut remove_dunder_class = false;
+        let mut removed = Vec::new();
         let symbols: Vec<_> = self
             .block(comp)
             .symbols
@@ -238,13 +238,15 @@ impl<'a> SymbolTable<'a> {
             if scope == Scope::Cell || symbol.def.contains(Def::COMP_CELL) {
                 inlined_cells.insert(name);
             }
-            // `__class__` is never free through a class.
-            if scope == Scope::Free && kind == BlockType::Class && name == "__class__" {
+            // The names that a class makes for its methods are never free through it.
+            let implicit =
+                matches!(name, "__class__" | "__classdict__" | "__conditional_annotations__");
+            if scope == Scope::Free && kind == BlockType::Class && implicit {
                 scope = Scope::GlobalImplicit;
                 if !self.is_free_in_any_child(comp, name) {
                     comp_free.swap_remove(name);
                 }
-                remove_dunder_class = true;
+                removed.push(name);
             }
             match self.block(id).symbols.get(name) {
                 None => {
@@ -266,8 +268,8 @@ impl<'a> SymbolTable<'a> {
                 }
             }
         }
-        if remove_dunder_class {
-            self.block_mut(comp).symbols.shift_remove("__class__");
+        for name in removed {
+            self.block_mut(comp).symbols.shift_remove(name);
         }
     }
 
