@@ -122,7 +122,8 @@ fn collect(path: &Path, paths: &mut Vec<PathBuf>) {
     }
 }
 
-fn cpython() -> String {
+/// The CPython to compare with.
+pub fn cpython() -> String {
     if let Ok(command) = std::env::var("CPYTHON") {
         return command;
     }

@@ -10,6 +10,7 @@ mod build;
 mod codegen;
 mod consts;
 mod convert;
+mod diagnose;
 mod error;
 mod flowgraph;
 mod future;

@@ -1,7 +1,8 @@
 //! Ruff's parser, and its errors in CPython's words.
 
 use crate::Mode;
-use crate::error::{Failure, Result};
+use crate::diagnose;
+use crate::error::Result;
 use crate::source::Source;
 use ruff_python_ast as ruff;
 use ruff_python_parser as parser;
@@ -24,11 +25,12 @@ impl Parsed {
 /// Parses the source as `mode` asks for.
 pub fn parse(source: &Source, mode: Mode) -> Result<Parsed> {
     let text = source.text.as_str();
-    let failed = |error: parser::ParseError| {
-        let range = error.location;
-        let loc = source.loc(range.start().to_usize(), range.end().to_usize());
-        Failure::syntax(error.error.to_string(), loc)
-    };
+    let failed = |error: parser::ParseError| diagnose::diagnose(source, &error);
+    if deeply_nested(text)
+        && let Some(failure) = diagnose::check_accepted(source)
+    {
+        return Err(failure);
+    }
     match mode {
         Mode::Exec | Mode::Single => {
             let parsed = parser::parse_module(text).map_err(failed)?;
@@ -40,6 +42,28 @@ pub fn parse(source: &Source, mode: Mode) -> Result<Parsed> {
             Ok(Parsed::Expression(Box::new(parsed.into_expr())))
         }
     }
+}
+
+/// Whether CPython's limits on nesting, or its rules on tabs, may have been broken.
+fn deeply_nested(text: &str) -> bool {
+    let mut depth = 0i64;
+    let mut deep = false;
+    let mut tabs = false;
+    let mut line_start = true;
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                deep |= depth > 150;
+            }
+            b')' | b']' | b'}' => depth = (depth - 1).max(0),
+            b'\t' if line_start => tabs = true,
+            _ => {}
+        }
+        line_start = byte == b'\n' || line_start && matches!(byte, b' ' | b'\t');
+    }
+    // A hundred levels of blocks need at least that many columns.
+    deep || tabs || text.lines().any(|line| line.starts_with(&" ".repeat(99)))
 }
 
 /// Runs the parser, and what drops its tree, with a stack that suffices for the source's nesting.
