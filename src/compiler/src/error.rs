@@ -49,7 +49,8 @@ pub enum WarningCategory {
     DeprecationWarning,
 }
 
-/// An error inside the compiler, its columns still in bytes.
+/// An error inside the compiler, its columns still in bytes. A negative column n shows as n + 1:
+/// CPython has several ways to say that it knows none.
 #[derive(Clone, Debug)]
 pub struct Failure {
     pub kind: ErrorKind,

@@ -150,7 +150,7 @@ fn report(failure: Failure, source: Option<&Source>, filename: &str) -> SyntaxEr
     let Failure { kind, message, loc } = failure;
     let column = |line: i32, col: i32| -> i32 {
         if col < 0 {
-            return 0;
+            return col + 1;
         }
         let text = source.and_then(|source| source.line(line)).unwrap_or("");
         let col = col as usize;

@@ -107,9 +107,11 @@ impl<'a> Converter<'a, '_> {
             },
             R::DictComp(e) => {
                 let Some(key) = &e.key else {
+                    let start = e.range().start().to_usize();
+                    let stars = start + self.source.text[start..].find("**").unwrap_or(0);
                     return Err(Failure::syntax(
                         "dict unpacking cannot be used in dict comprehension",
-                        loc,
+                        self.source.loc(stars, stars + 2),
                     ));
                 };
                 ExprKind::DictComp {

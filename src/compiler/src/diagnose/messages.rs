@@ -39,8 +39,22 @@ pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<F
         .by_kind(&error.error)
         .or_else(|| context.by_tokens())
         .unwrap_or_else(|| context.invalid_syntax());
-    Failure::syntax(message, source.loc(start, end))
+    let start = start.min(source.text.len());
+    let mut loc = source.loc(start, end.min(source.text.len()).max(start));
+    if end == start + 1 && source.text[start..].starts_with('\n') {
+        // A newline is a character of its line.
+        loc.end_line = loc.line;
+        loc.end_col = loc.col + 1;
+    }
+    if end >= NO_END - 1 {
+        loc.end_line = loc.line;
+        loc.end_col = if end == NO_END { -1 } else { -2 };
+    }
+    Failure::syntax(message, loc)
 }
+
+/// For errors of which CPython tells no end.
+const NO_END: usize = usize::MAX;
 
 const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class",
@@ -75,10 +89,21 @@ impl Context<'_> {
         };
         // After a header's colon and newline there must be an indent.
         let before = &self.tokens[..self.index];
-        let newline = before.iter().rposition(|token| token.kind == Kind::Newline);
+        let mut newline = before.iter().rposition(|token| token.kind == Kind::Newline);
+        let mut token = token;
+        if token.kind == Kind::Newline {
+            // A header at the end of the file: the parser stops at its newline.
+            let rest = &self.tokens[self.index + 1..];
+            if rest.iter().all(|token| matches!(token.kind, Kind::Dedent | Kind::End))
+                && let Some(end) = self.tokens.last()
+            {
+                newline = Some(self.index);
+                token = end;
+            }
+        }
         let header = newline.and_then(|at| at.checked_sub(1));
         let at_line_start = newline.is_some_and(|at| {
-            before[at + 1..].iter().all(|token| token.kind == Kind::Dedent)
+            before.get(at + 1..).unwrap_or(&[]).iter().all(|token| token.kind == Kind::Dedent)
         });
         if at_line_start
             && token.kind != Kind::Indent
@@ -99,13 +124,13 @@ impl Context<'_> {
                 // At the end of the file: behind the last line.
                 let (last, _) = self.source.position(self.text.len().saturating_sub(1));
                 let len = self.source.line(last).map_or(0, |line| line.trim_end_matches('\n').len());
-                loc = Loc::new(last, last, len as i32, -1);
+                loc = Loc::new(last, last, len as i32, -2);
             }
             return indentation(format!("expected an indented block after {what} on line {line}"), loc);
         }
         if token.kind == Kind::Indent {
             let (line, col) = self.source.position(token.end);
-            return indentation("unexpected indent".into(), Loc::new(line, line, col, -1));
+            return indentation("unexpected indent".into(), Loc::new(line, line, col - 1, -2));
         }
         None
     }
@@ -189,21 +214,31 @@ impl Context<'_> {
             }
             P::EmptyImportNames => {
                 let token = self.tokens.get(self.index)?;
-                let from = self.line_tokens().any(|at| self.token_text(at) == "from");
                 if self.token_text(self.index).starts_with('*') {
                     return None;
                 }
-                let keyword = if from { "'import'" } else { "'import'" };
                 Some((
-                    format!("Expected one or more names after {keyword}"),
+                    "Expected one or more names after 'import'".into(),
                     token.start,
-                    token.start + 1,
+                    token.start,
                 ))
             }
             P::ExpectedToken { expected, .. } if format!("{expected}") == "`:`" => {
                 self.by_tokens().or_else(|| self.expected_colon())
             }
-            P::InvalidStarredExpressionUsage => here("can't use starred expression here"),
+            P::InvalidStarredExpressionUsage => {
+                let rest = &self.tokens[self.index..];
+                let comprehension = rest
+                    .iter()
+                    .take_while(|token| !matches!(token.kind, Kind::Newline))
+                    .take_while(|token| !matches!(&self.text[token.start..token.end], ")" | "]" | "}"))
+                    .any(|token| &self.text[token.start..token.end] == "for");
+                if comprehension {
+                    here("iterable unpacking cannot be used in comprehension")
+                } else {
+                    here("can't use starred expression here")
+                }
+            }
             P::FStringError(error) | P::TStringError(error) => {
                 self.interpolation(&error.to_string(), matches!(kind, P::TStringError(_)))
             }
@@ -213,11 +248,9 @@ impl Context<'_> {
             P::Lexical(LexicalErrorType::TStringError(error)) => {
                 self.interpolation(&error.to_string(), true)
             }
-            P::Lexical(LexicalErrorType::InvalidByteLiteral) => {
-                here("bytes can only contain ASCII literal characters")
-            }
             P::Lexical(
-                LexicalErrorType::UnicodeError
+                LexicalErrorType::InvalidByteLiteral
+                | LexicalErrorType::UnicodeError
                 | LexicalErrorType::MissingUnicodeLbrace
                 | LexicalErrorType::MissingUnicodeRbrace
                 | LexicalErrorType::StringError,
@@ -230,7 +263,8 @@ impl Context<'_> {
     fn other(&self, text: &str) -> Option<Message> {
         let here = |message: &str| Some((message.to_string(), self.start, self.end));
         if text.contains("Trailing comma not allowed") {
-            let token = self.tokens.get(self.index)?;
+            let comma = usize::from(self.token_text(self.index) == ",");
+            let token = self.tokens.get(self.index + comma)?;
             return Some((
                 "trailing comma not allowed without surrounding parentheses".into(),
                 token.start,
@@ -241,14 +275,43 @@ impl Context<'_> {
             let index = (self.index..self.tokens.len())
                 .find(|at| self.tokens[*at].kind != Kind::Dedent)?;
             let token = self.tokens[index];
-            return Some((
-                "expected 'except' or 'finally' block".into(),
-                token.start,
-                token.end.max(token.start),
-            ));
+            let message = "expected 'except' or 'finally' block".into();
+            if token.kind == Kind::End {
+                return Some((message, self.text.trim_end_matches('\n').len(), NO_END - 1));
+            }
+            return Some((message, token.start, token.end));
         }
         if text.starts_with("Multiple exception types must be parenthesized") {
-            return here("multiple exception types must be parenthesized when using 'as'");
+            let rest = &self.tokens[self.index..];
+            let colon = rest.iter().find(|t| &self.text[t.start..t.end] == ":");
+            let end = colon.map_or(self.end, |colon| {
+                self.text[..colon.start].trim_end().len()
+            });
+            return Some((
+                "multiple exception types must be parenthesized when using 'as'".into(),
+                self.start,
+                end,
+            ));
+        }
+        if let Some(rest) = text.strip_prefix("Only single target (not ") {
+            let what = rest.split(')').next().unwrap_or("tuple");
+            return here(&format!("only single target (not {what}) can be annotated"));
+        }
+        if text.contains("parameter name") {
+            let equals = (self.index..self.tokens.len())
+                .find(|at| matches!(self.token_text(*at), "=" | ")"))
+                .filter(|at| self.token_text(*at) == "=")?;
+            let end = self.tokens[equals].end;
+            return Some(match self.token_text(self.index) {
+                name @ ("True" | "False" | "None") if equals == self.index + 1 => {
+                    (format!("cannot assign to {name}"), self.start, end)
+                }
+                _ => (
+                    "expression cannot contain assignment, perhaps you meant \"==\"?".into(),
+                    self.start,
+                    end,
+                ),
+            });
         }
         if text.starts_with("Expected `import`") || text.contains("Expected an indented block") {
             return None;
@@ -374,11 +437,65 @@ impl Context<'_> {
             ));
         }
         if text == "=" {
+            if let Some(stars) = self.index.checked_sub(2)
+                && self.token_text(stars) == "**"
+                && self.in_brackets(first)
+            {
+                return Some((
+                    "cannot assign to keyword argument unpacking".into(),
+                    self.tokens[stars].start,
+                    token.end,
+                ));
+            }
             return self.equals_sign(first);
+        }
+        if let Some(previous) = previous {
+            let before = previous.checked_sub(1).map_or("", |at| self.token_text(at));
+            match self.token_text(previous) {
+                "=" if matches!(text, ")" | ",") && self.in_brackets(first) => {
+                    let name = self.tokens[previous - 1].start;
+                    let end = self.tokens[previous].end;
+                    return Some(("expected argument value expression".into(), name, end));
+                }
+                "else" if self.line_tokens().any(|at| at > first && self.token_text(at) == "if") => {
+                    return Some((
+                        "expected expression after 'else', but statement is given".into(),
+                        token.start,
+                        token.end.max(token.start + 1),
+                    ));
+                }
+                ":" if matches!(text, "}" | ",") && self.ends_atom(previous - 1) => {
+                    let colon = self.tokens[previous];
+                    return Some((
+                        "expression expected after dictionary key and ':'".into(),
+                        colon.start,
+                        colon.end,
+                    ));
+                }
+                _ if text == "." && before == "as" => {
+                    return Some((
+                        "cannot use attribute as import target".into(),
+                        self.tokens[previous].start,
+                        self.atom_end(previous),
+                    ));
+                }
+                _ => {}
+            }
+            if matches!(text, "}" | ",")
+                && self.ends_atom(previous)
+                && self.in_dict(first)
+            {
+                return Some((
+                    "':' expected after dictionary key".into(),
+                    self.tokens[previous].end - 1,
+                    NO_END,
+                ));
+            }
         }
         // Two expressions side by side within brackets.
         if let Some(previous) = previous
             && self.in_brackets(first)
+            && !self.line_tokens().any(|at| matches!(self.token_text(at), "def" | "lambda"))
             && self.ends_atom(previous)
             && self.starts_atom(self.index)
         {
@@ -440,6 +557,23 @@ impl Context<'_> {
             }
         }
         depth > 0
+    }
+
+    /// Whether the innermost bracket is a brace with a colon after its first expression.
+    fn in_dict(&self, first: usize) -> bool {
+        let mut depth = 0;
+        let mut colon = false;
+        for at in (first..self.index).rev() {
+            match self.token_text(at) {
+                ")" | "]" | "}" => depth += 1,
+                "(" | "[" if depth == 0 => return false,
+                "{" if depth == 0 => return colon,
+                "(" | "[" | "{" => depth -= 1,
+                ":" if depth == 0 => colon = true,
+                _ => {}
+            }
+        }
+        false
     }
 
     fn is_keyword(&self, index: usize) -> bool {
@@ -520,16 +654,11 @@ impl Context<'_> {
     /// Ruff's range as an expression: what CPython calls it, and its range.
     fn describe(&self) -> Option<(&'static str, usize, usize)> {
         let text = &self.text[self.start..self.end];
-        let parsed = ruff_python_parser::parse_parenthesized_expression_range(
-            self.text,
-            ruff_text_size::TextRange::new(
-                ruff_text_size::TextSize::new(self.start as u32),
-                ruff_text_size::TextSize::new(self.end as u32),
-            ),
-        )
-        .ok()?;
-        let _ = text;
-        Some((expr_name(parsed.expr()), self.start, self.end))
+        let name = match ruff_python_parser::parse_expression(&format!("({text})")) {
+            Ok(parsed) => expr_name(parsed.expr()),
+            Err(_) => "expression",
+        };
+        Some((name, self.start, self.end))
     }
 
     fn invalid_target(&self, target: Target) -> Option<Message> {
@@ -538,18 +667,34 @@ impl Context<'_> {
             Target::Assign => "assign to",
             Target::Delete => "delete",
         };
-        // The whole left side, if it isn't part of a display, may be meant as a comparison.
+        if name == "yield expression" {
+            return Some(("assignment to yield expression not possible".into(), start, end));
+        }
+        // The whole left side of a single `=` may be meant as a comparison.
         let first = self.line_tokens().next().unwrap_or(self.index);
-        let after = token_at(self.tokens, end)?;
+        let mut after = token_at(self.tokens, end)?;
+        while self.token_text(after) == ")" {
+            after += 1;
+        }
+        let more = self.tokens[after + 1..]
+            .iter()
+            .take_while(|token| !matches!(token.kind, Kind::Newline | Kind::End))
+            .any(|token| matches!(&self.text[token.start..token.end], "=" | ":="));
         let alone = target == Target::Assign
             && self.token_text(after) == "="
-            && !matches!(name, "True" | "False" | "None" | "ellipsis" | "__debug__")
-            && (self.tokens[self.index].start == start
-                && (self.index == first || self.token_text(self.index - 1) == "=")
-                && self.index == first)
+            && !more
+            && (first..self.index).all(|at| self.token_text(at) == "(")
             && !matches!(
                 name,
-                "list" | "tuple" | "yield expression" | "generator expression" | "lambda" | "conditional expression"
+                "True"
+                    | "False"
+                    | "None"
+                    | "list"
+                    | "tuple"
+                    | "generator expression"
+                    | "lambda"
+                    | "conditional expression"
+                    | "comparison"
             );
         let hint =
             if alone { " here. Maybe you meant '==' instead of '='?" } else { "" };

@@ -21,15 +21,12 @@ pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
     }
     if let Some(open) = tokens.open.last() {
         let (line, _) = source.position(open.at);
-        let last = source.position(source.text.len().saturating_sub(1)).0;
-        let reached = error.location.start().to_usize();
-        let at_end = source.text[reached.min(source.text.len())..].trim().is_empty();
-        if parser.loc.line > line || at_end || parser.loc.line >= last && parser.loc.line > line {
+        let reached = error.location.start().to_usize().min(source.text.len());
+        let at_end = source.text[reached..].trim().is_empty();
+        if at_end || source.position(reached).0 > line {
             let message = format!("'{}' was never closed", open.bracket as char);
-            // CPython gives no end here.
-            let mut loc = source.loc(open.at, open.at + 1);
-            loc.end_line = loc.line;
-            loc.end_col = loc.col;
+            let mut loc = source.loc(open.at, open.at);
+            loc.end_col = -1;
             return Failure::syntax(message, loc);
         }
     }

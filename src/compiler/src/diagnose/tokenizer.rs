@@ -76,14 +76,19 @@ fn is_name_part(c: char) -> bool {
 }
 
 impl Tokenizer<'_> {
-    fn error<T>(&self, message: impl Into<String>, start: usize, end: usize) -> Step<T> {
-        Err(Failure::syntax(message, self.source.loc(start, end)))
+    /// Tokenizer errors have no extent.
+    fn error<T>(&self, message: impl Into<String>, start: usize) -> Step<T> {
+        Err(Failure::syntax(message, self.source.loc(start, start)))
     }
 
     fn indentation<T>(&self, kind: ErrorKind, message: &str, at: usize) -> Step<T> {
         let (line, _) = self.source.position(at);
         let len = self.source.line(line).map_or(0, |text| text.trim_end_matches('\n').len()) as i32;
-        let loc = Loc::new(line, line, len, len);
+        let loc = if kind == ErrorKind::TabError {
+            Loc::new(line, line, 0, -1)
+        } else {
+            Loc::new(line, line, len, -2)
+        };
         Err(Box::new(Failure { kind, message: message.into(), loc }))
     }
 
@@ -181,13 +186,11 @@ impl Tokenizer<'_> {
                     if self.peek(1) != b'\n' {
                         return self.error(
                             "unexpected character after line continuation character",
-                            start,
-                            start + 1,
-                        );
+                            start);
                     }
                     self.at += 2;
                     if self.at >= self.bytes.len() {
-                        return self.error("unexpected EOF while parsing", start, start + 1);
+                        return self.error("unexpected EOF while parsing", start);
                     }
                 }
                 b'0'..=b'9' => self.number()?,
@@ -195,7 +198,7 @@ impl Tokenizer<'_> {
                 b'"' | b'\'' => self.string(start)?,
                 b'(' | b'[' | b'{' => {
                     if self.open.len() >= MAX_LEVEL {
-                        return self.error("too many nested parentheses", start, start + 1);
+                        return self.error("too many nested parentheses", start);
                     }
                     self.open.push(Open { bracket: self.bytes[start], at: start });
                     self.at += 1;
@@ -211,7 +214,7 @@ impl Tokenizer<'_> {
         let start = self.at;
         let close = self.bytes[start] as char;
         let Some(open) = self.open.pop() else {
-            return self.error(format!("unmatched '{close}'"), start, start + 1);
+            return self.error(format!("unmatched '{close}'"), start);
         };
         let fits = matches!(
             (open.bracket, close),
@@ -227,9 +230,7 @@ impl Tokenizer<'_> {
                     "closing parenthesis '{close}' does not match opening parenthesis \
                      '{bracket}'{on_line}"
                 ),
-                start,
-                start + 1,
-            );
+                start);
         }
         self.at += 1;
         self.push(Kind::Op, start);
@@ -268,11 +269,11 @@ impl Tokenizer<'_> {
             } else {
                 format!("invalid character '{c}' (U+{code:04X})")
             };
-            return self.error(message, start, end);
+            return self.error(message, start);
         }
         if c.is_control() {
             let message = format!("invalid non-printable character U+{:04X}", c as u32);
-            return self.error(message, start, start + 1);
+            return self.error(message, start);
         }
         const LONG: [&str; 25] = [
             "**=", "//=", ">>=", "<<=", "...", "->", ":=", "==", "!=", "<=", ">=", "<>", "**",
@@ -317,12 +318,10 @@ impl Tokenizer<'_> {
             if next.is_ascii_digit() {
                 return self.error(
                     format!("invalid digit '{}' in {name} literal", next as char),
-                    self.at,
-                    self.at + 1,
-                );
+                    self.at);
             }
             if !any || next == b'_' {
-                return self.error(format!("invalid {name} literal"), self.at - 1, self.at);
+                return self.error(format!("invalid {name} literal"), self.at - 1);
             }
             return self.end_number(start, name);
         }
@@ -330,7 +329,7 @@ impl Tokenizer<'_> {
         let mut integer = true;
         self.digits(|byte| byte.is_ascii_digit());
         if self.peek(0) == b'_' {
-            return self.error("invalid decimal literal", self.at, self.at + 1);
+            return self.error("invalid decimal literal", self.at);
         }
         let integer_end = self.at;
         if self.peek(0) == b'.' {
@@ -358,12 +357,11 @@ impl Tokenizer<'_> {
             && digits.iter().any(|digit| !matches!(digit, b'0' | b'_'))
         {
             let zeros = digits.iter().take_while(|digit| matches!(digit, b'0' | b'_')).count();
-            return self.error(
+            return Err(Failure::syntax(
                 "leading zeros in decimal integer literals are not permitted; use an 0o prefix \
                  for octal integers",
-                start,
-                start + zeros,
-            );
+                self.source.loc(start, start + zeros),
+            ));
         }
         self.end_number(start, name)
     }
@@ -376,7 +374,7 @@ impl Tokenizer<'_> {
             .iter()
             .any(|keyword| rest.starts_with(keyword));
         if follows && !keyword {
-            return self.error(format!("invalid {name} literal"), self.at - 1, self.at);
+            return self.error(format!("invalid {name} literal"), self.at - 1);
         }
         self.push(Kind::Number, start);
         Ok(())
@@ -410,9 +408,7 @@ impl Tokenizer<'_> {
             if escaped { "; perhaps you escaped the end quote" } else { "" };
         self.error(
             format!("unterminated {quoted}{what} literal (detected at line {line}){hint}"),
-            start,
-            start + 1,
-        )
+            start)
     }
 
     fn string_body(
@@ -463,9 +459,7 @@ impl Tokenizer<'_> {
         if depth > 2 {
             return self.error(
                 format!("{letter}-string: expressions nested too deeply"),
-                open,
-                open + 1,
-            );
+                open);
         }
         let mut brackets: Vec<u8> = Vec::new();
         let mut in_spec = false;
@@ -475,7 +469,9 @@ impl Tokenizer<'_> {
                 return if in_spec || self.at >= self.bytes.len() && triple {
                     self.unterminated(start, triple, Some(letter))
                 } else {
-                    self.error("'{' was never closed", open, open + 1)
+                    let mut loc = self.source.loc(open, open);
+                    loc.end_col = -1;
+                    Err(Failure::syntax("'{' was never closed", loc))
                 };
             }
             let at_quote =
@@ -495,9 +491,7 @@ impl Tokenizer<'_> {
                     _ if at_quote => {
                         return self.error(
                             format!("{letter}-string: expecting '}}', or format specs"),
-                            self.at,
-                            self.at + 1,
-                        );
+                            self.at);
                     }
                     _ => {}
                 }
@@ -515,9 +509,7 @@ impl Tokenizer<'_> {
                     (None, _) => {
                         return self.error(
                             format!("{letter}-string: unmatched '{}'", byte as char),
-                            self.at,
-                            self.at + 1,
-                        );
+                            self.at);
                     }
                     (Some(other), _) => {
                         return self.error(
@@ -526,9 +518,7 @@ impl Tokenizer<'_> {
                                  opening parenthesis '{}'",
                                 byte as char, other as char
                             ),
-                            self.at,
-                            self.at + 1,
-                        );
+                            self.at);
                     }
                 },
                 b':' if brackets.is_empty() => in_spec = true,
