@@ -65,7 +65,9 @@ pub fn run(args: &[String]) -> ExitCode {
                     .map_err(|e| format!("{}:{}: {}", e.lineno, e.offset, e.message))
             });
         let difference = match (&ours, expected) {
-            (Ok(ours), Ok(expected)) => first_difference(&ours.code, expected),
+            (Ok(ours), Ok(expected)) => {
+                first_difference(&ours.code, expected).or_else(|| refused_by_verifier(&ours.code))
+            }
             (Err(_), Err(_)) => {
                 both_refuse += 1;
                 continue;
@@ -182,6 +184,24 @@ fn oracle(paths: &[PathBuf], optimize: u8) -> Result<Vec<Expected>, String> {
         });
     }
     Ok(results)
+}
+
+fn refused_by_verifier(code: &Arc<CodeObject>) -> Option<Difference> {
+    if let Err(error) = taipan_bytecode::verify::verify(code) {
+        let text = format!(
+            "in {}: {error}\n{}",
+            code.qualname,
+            dis::disassemble(code, false)
+        );
+        return Some(Difference {
+            kind: "refused by the verifier".into(),
+            text,
+        });
+    }
+    code.consts.iter().find_map(|value| match value {
+        Const::Code(code) => refused_by_verifier(code),
+        _ => None,
+    })
 }
 
 struct Difference {

@@ -19,7 +19,9 @@ for case in open(sys.argv[1], encoding='utf-8').read().split('----\n'):
 ";
 
 pub fn run(args: &[String]) -> ExitCode {
-    let Some(path) = args.first() else { return ExitCode::from(2) };
+    let Some(path) = args.first() else {
+        return ExitCode::from(2);
+    };
     let output = Command::new(crate::compare_bytecode::cpython())
         .args(["-I", "-X", "utf8", "-c", ORACLE, path])
         .output();
@@ -31,16 +33,26 @@ pub fn run(args: &[String]) -> ExitCode {
     let (mut equal, mut message_equal, mut total) = (0, 0, 0);
     for (case, expected) in text.split("----\n").zip(expected.lines()) {
         total += 1;
-        let ours = match compile(case.as_bytes(), "<case>", Mode::Exec, &CompileOptions::default()) {
+        let ours = match compile(
+            case.as_bytes(),
+            "<case>",
+            Mode::Exec,
+            &CompileOptions::default(),
+        ) {
             Ok(_) => "no error".to_string(),
             Err(e) => format!(
                 "{:?} {}:{}-{}:{} {}",
                 e.kind, e.lineno, e.offset, e.end_lineno, e.end_offset, e.message
             ),
         };
-        let message = |text: &str| text.split_once(' ').map(|(kind, rest)| {
-            (kind.to_string(), rest.split_once(' ').map(|(_, m)| m.to_string()))
-        });
+        let message = |text: &str| {
+            text.split_once(' ').map(|(kind, rest)| {
+                (
+                    kind.to_string(),
+                    rest.split_once(' ').map(|(_, m)| m.to_string()),
+                )
+            })
+        };
         if ours == expected {
             equal += 1;
             message_equal += 1;
@@ -50,5 +62,9 @@ pub fn run(args: &[String]) -> ExitCode {
         println!("{case}  ours:    {ours}\n  CPython: {expected}\n");
     }
     println!("{equal} of {total} errors equal, {message_equal} messages equal");
-    if equal == total { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if equal == total {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -188,7 +188,10 @@ impl<'a> Builder<'a> {
         }
         if body.len() == 1 {
             let Loc { line, col, .. } = body[0].loc;
-            body[0] = Stmt { kind: StmtKind::Pass, loc: Loc::new(line, line, col, col + 4) };
+            body[0] = Stmt {
+                kind: StmtKind::Pass,
+                loc: Loc::new(line, line, col, col + 4),
+            };
             return self.arena.slice(&body);
         }
         body.remove(0);
@@ -197,7 +200,10 @@ impl<'a> Builder<'a> {
             && let StmtKind::Expr(value) = body[0].kind
         {
             let values = self.arena.slice(&[*value]);
-            let joined = Expr { kind: ExprKind::JoinedStr(values), loc: body[0].loc };
+            let joined = Expr {
+                kind: ExprKind::JoinedStr(values),
+                loc: body[0].loc,
+            };
             body[0].kind = StmtKind::Expr(self.boxed(joined));
         }
         self.arena.slice(&body)

@@ -97,6 +97,16 @@ impl<'a> Converter<'a, '_> {
                 }
             }
             R::Set(e) => ExprKind::Set(self.exprs(&e.elts)?),
+            R::ListComp(ruff::ExprListComp { elt, .. })
+            | R::SetComp(ruff::ExprSetComp { elt, .. })
+            | R::Generator(ruff::ExprGenerator { elt, .. })
+                if elt.is_starred_expr() =>
+            {
+                return Err(Failure::syntax(
+                    "iterable unpacking cannot be used in comprehension",
+                    self.loc(elt.range()),
+                ));
+            }
             R::ListComp(e) => ExprKind::ListComp {
                 elt: self.boxed(&e.elt)?,
                 generators: self.comprehensions(&e.generators)?,

@@ -1,7 +1,7 @@
 //! From Ruff's kind of error to CPython's message and range.
 
-use super::token_at;
 use super::tokenizer::{Kind, Token};
+use super::{token_at, tokenizer};
 use crate::ast::Loc;
 use crate::error::{ErrorKind, Failure};
 use crate::source::Source;
@@ -24,6 +24,13 @@ struct Context<'s> {
 pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<Failure> {
     let start = error.location.start().to_usize().min(source.text.len());
     let end = error.location.end().to_usize().min(source.text.len());
+    // Within a replacement field, its own tokens are what counts.
+    let inner = token_at(tokens, start)
+        .and_then(|index| tokens.get(index))
+        .filter(|token| token.kind == Kind::String && token.start < start)
+        .and_then(|token| field_tokens(source, *token, start));
+    let in_field = inner.is_some();
+    let tokens = inner.as_deref().unwrap_or(tokens);
     let context = Context {
         source,
         text: &source.text,
@@ -32,7 +39,10 @@ pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<F
         end,
         index: token_at(tokens, start).unwrap_or(tokens.len().saturating_sub(1)),
     };
-    if let Some(failure) = context.block_error() {
+    if !in_field && let Some(failure) = context.block_error() {
+        return failure;
+    }
+    if in_field && let Some(failure) = context.empty_field(&error.error) {
         return failure;
     }
     let (message, start, end) = context
@@ -53,19 +63,76 @@ pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<F
     Failure::syntax(message, loc)
 }
 
+/// The tokens of the replacement field around an offset in an f-string, its brace included.
+fn field_tokens(source: &Source, string: Token, offset: usize) -> Option<Vec<Token>> {
+    let text = &source.text;
+    let quote = text[string.start..string.end].find(['"', '\''])?;
+    if !text[string.start..string.start + quote].contains(['f', 'F', 't', 'T']) {
+        return None;
+    }
+    let mut depth = 0;
+    let brace = text[string.start..offset].bytes().rposition(|byte| {
+        match byte {
+            b'}' => depth += 1,
+            b'{' if depth == 0 => return true,
+            b'{' => depth -= 1,
+            _ => {}
+        }
+        false
+    })? + string.start;
+    let mut tokens = vec![Token {
+        kind: Kind::Op,
+        start: brace,
+        end: brace + 1,
+    }];
+    tokens.extend(tokenizer::tokenize_field(source, brace + 1, string.end));
+    Some(tokens)
+}
+
 /// For errors of which CPython tells no end.
 const NO_END: usize = usize::MAX;
 
 const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class",
-    "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if",
-    "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try",
-    "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
 ];
 
 impl Context<'_> {
+    /// `{}`, `{!r}` and the like.
+    fn empty_field(&self, kind: &ParseErrorType) -> Option<Box<Failure>> {
+        let empty = matches!(
+            kind,
+            ParseErrorType::ExpectedExpression
+                | ParseErrorType::FStringError(_)
+                | ParseErrorType::TStringError(_)
+        );
+        let next = self.text[self.start..].chars().next()?;
+        if !empty || self.index != 1 || !matches!(next, '}' | '!' | ':' | '=') {
+            return None;
+        }
+        let brace = self.tokens[0].start;
+        let string = self.text[..brace].rfind(['"', '\'']).unwrap_or(brace);
+        let prefix = self.text[..string]
+            .trim_end_matches(['"', '\''])
+            .chars()
+            .rev();
+        let template = prefix
+            .take_while(char::is_ascii_alphabetic)
+            .any(|c| matches!(c, 't' | 'T'));
+        let letter = if template { 't' } else { 'f' };
+        let message = format!("{letter}-string: valid expression required before '{next}'");
+        Some(Failure::syntax(
+            message,
+            self.source.loc(self.start, self.start + 1),
+        ))
+    }
+
     fn token_text(&self, index: usize) -> &str {
-        self.tokens.get(index).map_or("", |token| &self.text[token.start..token.end])
+        self.tokens
+            .get(index)
+            .map_or("", |token| &self.text[token.start..token.end])
     }
 
     fn invalid_syntax(&self) -> Message {
@@ -75,7 +142,11 @@ impl Context<'_> {
                     Kind::Newline | Kind::End => token.start + 1,
                     _ => token.end,
                 };
-                ("invalid syntax".into(), token.start, end.min(self.text.len()))
+                (
+                    "invalid syntax".into(),
+                    token.start,
+                    end.min(self.text.len()),
+                )
             }
             None => ("invalid syntax".into(), self.start, self.end),
         }
@@ -85,7 +156,11 @@ impl Context<'_> {
     fn block_error(&self) -> Option<Box<Failure>> {
         let token = self.tokens.get(self.index)?;
         let indentation = |message: String, loc: Loc| {
-            Some(Box::new(Failure { kind: ErrorKind::IndentationError, message, loc }))
+            Some(Box::new(Failure {
+                kind: ErrorKind::IndentationError,
+                message,
+                loc,
+            }))
         };
         // After a header's colon and newline there must be an indent.
         let before = &self.tokens[..self.index];
@@ -94,7 +169,9 @@ impl Context<'_> {
         if token.kind == Kind::Newline {
             // A header at the end of the file: the parser stops at its newline.
             let rest = &self.tokens[self.index + 1..];
-            if rest.iter().all(|token| matches!(token.kind, Kind::Dedent | Kind::End))
+            if rest
+                .iter()
+                .all(|token| matches!(token.kind, Kind::Dedent | Kind::End))
                 && let Some(end) = self.tokens.last()
             {
                 newline = Some(self.index);
@@ -103,7 +180,11 @@ impl Context<'_> {
         }
         let header = newline.and_then(|at| at.checked_sub(1));
         let at_line_start = newline.is_some_and(|at| {
-            before.get(at + 1..).unwrap_or(&[]).iter().all(|token| token.kind == Kind::Dedent)
+            before
+                .get(at + 1..)
+                .unwrap_or(&[])
+                .iter()
+                .all(|token| token.kind == Kind::Dedent)
         });
         if at_line_start
             && token.kind != Kind::Indent
@@ -114,23 +195,36 @@ impl Context<'_> {
             let (line, _) = self.source.position(at);
             let mut loc = self.source.loc(token.start, token.end.max(token.start));
             if token.kind == Kind::Dedent
-                && let Some(next) = self.tokens[self.index..].iter().find(|t| t.kind != Kind::Dedent)
+                && let Some(next) = self.tokens[self.index..]
+                    .iter()
+                    .find(|t| t.kind != Kind::Dedent)
             {
                 loc = self.source.loc(next.start, next.end);
             }
             if token.kind == Kind::End
-                || self.tokens[self.index..].iter().all(|t| matches!(t.kind, Kind::Dedent | Kind::End))
+                || self.tokens[self.index..]
+                    .iter()
+                    .all(|t| matches!(t.kind, Kind::Dedent | Kind::End))
             {
                 // At the end of the file: behind the last line.
                 let (last, _) = self.source.position(self.text.len().saturating_sub(1));
-                let len = self.source.line(last).map_or(0, |line| line.trim_end_matches('\n').len());
+                let len = self
+                    .source
+                    .line(last)
+                    .map_or(0, |line| line.trim_end_matches('\n').len());
                 loc = Loc::new(last, last, len as i32, -2);
             }
-            return indentation(format!("expected an indented block after {what} on line {line}"), loc);
+            return indentation(
+                format!("expected an indented block after {what} on line {line}"),
+                loc,
+            );
         }
         if token.kind == Kind::Indent {
             let (line, col) = self.source.position(token.end);
-            return indentation("unexpected indent".into(), Loc::new(line, line, col - 1, -2));
+            return indentation(
+                "unexpected indent".into(),
+                Loc::new(line, line, col - 1, -2),
+            );
         }
         None
     }
@@ -175,17 +269,17 @@ impl Context<'_> {
                 let name = self.describe()?.0;
                 here(&format!("cannot use assignment expressions with {name}"))
             }
-            P::InvalidAnnotatedAssignmentTarget => {
-                match self.describe()?.0 {
-                    what @ ("list" | "tuple") => {
-                        here(&format!("only single target (not {what}) can be annotated"))
-                    }
-                    _ => here("illegal target for annotation"),
+            P::InvalidAnnotatedAssignmentTarget => match self.describe()?.0 {
+                what @ ("list" | "tuple") => {
+                    here(&format!("only single target (not {what}) can be annotated"))
                 }
-            }
+                _ => here("illegal target for annotation"),
+            },
             P::InvalidAugmentedAssignmentTarget => {
                 let what = self.describe()?.0;
-                here(&format!("'{what}' is an illegal expression for augmented assignment"))
+                here(&format!(
+                    "'{what}' is an illegal expression for augmented assignment"
+                ))
             }
             P::InvalidDeleteTarget => self.invalid_target(Target::Delete),
             P::PositionalAfterKeywordArgument => {
@@ -194,20 +288,21 @@ impl Context<'_> {
             P::PositionalAfterKeywordUnpacking => {
                 self.at_call_end("positional argument follows keyword argument unpacking")
             }
-            P::InvalidArgumentUnpackingOrder => self
-                .at_call_end("iterable argument unpacking follows keyword argument unpacking"),
+            P::InvalidArgumentUnpackingOrder => {
+                let (message, end, _) = self.at_call_end(
+                    "iterable argument unpacking follows keyword argument unpacking",
+                )?;
+                let comma = self.tokens.get(self.index.checked_sub(1)?)?;
+                Some((message, comma.start, end))
+            }
             P::UnparenthesizedGeneratorExpression => {
                 here("Generator expression must be parenthesized")
             }
             P::NonDefaultParamAfterDefaultParam => {
                 here("parameter without a default follows parameter with a default")
             }
-            P::ParamAfterVarKeywordParam => {
-                here("arguments cannot follow var-keyword argument")
-            }
-            P::VarParameterWithDefault => {
-                here("var-positional argument cannot have default value")
-            }
+            P::ParamAfterVarKeywordParam => here("arguments cannot follow var-keyword argument"),
+            P::VarParameterWithDefault => here("var-positional argument cannot have default value"),
             P::ExpectedKeywordParam => here("named arguments must follow bare *"),
             P::IterableUnpackingInComprehension => {
                 here("iterable unpacking cannot be used in comprehension")
@@ -231,7 +326,9 @@ impl Context<'_> {
                 let comprehension = rest
                     .iter()
                     .take_while(|token| !matches!(token.kind, Kind::Newline))
-                    .take_while(|token| !matches!(&self.text[token.start..token.end], ")" | "]" | "}"))
+                    .take_while(|token| {
+                        !matches!(&self.text[token.start..token.end], ")" | "]" | "}")
+                    })
                     .any(|token| &self.text[token.start..token.end] == "for");
                 if comprehension {
                     here("iterable unpacking cannot be used in comprehension")
@@ -272,8 +369,8 @@ impl Context<'_> {
             ));
         }
         if text.contains("`except` or `finally`") {
-            let index = (self.index..self.tokens.len())
-                .find(|at| self.tokens[*at].kind != Kind::Dedent)?;
+            let index =
+                (self.index..self.tokens.len()).find(|at| self.tokens[*at].kind != Kind::Dedent)?;
             let token = self.tokens[index];
             let message = "expected 'except' or 'finally' block".into();
             if token.kind == Kind::End {
@@ -284,9 +381,7 @@ impl Context<'_> {
         if text.starts_with("Multiple exception types must be parenthesized") {
             let rest = &self.tokens[self.index..];
             let colon = rest.iter().find(|t| &self.text[t.start..t.end] == ":");
-            let end = colon.map_or(self.end, |colon| {
-                self.text[..colon.start].trim_end().len()
-            });
+            let end = colon.map_or(self.end, |colon| self.text[..colon.start].trim_end().len());
             return Some((
                 "multiple exception types must be parenthesized when using 'as'".into(),
                 self.start,
@@ -321,16 +416,22 @@ impl Context<'_> {
 
     fn interpolation(&self, text: &str, template: bool) -> Option<Message> {
         let letter = if template { 't' } else { 'f' };
+        let text = text.to_lowercase();
+        let text = text.as_str();
+        if text.contains("single '}'") {
+            let message = format!("{letter}-string: single '}}' is not allowed");
+            return Some((message, self.start, self.start));
+        }
         let message = match text {
             text if text.contains("empty expression") => {
-                let found = self.text[self.start..self.end].trim_start_matches('{').chars().next();
+                let found = self.text[self.start..self.end]
+                    .trim_start_matches('{')
+                    .chars()
+                    .next();
                 format!(
                     "{letter}-string: valid expression required before '{}'",
                     found.unwrap_or('}')
                 )
-            }
-            text if text.contains("single '}'") => {
-                format!("{letter}-string: single '}}' is not allowed")
             }
             text if text.contains("invalid conversion") => {
                 let name = self.text[self.start..self.end].trim_start_matches('!');
@@ -350,12 +451,18 @@ impl Context<'_> {
 
     /// A string with a broken escape: what is wrong with it, decoded by ourselves.
     fn string_escape(&self) -> Option<Message> {
-        let token = self.tokens.get(self.index).filter(|token| token.kind == Kind::String)?;
+        let token = self
+            .tokens
+            .get(self.index)
+            .filter(|token| token.kind == Kind::String)?;
         let text = &self.text[token.start..token.end];
         let prefix = text.find(['"', '\''])?;
         let quotes = &text[prefix..];
-        let width =
-            if quotes.starts_with("\"\"\"") || quotes.starts_with("'''") { 3 } else { 1 };
+        let width = if quotes.starts_with("\"\"\"") || quotes.starts_with("'''") {
+            3
+        } else {
+            1
+        };
         let body = quotes.get(width..quotes.len().saturating_sub(width))?;
         let letters = text[..prefix].to_ascii_lowercase();
         let message = if letters.contains('b') {
@@ -383,16 +490,31 @@ impl Context<'_> {
         }
         let compound = matches!(
             keyword,
-            "if" | "elif" | "else" | "for" | "while" | "with" | "try" | "except" | "finally"
-                | "class" | "def" | "match" | "case"
+            "if" | "elif"
+                | "else"
+                | "for"
+                | "while"
+                | "with"
+                | "try"
+                | "except"
+                | "finally"
+                | "class"
+                | "def"
+                | "match"
+                | "case"
         );
         let token = self.tokens.get(self.index)?;
         let end_of_line = matches!(token.kind, Kind::Newline | Kind::End);
-        if !compound || !end_of_line && !matches!(keyword, "class" | "def" | "else" | "try" | "finally")
+        if !compound
+            || !end_of_line && !matches!(keyword, "class" | "def" | "else" | "try" | "finally")
         {
             return None;
         }
-        let end = if end_of_line { token.start + 1 } else { token.end };
+        let end = if end_of_line {
+            token.start + 1
+        } else {
+            token.end
+        };
         Some(("expected ':'".into(), token.start, end))
     }
 
@@ -421,7 +543,10 @@ impl Context<'_> {
             && matches!(self.token_text(previous), "print" | "exec")
             && previous == first
             && matches!(token.kind, Kind::Name | Kind::String | Kind::Number)
-            && !matches!(text, "if" | "and" | "or" | "in" | "is" | "not" | "for" | "else")
+            && !matches!(
+                text,
+                "if" | "and" | "or" | "in" | "is" | "not" | "for" | "else"
+            )
         {
             let name = self.token_text(previous);
             let end = self.tokens[self.index..]
@@ -429,9 +554,7 @@ impl Context<'_> {
                 .find(|token| matches!(token.kind, Kind::Newline | Kind::End))
                 .map_or(token.end, |token| token.start);
             return Some((
-                format!(
-                    "Missing parentheses in call to '{name}'. Did you mean {name}(...)?"
-                ),
+                format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?"),
                 self.tokens[previous].start,
                 end,
             ));
@@ -444,7 +567,7 @@ impl Context<'_> {
                 return Some((
                     "cannot assign to keyword argument unpacking".into(),
                     self.tokens[stars].start,
-                    token.end,
+                    self.atom_end((self.index + 1).min(self.tokens.len() - 1)),
                 ));
             }
             return self.equals_sign(first);
@@ -457,7 +580,11 @@ impl Context<'_> {
                     let end = self.tokens[previous].end;
                     return Some(("expected argument value expression".into(), name, end));
                 }
-                "else" if self.line_tokens().any(|at| at > first && self.token_text(at) == "if") => {
+                "else"
+                    if self
+                        .line_tokens()
+                        .any(|at| at > first && self.token_text(at) == "if") =>
+                {
                     return Some((
                         "expected expression after 'else', but statement is given".into(),
                         token.start,
@@ -481,10 +608,7 @@ impl Context<'_> {
                 }
                 _ => {}
             }
-            if matches!(text, "}" | ",")
-                && self.ends_atom(previous)
-                && self.in_dict(first)
-            {
+            if matches!(text, "}" | ",") && self.ends_atom(previous) && self.in_dict(first) {
                 return Some((
                     "':' expected after dictionary key".into(),
                     self.tokens[previous].end - 1,
@@ -495,7 +619,9 @@ impl Context<'_> {
         // Two expressions side by side within brackets.
         if let Some(previous) = previous
             && self.in_brackets(first)
-            && !self.line_tokens().any(|at| matches!(self.token_text(at), "def" | "lambda"))
+            && !self
+                .line_tokens()
+                .any(|at| matches!(self.token_text(at), "def" | "lambda"))
             && self.ends_atom(previous)
             && self.starts_atom(self.index)
         {
@@ -614,7 +740,9 @@ impl Context<'_> {
                 }
             }
             // Calls, subscripts and attributes go on to the left.
-            let Some(before) = index.checked_sub(1) else { break };
+            let Some(before) = index.checked_sub(1) else {
+                break;
+            };
             if self.token_text(before) == "." {
                 index = before.saturating_sub(1);
             } else if matches!(self.token_text(index), "(" | "[") && self.ends_atom(before) {
@@ -668,7 +796,11 @@ impl Context<'_> {
             Target::Delete => "delete",
         };
         if name == "yield expression" {
-            return Some(("assignment to yield expression not possible".into(), start, end));
+            return Some((
+                "assignment to yield expression not possible".into(),
+                start,
+                end,
+            ));
         }
         // The whole left side of a single `=` may be meant as a comparison.
         let first = self.line_tokens().next().unwrap_or(self.index);
@@ -696,8 +828,11 @@ impl Context<'_> {
                     | "conditional expression"
                     | "comparison"
             );
-        let hint =
-            if alone { " here. Maybe you meant '==' instead of '='?" } else { "" };
+        let hint = if alone {
+            " here. Maybe you meant '==' instead of '='?"
+        } else {
+            ""
+        };
         Some((format!("cannot {verb} {name}{hint}"), start, end))
     }
 }

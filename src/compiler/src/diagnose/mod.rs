@@ -37,8 +37,8 @@ pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
 /// tabs mixed with spaces.
 pub fn check_accepted(source: &Source) -> Option<Box<Failure>> {
     let failure = tokenizer::tokenize(source).error?;
-    let own = failure.kind != ErrorKind::SyntaxError
-        || failure.message == "too many nested parentheses";
+    let own =
+        failure.kind != ErrorKind::SyntaxError || failure.message == "too many nested parentheses";
     own.then_some(failure)
 }
 

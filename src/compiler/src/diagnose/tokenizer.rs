@@ -53,7 +53,31 @@ pub fn tokenize(source: &Source) -> Tokens {
         open: Vec::new(),
     };
     let error = tokenizer.run().err();
-    Tokens { tokens: tokenizer.tokens, open: tokenizer.open, error }
+    Tokens {
+        tokens: tokenizer.tokens,
+        open: tokenizer.open,
+        error,
+    }
+}
+
+/// The tokens of a replacement field, as far as they are in order.
+pub fn tokenize_field(source: &Source, start: usize, end: usize) -> Vec<Token> {
+    let text = &source.text[..end];
+    let mut tokenizer = Tokenizer {
+        source,
+        text,
+        bytes: text.as_bytes(),
+        at: start,
+        tokens: Vec::new(),
+        // Within the field's brace, lines don't count.
+        open: vec![Open {
+            bracket: b'{',
+            at: start,
+        }],
+    };
+    // It stops at the quote that ends the string, which opens a new one for it.
+    let _ = tokenizer.run();
+    tokenizer.tokens
 }
 
 type Step<T = ()> = Result<T, Box<Failure>>;
@@ -83,17 +107,28 @@ impl Tokenizer<'_> {
 
     fn indentation<T>(&self, kind: ErrorKind, message: &str, at: usize) -> Step<T> {
         let (line, _) = self.source.position(at);
-        let len = self.source.line(line).map_or(0, |text| text.trim_end_matches('\n').len()) as i32;
+        let len = self
+            .source
+            .line(line)
+            .map_or(0, |text| text.trim_end_matches('\n').len()) as i32;
         let loc = if kind == ErrorKind::TabError {
             Loc::new(line, line, 0, -1)
         } else {
             Loc::new(line, line, len, -2)
         };
-        Err(Box::new(Failure { kind, message: message.into(), loc }))
+        Err(Box::new(Failure {
+            kind,
+            message: message.into(),
+            loc,
+        }))
     }
 
     fn push(&mut self, kind: Kind, start: usize) {
-        self.tokens.push(Token { kind, start, end: self.at });
+        self.tokens.push(Token {
+            kind,
+            start,
+            end: self.at,
+        });
     }
 
     fn peek(&self, ahead: usize) -> u8 {
@@ -171,8 +206,7 @@ impl Tokenizer<'_> {
                 b'\n' => {
                     self.at += 1;
                     if self.open.is_empty() {
-                        let blank =
-                            self.tokens.last().is_none_or(|t| t.kind == Kind::Newline);
+                        let blank = self.tokens.last().is_none_or(|t| t.kind == Kind::Newline);
                         if !blank {
                             self.push(Kind::Newline, start);
                         }
@@ -180,13 +214,16 @@ impl Tokenizer<'_> {
                     line_start = true;
                 }
                 b'#' => {
-                    self.at += self.text[start..].find('\n').unwrap_or(self.text.len() - start);
+                    self.at += self.text[start..]
+                        .find('\n')
+                        .unwrap_or(self.text.len() - start);
                 }
                 b'\\' => {
                     if self.peek(1) != b'\n' {
                         return self.error(
                             "unexpected character after line continuation character",
-                            start);
+                            start,
+                        );
                     }
                     self.at += 2;
                     if self.at >= self.bytes.len() {
@@ -200,7 +237,10 @@ impl Tokenizer<'_> {
                     if self.open.len() >= MAX_LEVEL {
                         return self.error("too many nested parentheses", start);
                     }
-                    self.open.push(Open { bracket: self.bytes[start], at: start });
+                    self.open.push(Open {
+                        bracket: self.bytes[start],
+                        at: start,
+                    });
                     self.at += 1;
                     self.push(Kind::Op, start);
                 }
@@ -224,13 +264,18 @@ impl Tokenizer<'_> {
             let bracket = open.bracket as char;
             let (line, _) = self.source.position(open.at);
             let (here, _) = self.source.position(start);
-            let on_line = if line == here { String::new() } else { format!(" on line {line}") };
+            let on_line = if line == here {
+                String::new()
+            } else {
+                format!(" on line {line}")
+            };
             return self.error(
                 format!(
                     "closing parenthesis '{close}' does not match opening parenthesis \
                      '{bracket}'{on_line}"
                 ),
-                start);
+                start,
+            );
         }
         self.at += 1;
         self.push(Kind::Op, start);
@@ -238,10 +283,15 @@ impl Tokenizer<'_> {
     }
 
     fn other(&mut self, start: usize) -> Step {
-        let Some(c) = self.text[start..].chars().next() else { return Ok(()) };
+        let Some(c) = self.text[start..].chars().next() else {
+            return Ok(());
+        };
         if is_name_start(c) {
-            let name_len: usize =
-                self.text[start..].chars().take_while(|c| is_name_part(*c)).map(char::len_utf8).sum();
+            let name_len: usize = self.text[start..]
+                .chars()
+                .take_while(|c| is_name_part(*c))
+                .map(char::len_utf8)
+                .sum();
             let name = &self.text[start..start + name_len];
             let is_prefix = name.len() <= 2
                 && matches!(
@@ -280,7 +330,10 @@ impl Tokenizer<'_> {
             "//", ">>", "<<", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=",
         ];
         let rest = &self.text[start..];
-        self.at += LONG.iter().find(|op| rest.starts_with(**op)).map_or(1, |op| op.len());
+        self.at += LONG
+            .iter()
+            .find(|op| rest.starts_with(**op))
+            .map_or(1, |op| op.len());
         self.push(Kind::Op, start);
         Ok(())
     }
@@ -318,7 +371,8 @@ impl Tokenizer<'_> {
             if next.is_ascii_digit() {
                 return self.error(
                     format!("invalid digit '{}' in {name} literal", next as char),
-                    self.at);
+                    self.at,
+                );
             }
             if !any || next == b'_' {
                 return self.error(format!("invalid {name} literal"), self.at - 1);
@@ -356,7 +410,10 @@ impl Tokenizer<'_> {
             && digits[0] == b'0'
             && digits.iter().any(|digit| !matches!(digit, b'0' | b'_'))
         {
-            let zeros = digits.iter().take_while(|digit| matches!(digit, b'0' | b'_')).count();
+            let zeros = digits
+                .iter()
+                .take_while(|digit| matches!(digit, b'0' | b'_'))
+                .count();
             return Err(Failure::syntax(
                 "leading zeros in decimal integer literals are not permitted; use an 0o prefix \
                  for octal integers",
@@ -398,41 +455,45 @@ impl Tokenizer<'_> {
             None => "string".into(),
         };
         let quoted = if triple { "triple-quoted " } else { "" };
-        let last = if triple { self.bytes.len().saturating_sub(1) } else { self.at };
+        let last = if triple {
+            self.bytes.len().saturating_sub(1)
+        } else {
+            self.at
+        };
         let (line, _) = self.source.position(last.min(self.bytes.len()));
         let escaped = !triple && letter.is_none() && {
             // Perhaps a quote was escaped by mistake.
             self.text[start..self.at].contains("\\\"") || self.text[start..self.at].contains("\\'")
         };
-        let hint =
-            if escaped { "; perhaps you escaped the end quote" } else { "" };
+        let hint = if escaped {
+            "; perhaps you escaped the end quote"
+        } else {
+            ""
+        };
         self.error(
             format!("unterminated {quoted}{what} literal (detected at line {line}){hint}"),
-            start)
+            start,
+        )
     }
 
-    fn string_body(
-        &mut self,
-        start: usize,
-        quote: u8,
-        triple: bool,
-        letter: Option<char>,
-    ) -> Step {
+    fn string_body(&mut self, start: usize, quote: u8, triple: bool, letter: Option<char>) -> Step {
         loop {
             let byte = self.peek(0);
             if self.at >= self.bytes.len() || byte == b'\n' && !triple {
                 return self.unterminated(start, triple, letter);
             }
-            if byte == quote
-                && (!triple || self.peek(1) == quote && self.peek(2) == quote)
-            {
+            if byte == quote && (!triple || self.peek(1) == quote && self.peek(2) == quote) {
                 self.at += if triple { 3 } else { 1 };
                 return Ok(());
             }
             match (byte, letter) {
                 (b'\\', None) => self.at += 2,
                 (b'\\', Some(_)) => {
-                    self.at += if matches!(self.peek(1), b'{' | b'}') { 1 } else { 2 };
+                    self.at += if matches!(self.peek(1), b'{' | b'}') {
+                        1
+                    } else {
+                        2
+                    };
                 }
                 (b'{', Some(_)) if self.peek(1) == b'{' => self.at += 2,
                 (b'{', Some(letter)) => {
@@ -459,7 +520,8 @@ impl Tokenizer<'_> {
         if depth > 2 {
             return self.error(
                 format!("{letter}-string: expressions nested too deeply"),
-                open);
+                open,
+            );
         }
         let mut brackets: Vec<u8> = Vec::new();
         let mut in_spec = false;
@@ -491,7 +553,8 @@ impl Tokenizer<'_> {
                     _ if at_quote => {
                         return self.error(
                             format!("{letter}-string: expecting '}}', or format specs"),
-                            self.at);
+                            self.at,
+                        );
                     }
                     _ => {}
                 }
@@ -509,7 +572,8 @@ impl Tokenizer<'_> {
                     (None, _) => {
                         return self.error(
                             format!("{letter}-string: unmatched '{}'", byte as char),
-                            self.at);
+                            self.at,
+                        );
                     }
                     (Some(other), _) => {
                         return self.error(
@@ -518,7 +582,8 @@ impl Tokenizer<'_> {
                                  opening parenthesis '{}'",
                                 byte as char, other as char
                             ),
-                            self.at);
+                            self.at,
+                        );
                     }
                 },
                 b':' if brackets.is_empty() => in_spec = true,

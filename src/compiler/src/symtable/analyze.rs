@@ -239,8 +239,10 @@ impl<'a> SymbolTable<'a> {
                 inlined_cells.insert(name);
             }
             // The names that a class makes for its methods are never free through it.
-            let implicit =
-                matches!(name, "__class__" | "__classdict__" | "__conditional_annotations__");
+            let implicit = matches!(
+                name,
+                "__class__" | "__classdict__" | "__conditional_annotations__"
+            );
             if scope == Scope::Free && kind == BlockType::Class && implicit {
                 scope = Scope::GlobalImplicit;
                 if !self.is_free_in_any_child(comp, name) {
