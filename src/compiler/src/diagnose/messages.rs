@@ -418,7 +418,7 @@ impl Context<'_> {
         let letter = if template { 't' } else { 'f' };
         let text = text.to_lowercase();
         let text = text.as_str();
-        if text.contains("single '}'") {
+        if text.contains("single `}`") {
             let message = format!("{letter}-string: single '}}' is not allowed");
             return Some((message, self.start, self.start));
         }
@@ -440,7 +440,9 @@ impl Context<'_> {
                      or 'a'"
                 )
             }
-            text if text.contains("expecting '}'") => format!("{letter}-string: expecting '}}'"),
+            text if text.contains("expecting `}`") || text.contains("expecting '}'") => {
+                format!("{letter}-string: expecting '}}'")
+            }
             text if text.contains("nested") => {
                 format!("{letter}-string: expressions nested too deeply")
             }

@@ -211,7 +211,8 @@ impl Tokenizer<'_> {
                             self.push(Kind::Newline, start);
                         }
                     }
-                    line_start = true;
+                    // Within brackets, indentation means nothing.
+                    line_start = self.open.is_empty();
                 }
                 b'#' => {
                     self.at += self.text[start..]
