@@ -165,7 +165,7 @@ fn oracle(paths: &[PathBuf], optimize: u8) -> Result<Vec<Expected>, String> {
     child.wait().map_err(|error| error.to_string())?;
     let _ = writer.join();
     let mut rest = &data[..];
-    let mut word = |rest: &mut &[u8]| -> Result<usize, String> {
+    let word = |rest: &mut &[u8]| -> Result<usize, String> {
         let (word, tail) = rest.split_first_chunk::<4>().ok_or("output ends early")?;
         *rest = tail;
         Ok(u32::from_le_bytes(*word) as usize)

@@ -114,6 +114,10 @@ impl<'a> Reader<'a> {
         if depth > MAX_DEPTH {
             return Err(MarshalError::TooDeep);
         }
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.object_inner(depth))
+    }
+
+    fn object_inner(&mut self, depth: usize) -> Result<Const> {
         let byte = self.byte()?;
         let slot = (byte & FLAG_REF != 0 && byte & !FLAG_REF != b'r').then(|| {
             self.refs.push(None);
@@ -354,6 +358,10 @@ impl Writer {
     }
 
     fn object(&mut self, value: &Const) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.object_inner(value));
+    }
+
+    fn object_inner(&mut self, value: &Const) {
         match value {
             Const::None => self.out.push(b'N'),
             Const::True => self.out.push(b'T'),

@@ -65,8 +65,8 @@ impl Text {
             let first = *rest.first()?;
             let (length, start) = match first {
                 0..=0x7F => (1, first as u32),
-                0..=0xDF => (2, first as u32 & 0x1F),
-                0..=0xEF => (3, first as u32 & 0x0F),
+                0x80..=0xDF => (2, first as u32 & 0x1F),
+                0xE0..=0xEF => (3, first as u32 & 0x0F),
                 _ => (4, first as u32 & 0x07),
             };
             let point = rest[1..length]

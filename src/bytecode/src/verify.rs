@@ -58,7 +58,7 @@ type Result<T> = std::result::Result<T, VerifyError>;
 
 /// Checks one code object, without those among its constants.
 pub fn verify(code: &CodeObject) -> Result<()> {
-    if code.code.is_empty() || code.code.len() % 2 != 0 {
+    if code.code.is_empty() || !code.code.len().is_multiple_of(2) {
         return Err(VerifyError::BadLength);
     }
     check_locals(code)?;

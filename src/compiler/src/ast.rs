@@ -424,6 +424,8 @@ pub struct Pattern<'a> {
     pub loc: Loc,
 }
 
+/// By the names of `_ast`.
+#[allow(clippy::enum_variant_names)]
 #[derive(Clone, Copy, Debug)]
 pub enum PatternKind<'a> {
     MatchValue(&'a Expr<'a>),

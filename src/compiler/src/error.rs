@@ -9,12 +9,8 @@ pub enum ErrorKind {
     SyntaxError,
     IndentationError,
     TabError,
-    /// Nested too deeply for the compiler.
-    RecursionError,
     /// Nested too deeply for the parser.
     MemoryError,
-    /// Null bytes in the source: `ValueError` or `SyntaxError`, as the caller needs.
-    ValueError,
 }
 
 /// A `SyntaxError`, its attributes as CPython sets them.
@@ -66,14 +62,6 @@ impl Failure {
             kind: ErrorKind::SyntaxError,
             message: message.into(),
             loc,
-        })
-    }
-
-    pub fn recursion() -> Box<Failure> {
-        Box::new(Failure {
-            kind: ErrorKind::RecursionError,
-            message: "maximum recursion depth exceeded during compilation".into(),
-            loc: Loc::NONE,
         })
     }
 }

@@ -148,10 +148,11 @@ pub fn decode_string(body: &str, raw: bool, fstring: bool) -> Result<Decoded<Vec
                 }
                 points.push('\\' as u32);
                 // In an f-string, a brace after a backslash still opens or doubles.
-                if fstring && (other == '{' || other == '}') {
-                    if chars.peek().is_some_and(|(_, next)| *next == other) {
-                        chars.next();
-                    }
+                if fstring
+                    && (other == '{' || other == '}')
+                    && chars.peek().is_some_and(|(_, next)| *next == other)
+                {
+                    chars.next();
                 }
                 points.push(other as u32);
             }

@@ -141,16 +141,6 @@ impl Source {
             None => rest,
         })
     }
-
-    /// Number of lines, a last empty one not counted.
-    pub fn line_count(&self) -> i32 {
-        let count = self.line_starts.len() as i32;
-        if self.text.ends_with('\n') {
-            count - 1
-        } else {
-            count
-        }
-    }
 }
 
 fn memchr_newlines(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {

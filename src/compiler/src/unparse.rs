@@ -250,13 +250,13 @@ impl Writer {
             }
             ExprKind::FormattedValue { .. } | ExprKind::JoinedStr(_) => {
                 let mut body = Writer { points: Vec::new() };
-                body.fstring_part(expr, false);
+                body.fstring_part(expr);
                 self.str("f");
                 self.str_repr(&body.points);
             }
             ExprKind::Interpolation(_) | ExprKind::TemplateStr(_) => {
                 let mut body = Writer { points: Vec::new() };
-                body.fstring_part(expr, false);
+                body.fstring_part(expr);
                 self.str("t");
                 self.str_repr(&body.points);
             }
@@ -394,7 +394,7 @@ impl Writer {
     }
 
     /// The inside of an f-string, braces doubled.
-    fn fstring_part(&mut self, expr: &Expr<'_>, in_spec: bool) {
+    fn fstring_part(&mut self, expr: &Expr<'_>) {
         match expr.kind {
             ExprKind::Constant(Const::Str(text), _) => {
                 for point in text.code_points() {
@@ -406,7 +406,7 @@ impl Writer {
             }
             ExprKind::JoinedStr(values) | ExprKind::TemplateStr(values) => {
                 for value in values {
-                    self.fstring_part(value, in_spec);
+                    self.fstring_part(value);
                 }
             }
             ExprKind::FormattedValue {
@@ -450,7 +450,7 @@ impl Writer {
         }
         if let Some(spec) = format_spec {
             self.str(":");
-            self.fstring_part(spec, true);
+            self.fstring_part(spec);
         }
         self.str("}");
     }

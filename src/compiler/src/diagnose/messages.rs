@@ -422,6 +422,11 @@ impl Context<'_> {
             let message = format!("{letter}-string: single '}}' is not allowed");
             return Some((message, self.start, self.start));
         }
+        if text.contains("expecting")
+            && let Some(found) = self.by_tokens()
+        {
+            return Some(found);
+        }
         let message = match text {
             text if text.contains("empty expression") => {
                 let found = self.text[self.start..self.end]

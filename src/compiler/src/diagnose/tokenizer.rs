@@ -367,7 +367,7 @@ impl Tokenizer<'_> {
         };
         if let Some((radix, name)) = kind {
             self.at += 2;
-            let any = self.digits(|byte| (byte as char).to_digit(radix).is_some());
+            let any = self.digits(|byte| (byte as char).is_digit(radix));
             let next = self.peek(0);
             if next.is_ascii_digit() {
                 return self.error(

@@ -88,6 +88,8 @@ pub fn optimize(cfg: &mut Cfg, id: BlockId, consts: &mut Consts) {
 }
 
 /// Looks at one instruction and the next. Whether to look at the same place once more.
+// One arm an opcode, conditions within.
+#[allow(clippy::collapsible_match)]
 fn optimize_at(cfg: &mut Cfg, id: BlockId, index: usize, consts: &mut Consts) -> bool {
     use CfgOp::*;
     let instr = cfg[id].instrs()[index];

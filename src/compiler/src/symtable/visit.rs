@@ -19,7 +19,7 @@ pub(super) fn collect<'a>(
         class: None,
         settings,
     };
-    visitor.enter_block("top", BlockType::Module, Key::Module, Loc::new(0, 0, 0, 0))?;
+    visitor.enter_block(BlockType::Module, Key::Module, Loc::new(0, 0, 0, 0))?;
     match module {
         Mod::Module { body } => {
             visitor.cur().has_docstring = docstring(body).is_some();
@@ -55,21 +55,19 @@ impl<'a> Visitor<'a> {
         self.table.block(self.cur_id())
     }
 
-    fn new_block(&mut self, name: Ident<'a>, kind: BlockType, key: Key, loc: Loc) -> ScopeId {
+    fn new_block(&mut self, kind: BlockType, key: Key) -> ScopeId {
         let parent = self.stack.last().map(|id| self.table.block(*id));
         let nested = parent.is_some_and(|p| p.nested || p.kind.is_function_like());
         let is_method =
             kind == BlockType::Function && parent.is_some_and(|p| p.kind == BlockType::Class);
         let id = ScopeId(self.table.blocks.len() as u32);
         self.table.blocks.push(Block {
-            name,
             kind,
             symbols: IndexMap::new(),
             varnames: Vec::new(),
             children: Vec::new(),
             directives: Vec::new(),
             mangled_names: None,
-            loc,
             nested,
             generator: false,
             coroutine: false,
@@ -114,14 +112,8 @@ impl<'a> Visitor<'a> {
         self.stack.push(id);
     }
 
-    fn enter_block(
-        &mut self,
-        name: Ident<'a>,
-        kind: BlockType,
-        key: Key,
-        loc: Loc,
-    ) -> Result<ScopeId> {
-        let id = self.new_block(name, kind, key, loc);
+    fn enter_block(&mut self, kind: BlockType, key: Key, loc: Loc) -> Result<ScopeId> {
+        let id = self.new_block(kind, key);
         self.enter_existing_block(id);
         if matches!(
             kind,
@@ -224,7 +216,6 @@ impl<'a> Visitor<'a> {
 
     fn enter_type_param_block(
         &mut self,
-        name: Ident<'a>,
         params: &'a [TypeParam<'a>],
         defaults: bool,
         kwdefaults: bool,
@@ -232,12 +223,7 @@ impl<'a> Visitor<'a> {
         loc: Loc,
     ) -> Result<()> {
         let in_class = self.cur_ref().kind == BlockType::Class;
-        self.enter_block(
-            name,
-            BlockType::TypeParameters,
-            Key::type_params(params),
-            loc,
-        )?;
+        self.enter_block(BlockType::TypeParameters, Key::type_params(params), loc)?;
         if in_class {
             self.cur().can_see_class_scope = true;
             self.add_def("__classdict__", Def::USE, loc)?;
@@ -400,7 +386,6 @@ impl<'a> Visitor<'a> {
         if generic {
             let kwdefaults = def.args.kw_defaults.iter().any(Option::is_some);
             self.enter_type_param_block(
-                def.name,
                 def.type_params,
                 // CPython declares it for every function.
                 true,
@@ -410,7 +395,7 @@ impl<'a> Visitor<'a> {
             )?;
             self.type_params(def.type_params)?;
         }
-        let block = self.new_block(def.name, BlockType::Function, Key::function(def), loc);
+        let block = self.new_block(BlockType::Function, Key::function(def));
         self.table.block_mut(block).has_docstring = docstring(def.body).is_some();
         self.function_annotations(def, loc)?;
         self.enter_existing_block(block);
@@ -430,14 +415,14 @@ impl<'a> Visitor<'a> {
         let outer_class = self.class;
         let generic = !def.type_params.is_empty();
         if generic {
-            self.enter_type_param_block(def.name, def.type_params, false, false, true, loc)?;
+            self.enter_type_param_block(def.type_params, false, false, true, loc)?;
             self.class = Some(def.name);
             self.cur().mangled_names = Some(Default::default());
             self.type_params(def.type_params)?;
         }
         self.exprs(def.bases)?;
         self.keywords(def.keywords)?;
-        self.enter_block(def.name, BlockType::Class, Key::class(def), loc)?;
+        self.enter_block(BlockType::Class, Key::class(def), loc)?;
         self.class = Some(def.name);
         if generic {
             self.add_def("__type_params__", Def::LOCAL, loc)?;
@@ -455,17 +440,13 @@ impl<'a> Visitor<'a> {
 
     fn type_alias(&mut self, alias: &'a TypeAlias<'a>, loc: Loc) -> Result<()> {
         self.expr(alias.name)?;
-        let name = match alias.name.kind {
-            ExprKind::Name { id, .. } => id,
-            _ => "",
-        };
         let in_class = self.cur_ref().kind == BlockType::Class;
         let generic = !alias.type_params.is_empty();
         if generic {
-            self.enter_type_param_block(name, alias.type_params, false, false, false, loc)?;
+            self.enter_type_param_block(alias.type_params, false, false, false, loc)?;
             self.type_params(alias.type_params)?;
         }
-        self.enter_block(name, BlockType::TypeAlias, Key::type_alias(alias), loc)?;
+        self.enter_block(BlockType::TypeAlias, Key::type_alias(alias), loc)?;
         self.cur().can_see_class_scope = in_class;
         if in_class {
             self.add_def("__classdict__", Def::USE, alias.value.loc)?;
@@ -522,7 +503,6 @@ impl<'a> Visitor<'a> {
             Some(block) => self.enter_existing_block(block),
             None => {
                 let block = self.enter_block(
-                    "__annotate__",
                     BlockType::Annotation,
                     Key::Annotations(parent),
                     annotation.loc,
@@ -551,7 +531,7 @@ impl<'a> Visitor<'a> {
         let in_class = block.can_see_class_scope || block.kind == BlockType::Class;
         let args = def.args;
         let key = Key::function_annotations(args);
-        self.enter_block("__annotate__", BlockType::Annotation, key, loc)?;
+        self.enter_block(BlockType::Annotation, key, loc)?;
         if in_class {
             self.cur().can_see_class_scope = true;
             self.add_def("__classdict__", Def::USE, loc)?;
@@ -700,7 +680,7 @@ impl<'a> Visitor<'a> {
             ExprKind::Lambda { args, body } => {
                 self.exprs(args.defaults)?;
                 self.optionals(args.kw_defaults)?;
-                self.enter_block("lambda", BlockType::Function, Key::lambda(args), loc)?;
+                self.enter_block(BlockType::Function, Key::lambda(args), loc)?;
                 self.arguments(args)?;
                 self.expr(body)?;
                 self.exit_block();
@@ -715,37 +695,21 @@ impl<'a> Visitor<'a> {
                 self.exprs(values)?;
             }
             ExprKind::Set(elts) => self.exprs(elts)?,
-            ExprKind::GeneratorExp { elt, generators } => self.comprehension(
-                loc,
-                "genexpr",
-                super::Comprehension::Generator,
-                generators,
-                elt,
-                None,
-            )?,
-            ExprKind::ListComp { elt, generators } => self.comprehension(
-                loc,
-                "listcomp",
-                super::Comprehension::List,
-                generators,
-                elt,
-                None,
-            )?,
-            ExprKind::SetComp { elt, generators } => self.comprehension(
-                loc,
-                "setcomp",
-                super::Comprehension::Set,
-                generators,
-                elt,
-                None,
-            )?,
+            ExprKind::GeneratorExp { elt, generators } => {
+                self.comprehension(loc, super::Comprehension::Generator, generators, elt, None)?
+            }
+            ExprKind::ListComp { elt, generators } => {
+                self.comprehension(loc, super::Comprehension::List, generators, elt, None)?
+            }
+            ExprKind::SetComp { elt, generators } => {
+                self.comprehension(loc, super::Comprehension::Set, generators, elt, None)?
+            }
             ExprKind::DictComp {
                 key,
                 value,
                 generators,
             } => self.comprehension(
                 loc,
-                "dictcomp",
                 super::Comprehension::Dict,
                 generators,
                 key,
@@ -904,7 +868,6 @@ impl<'a> Visitor<'a> {
     fn comprehension(
         &mut self,
         loc: Loc,
-        name: &'static str,
         kind: super::Comprehension,
         generators: &'a [ast::Comprehension<'a>],
         elt: &'a Expr<'a>,
@@ -918,12 +881,7 @@ impl<'a> Visitor<'a> {
         self.cur().comp_iter_expr += 1;
         self.expr(outermost.iter)?;
         self.cur().comp_iter_expr -= 1;
-        self.enter_block(
-            name,
-            BlockType::Function,
-            Key::comprehension(generators),
-            loc,
-        )?;
+        self.enter_block(BlockType::Function, Key::comprehension(generators), loc)?;
         self.cur().comprehension = kind;
         if outermost.is_async {
             self.cur().coroutine = true;
@@ -1003,7 +961,7 @@ impl<'a> Visitor<'a> {
         }
         let Some(expr) = expr else { return Ok(()) };
         let in_class = self.cur_ref().can_see_class_scope;
-        self.enter_block(param.name, BlockType::TypeVariable, key, expr.loc)?;
+        self.enter_block(BlockType::TypeVariable, key, expr.loc)?;
         self.cur().can_see_class_scope = in_class;
         if in_class {
             self.add_def("__classdict__", Def::USE, expr.loc)?;
