@@ -12,6 +12,7 @@ mod consts;
 mod convert;
 mod diagnose;
 mod error;
+mod finally;
 mod flowgraph;
 mod future;
 mod instructions;
@@ -121,6 +122,9 @@ fn compile_inner(
     };
     let mut warnings = converter.warnings;
     drop(parsed);
+    if let ast::Mod::Module { body } | ast::Mod::Interactive { body } = module {
+        warnings.extend(finally::warnings(body));
+    }
     let symbols = symtable::SymbolTable::build(
         &arena,
         &module,

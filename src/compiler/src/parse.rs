@@ -2,10 +2,11 @@
 
 use crate::Mode;
 use crate::diagnose;
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::source::Source;
 use ruff_python_ast as ruff;
 use ruff_python_parser as parser;
+use ruff_text_size::Ranged;
 
 pub enum Parsed {
     Module(ruff::Suite),
@@ -32,16 +33,38 @@ pub fn parse(source: &Source, mode: Mode) -> Result<Parsed> {
         return Err(failure);
     }
     match mode {
-        Mode::Exec | Mode::Single => {
+        Mode::Exec => {
             let parsed = parser::parse_module(text).map_err(failed)?;
             Ok(Parsed::Module(parsed.into_suite()))
         }
+        Mode::Single => {
+            let parsed = parser::parse_module(text).map_err(failed)?;
+            let body = parsed.into_suite();
+            check_single(source, &body)?;
+            Ok(Parsed::Module(body))
+        }
         Mode::Eval => {
-            let parsed =
-                parser::parse_expression(text.trim_start_matches([' ', '\t'])).map_err(failed)?;
+            let parsed = parser::parse_expression(text).map_err(failed)?;
             Ok(Parsed::Expression(Box::new(parsed.into_expr())))
         }
     }
+}
+
+/// Interactive input is one compound statement, or simple ones on one line.
+fn check_single(source: &Source, body: &[ruff::Stmt]) -> Result<()> {
+    let Some(first) = body.first() else {
+        return Err(Failure::syntax("invalid syntax", source.loc(0, 0)));
+    };
+    let end = first.range().end().to_usize();
+    let (line, _) = source.position(end.saturating_sub(1));
+    for stmt in &body[1..] {
+        let start = stmt.range().start().to_usize();
+        if source.position(start).0 > line {
+            let message = "multiple statements found while compiling a single statement";
+            return Err(Failure::syntax(message, source.loc(end, end)));
+        }
+    }
+    Ok(())
 }
 
 /// Whether CPython's limits on nesting, or its rules on tabs, may have been broken.

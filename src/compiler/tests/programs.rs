@@ -84,12 +84,33 @@ fn errors() {
 #[test]
 fn modes() {
     let options = CompileOptions::default();
-    let eval = compile_str("  1 + x\n", "<eval>", Mode::Eval, &options).expect("an expression");
+    let eval = compile_str("1 + x\n", "<eval>", Mode::Eval, &options).expect("an expression");
     assert!(dis::disassemble(&eval.code, false).contains("LOAD_NAME"));
     let single = compile_str("x\n", "<stdin>", Mode::Single, &options).expect("a statement");
     assert!(dis::disassemble(&single.code, false).contains("INTRINSIC_PRINT"));
     assert!(compile_str("x = 1", "<eval>", Mode::Eval, &options).is_err());
+    let two = compile_str("x\ny\n", "<stdin>", Mode::Single, &options).expect_err("two lines");
+    assert_eq!(
+        two.message,
+        "multiple statements found while compiling a single statement"
+    );
+    assert!(compile_str("x; y\n", "<stdin>", Mode::Single, &options).is_ok());
     assert!(compile_str("x\0", "<null>", Mode::Exec, &options).is_err());
+}
+
+#[test]
+fn warnings() {
+    let source = include_str!("warnings.txt");
+    let options = CompileOptions::default();
+    let compiled = compile_str(source, "<warn>", Mode::Exec, &options).expect("compiles");
+    let lines: Vec<String> = compiled
+        .warnings
+        .iter()
+        .map(|w| format!("{}: {}", w.lineno, w.message))
+        .collect();
+    // As CPython 3.14 gives them, in its order.
+    let expected = include_str!("warnings.expected");
+    assert_eq!(lines.join("\n"), expected.trim_end());
 }
 
 #[test]
