@@ -128,7 +128,7 @@ impl Shape {
             slots_offset: ext_offset + 8,
             ext_offset,
             kind,
-            has_tail: class.is_heap() && (kind != ShapeKind::Fixed || class.has_member_slots()),
+            has_tail: kind != ShapeKind::Fixed || class.has_member_slots(),
             variable,
             last_transition: Cell::new(std::ptr::null()),
             transitions: UnsafeCell::new(Vec::new()),
