@@ -40,7 +40,6 @@ classes! {
     list::List,
     bytes::Bytes,
     bytearray::ByteArray,
-    memoryview::MemoryView,
     none::NoneType,
     none::NotImplementedType,
     none::EllipsisType,

@@ -14,6 +14,7 @@ use crate::objects::tuple::Tuple;
 use crate::shape::{MAX_INLINE, Shape, ShapeKind};
 use crate::value::Value;
 use std::cell::{Cell, UnsafeCell};
+use taipan_macros::pyclass;
 
 pub type Unary = fn(&Value) -> PyResult;
 pub type Binary = fn(&Value, &Value) -> PyResult;
@@ -220,6 +221,7 @@ bitflags::bitflags! {
 }
 
 /// A class object.
+#[pyclass(name = "type", module = "builtins", traverse = custom, gc, weakref)]
 #[repr(C)]
 pub struct Type {
     pub(crate) header: Header,
@@ -668,6 +670,27 @@ impl Type {
     }
     pub fn is_native<T: NativeClass>(&self) -> bool {
         std::ptr::eq(self, T::class())
+    }
+}
+
+impl crate::gc::TraverseCustom for Type {
+    fn traverse_custom(&self, visit: &mut dyn FnMut(&Value)) {
+        // SAFETY: no Python code runs while the collector visits.
+        unsafe {
+            if let Some(base) = &*self.base.get() {
+                visit(base.as_value());
+            }
+            visit((*self.bases.get()).as_value());
+            visit((*self.mro.get()).as_value());
+        }
+        visit(self.dict.as_value());
+    }
+    /// A class is in its own MRO and its functions know it: both links go.
+    fn clear_custom(&self) {
+        self.modified();
+        // SAFETY: the old tuple is dropped after the new one is in place.
+        drop(unsafe { std::ptr::replace(self.mro.get(), Tuple::empty()) });
+        self.dict.clear();
     }
 }
 

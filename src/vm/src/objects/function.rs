@@ -344,7 +344,7 @@ impl Function {
                 }
                 answer
             }
-            None => Dict::new().into_value(),
+            None => Dict::make().into_value(),
         };
         self.annotations.set(Some(annotations.clone()));
         Ok(annotations)

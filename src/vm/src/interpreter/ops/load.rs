@@ -530,7 +530,7 @@ pub fn setup_annotations(s: &mut State, _oparg: u32) -> Flow {
     let name = Ref::from_ref(names::ANNOTATIONS.get());
     match lookup_mapping(&locals, &name) {
         Ok(Some(_)) => Flow::Next,
-        Ok(None) => match abstract_ops::setitem(&locals, name.as_value(), Dict::new().as_value()) {
+        Ok(None) => match abstract_ops::setitem(&locals, name.as_value(), Dict::make().as_value()) {
             Ok(()) => Flow::Next,
             Err(_) => Flow::Raise,
         },
