@@ -1,6 +1,7 @@
 //! `cargo xtask CHORE`: chores of the project, one module each.
 
 mod check;
+mod compare_bytecode;
 
 use std::process::ExitCode;
 
@@ -10,9 +11,10 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = arguments.collect();
     match chore.as_str() {
         "check" => check::run(&arguments),
+        "compare-bytecode" => compare_bytecode::run(&arguments),
         _ => {
             eprintln!(
-                "usage: cargo xtask CHORE\n\n  check    format, lints, crate arrows, file sizes, paths in documents"
+                "usage: cargo xtask CHORE\n\n  check              format, lints, crate arrows, file sizes, paths in documents\n  compare-bytecode   [--max N] [--kinds] FILES|FOLDERS: our code objects against CPython's"
             );
             ExitCode::from(2)
         }

@@ -99,7 +99,10 @@ impl PartialEq for Const {
             (Str(a), Str(b)) => a == b,
             (Bytes(a), Bytes(b)) => a == b,
             (Tuple(a), Tuple(b)) => a == b,
-            (FrozenSet(a), FrozenSet(b)) => a == b,
+            // Without order, as sets are; elements are distinct.
+            (FrozenSet(a), FrozenSet(b)) => {
+                a.len() == b.len() && a.iter().all(|item| b.contains(item))
+            }
             (Slice(a), Slice(b)) => a == b,
             (Code(a), Code(b)) => Arc::ptr_eq(a, b) || a == b,
             _ => false,

@@ -7,9 +7,12 @@ mod code;
 pub mod dis;
 pub mod exceptiontable;
 pub mod linetable;
+pub mod marshal;
 mod opcode;
 mod operands;
+pub mod pyc;
 mod text;
+pub mod verify;
 
 pub use code::{CodeFlags, CodeObject, Const, LocalKind};
 pub use opcode::{CfgOp, Opcode, Operand};

@@ -24,6 +24,30 @@ impl Text {
         Text(bytes.into())
     }
 
+    /// The text of these bytes, if they are generalized UTF-8: each sequence shortest and below
+    /// U+110000.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Text> {
+        if std::str::from_utf8(bytes).is_err() {
+            let mut rest = bytes;
+            while let Some(first) = rest.first() {
+                let length = match first {
+                    0..=0x7F => 1,
+                    0xC2..=0xDF => 2,
+                    0xE0..=0xEF => 3,
+                    0xF0..=0xF4 => 4,
+                    _ => return None,
+                };
+                let sequence = rest.get(..length)?;
+                let surrogate = matches!(sequence, [0xED, 0xA0..=0xBF, 0x80..=0xBF]);
+                if !surrogate && std::str::from_utf8(sequence).is_err() {
+                    return None;
+                }
+                rest = &rest[length..];
+            }
+        }
+        Some(Text(bytes.into()))
+    }
+
     /// The bytes, in generalized UTF-8 (what marshal writes with `surrogatepass`).
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -41,8 +65,8 @@ impl Text {
             let first = *rest.first()?;
             let (length, start) = match first {
                 0..=0x7F => (1, first as u32),
-                0..=0xDF => (2, first as u32 & 0x1F),
-                0..=0xEF => (3, first as u32 & 0x0F),
+                0x80..=0xDF => (2, first as u32 & 0x1F),
+                0xE0..=0xEF => (3, first as u32 & 0x0F),
                 _ => (4, first as u32 & 0x07),
             };
             let point = rest[1..length]

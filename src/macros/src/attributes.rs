@@ -12,6 +12,8 @@ pub struct FunctionOptions {
     pub unboxed: bool,
     pub pure: bool,
     pub runs_python: bool,
+    /// `slot = hash`: the slot that a function of another name fills.
+    pub slot: Option<Ident>,
 }
 
 impl Parse for FunctionOptions {
@@ -23,17 +25,22 @@ impl Parse for FunctionOptions {
                 input.parse::<Token![,]>()?;
             }
         }
-        for word in Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)?
-        {
+        while !input.is_empty() {
+            let word = input.call(Ident::parse_any)?;
             let flag = match word.to_string().as_str() {
                 "raw" => &mut options.raw,
                 "unboxed" => &mut options.unboxed,
                 "pure" => &mut options.pure,
                 "runs_python" => &mut options.runs_python,
+                "slot" => {
+                    input.parse::<Token![=]>()?;
+                    options.slot = Some(input.call(Ident::parse_any)?);
+                    &mut false
+                }
                 _ => {
                     return Err(syn::Error::new(
                         word.span(),
-                        "expected `raw`, `unboxed`, `pure` or `runs_python`",
+                        "expected `raw`, `unboxed`, `pure`, `runs_python` or `slot = NAME`",
                     ));
                 }
             };
@@ -41,6 +48,9 @@ impl Parse for FunctionOptions {
                 return Err(syn::Error::new(word.span(), "given twice"));
             }
             *flag = true;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
         }
         Ok(options)
     }

@@ -152,7 +152,7 @@ fn collect(method: &mut ImplItemFn, collected: &mut Collected) -> syn::Result<()
             Meta::Path(_) => bare(&method.sig.ident),
             _ => attribute.parse_args::<LitStr>()?.value(),
         };
-        let get = plain_wrapper(method, "get", collected)?;
+        let get = plain_wrapper(method, "get", &method.sig.ident, collected)?;
         let doc = docstring(&method.attrs);
         collected.getters.push(Getter {
             function: method.sig.ident.clone(),
@@ -163,16 +163,20 @@ fn collect(method: &mut ImplItemFn, collected: &mut Collected) -> syn::Result<()
     }
     if let Some(attribute) = take(&mut method.attrs, "pysetter") {
         let of = attribute.parse_args::<Ident>()?;
-        let set = plain_wrapper(method, "set", collected)?;
+        let set = plain_wrapper(method, "set", &method.sig.ident, collected)?;
         collected.setters.push((of, set));
     }
     if let Some(attribute) = take(&mut method.attrs, "pyslot") {
         let options: FunctionOptions = arguments(&attribute)?;
-        let slot = &method.sig.ident.clone();
+        // `fn new_slot` fills `new`, where the Rust name `new` is taken.
+        let slot = options
+            .slot
+            .clone()
+            .unwrap_or_else(|| slot_field(&method.sig.ident));
         let filled = if options.signature.is_some() {
-            slot_with_signature(method, &options, collected)?
+            slot_with_signature(method, &slot, &options, collected)?
         } else {
-            plain_wrapper(method, "slot", collected)?
+            plain_wrapper(method, "slot", &slot, collected)?
         };
         collected
             .slots
@@ -271,12 +275,13 @@ fn collect_method(
 /// `new`, `init` and `call`: slots of the type `NativeFn`.
 fn slot_with_signature(
     method: &ImplItemFn,
+    slot: &Ident,
     options: &FunctionOptions,
     collected: &mut Collected,
 ) -> syn::Result<TokenStream> {
     let signature = parse_signature(options, &method.sig.ident)?;
     let name = &method.sig.ident;
-    let shape = match name.to_string().as_str() {
+    let shape = match slot.to_string().as_str() {
         "new" => Shape::New,
         "init" => Shape::Init,
         "call" => Shape::Call,
@@ -315,6 +320,14 @@ fn slot_with_signature(
     Ok(quote!(Self::#wrapper))
 }
 
+/// The field of `TypeSlots` that a function of this name fills.
+fn slot_field(name: &Ident) -> Ident {
+    match bare(name).strip_suffix("_slot") {
+        Some(field) => Ident::new(field, name.span()),
+        None => name.clone(),
+    }
+}
+
 /// Slots whose function does not return a Python value.
 const OTHER_RESULTS: &[&str] = &[
     "drop",
@@ -328,6 +341,7 @@ const OTHER_RESULTS: &[&str] = &[
     "descr_set",
     "init",
     "length",
+    "buffer",
     "setitem",
     "contains",
     "bool",
@@ -364,6 +378,7 @@ fn returns_value(output: &ReturnType) -> bool {
 fn plain_wrapper(
     method: &ImplItemFn,
     prefix: &str,
+    slot: &Ident,
     collected: &mut Collected,
 ) -> syn::Result<TokenStream> {
     let name = &method.sig.ident;
@@ -373,7 +388,7 @@ fn plain_wrapper(
     };
     let wants_value = match prefix {
         "get" => true,
-        "slot" => !OTHER_RESULTS.contains(&bare(name).as_str()),
+        "slot" => !OTHER_RESULTS.contains(&bare(slot).as_str()),
         _ => false,
     };
     let convert = wants_value && !returns_value(&method.sig.output);

@@ -61,6 +61,8 @@ impl Signature {
             .strip_prefix('(')
             .and_then(|rest| rest.strip_suffix(')'))
             .ok_or_else(|| "the signature must end with `)`".to_owned())?;
+        let plain = without_groups(inner);
+        let inner = plain.as_str();
         let mut receiver = None;
         let mut parameters: Vec<Parameter> = Vec::new();
         let mut kind = Kind::PositionalOrKeyword;
@@ -192,6 +194,25 @@ fn check_name(name: &str) -> Result<(), String> {
     } else {
         Err(format!("`{name}` is not a name"))
     }
+}
+
+/// `a[, b[, c]], /` as `a, b=None, c=None, /`: parameters in brackets may be left out, and `None` says
+/// the same.
+fn without_groups(text: &str) -> String {
+    let Some((head, rest)) = text.split_once("[,") else {
+        return text.to_owned();
+    };
+    let (group, after) = rest.split_at(rest.find(']').unwrap_or(rest.len()));
+    let group = group.replace("[,", ",");
+    let optional: Vec<String> = group
+        .split(',')
+        .map(|name| format!("{}=None", name.trim()))
+        .collect();
+    format!(
+        "{head}, {}{}",
+        optional.join(", "),
+        after.trim_start_matches(']')
+    )
 }
 
 /// Splits at the commas that are not inside brackets or quotes.

@@ -95,3 +95,19 @@ fn mistakes_are_named() {
     assert!(Signature::parse("f(a=1, *, b)").is_ok());
     assert!(Signature::parse("f()").unwrap().parameters.is_empty());
 }
+
+#[test]
+fn brackets_make_parameters_optional() {
+    let signature = Signature::parse("find($self, sub[, start[, end]], /)").unwrap();
+    let names: Vec<_> = signature
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.as_str())
+        .collect();
+    assert_eq!(names, ["sub", "start", "end"]);
+    assert_eq!(
+        (signature.required_positional(), signature.takes_keywords()),
+        (1, false)
+    );
+    assert_eq!(signature.text, "($self, sub[, start[, end]], /)");
+}

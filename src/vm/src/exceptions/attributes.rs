@@ -81,7 +81,7 @@ pub(super) fn append_note(this: &Value, note: Value) -> PyResult<()> {
             }
             None => Err(type_error("Cannot add note: __notes__ is not a list")),
         },
-        None => abstract_ops::setattr(this, &NOTES, Some(&List::new(vec![note]).into_value())),
+        None => abstract_ops::setattr(this, &NOTES, Some(&List::make(vec![note]).into_value())),
     }
 }
 
@@ -222,7 +222,7 @@ pub(super) fn keep(this: &Value, name: &str, value: Option<&Value>) {
 pub(super) fn state_with(this: &Value, more: &[(&str, Option<Value>)]) -> PyResult<Option<Value>> {
     let state = match dict_of(this) {
         Some(dict) => dict.copy(),
-        None => Dict::new(),
+        None => Dict::make(),
     };
     for (name, value) in more {
         if let Some(value) = value.as_ref().filter(|value| !value.is_none()) {

@@ -136,7 +136,7 @@ fn part(group: &Value, exceptions: Vec<Value>) -> PyResult<Option<Value>> {
     if exceptions.is_empty() {
         return Ok(None);
     }
-    let derived = abstract_ops::call_method(group, &DERIVE, &[List::new(exceptions).into_value()])?;
+    let derived = abstract_ops::call_method(group, &DERIVE, &[List::make(exceptions).into_value()])?;
     if !is_group(&derived) {
         return Err(type_error("derive must return an instance of BaseExceptionGroup"));
     }
@@ -149,7 +149,7 @@ fn part(group: &Value, exceptions: Vec<Value>) -> PyResult<Option<Value>> {
         && notes.class().slots().getitem.is_some()
     {
         // The parts do not share their notes.
-        set_notes(&derived, &List::new(abstract_ops::to_vec(&notes)?).into_value())?;
+        set_notes(&derived, &List::make(abstract_ops::to_vec(&notes)?).into_value())?;
     }
     Ok(Some(derived))
 }

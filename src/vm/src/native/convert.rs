@@ -1,25 +1,149 @@
-//! stub (local)
-use super::Argument; use crate::exceptions::{PyResult, type_error}; use crate::object::Ref; use crate::objects::{str::Str,tuple::Tuple,list::List,dict::Dict,class::Type}; use crate::value::Value;
-pub use super::bind::KwArgs;
-pub trait FromArg<'a>: Sized { fn from_arg(v:&'a Value, a:&Argument)->PyResult<Self>; }
-impl<'a> FromArg<'a> for &'a Value { fn from_arg(v:&'a Value,_:&Argument)->PyResult<Self>{Ok(v)} }
-impl<'a> FromArg<'a> for Value { fn from_arg(v:&'a Value,_:&Argument)->PyResult<Self>{Ok(v.clone())} }
-fn wrong(a:&Argument, what:&str, v:&Value)->crate::exceptions::Raised{ let pos = if !a.name.is_empty() {format!(" '{}'",a.name)} else if a.position==0 {String::new()} else {format!(" {}",a.position)}; type_error(format!("{}() argument{} must be {}, not {}",a.function,pos,what,v.class().name())) }
-macro_rules! r {($($t:ty=$n:literal),*)=>{$(impl<'a> FromArg<'a> for &'a $t { fn from_arg(v:&'a Value,a:&Argument)->PyResult<Self>{ v.downcast::<$t>().ok_or_else(||wrong(a,$n,v)) } })*}}
-r!(Str="str",Tuple="tuple",List="list",Dict="dict",Type="type");
-impl<'a> FromArg<'a> for bool { fn from_arg(v:&'a Value,_:&Argument)->PyResult<Self>{crate::abstract_ops::is_true(v)} }
-impl<'a> FromArg<'a> for isize { fn from_arg(v:&'a Value,_:&Argument)->PyResult<Self>{crate::abstract_ops::index_isize(v,crate::exceptions::OVERFLOW_ERROR.get())} }
-impl<'a> FromArg<'a> for i64 { fn from_arg(v:&'a Value,_:&Argument)->PyResult<Self>{crate::abstract_ops::to_i64(v)} }
-impl<'a> FromArg<'a> for f64 { fn from_arg(v:&'a Value,_:&Argument)->PyResult<Self>{crate::abstract_ops::to_f64(v)} }
-pub trait IntoResult { fn into_result(self)->PyResult; }
-impl IntoResult for Value { fn into_result(self)->PyResult{Ok(self)} }
-impl IntoResult for () { fn into_result(self)->PyResult{Ok(Value::none())} }
-impl IntoResult for bool { fn into_result(self)->PyResult{Ok(Value::bool(self))} }
-impl IntoResult for i64 { fn into_result(self)->PyResult{Ok(Value::int(self))} }
-impl IntoResult for f64 { fn into_result(self)->PyResult{Ok(Value::float(self))} }
-impl IntoResult for usize { fn into_result(self)->PyResult{Ok(Value::int(self as i64))} }
-impl IntoResult for String { fn into_result(self)->PyResult{Ok(Str::new(&self).into_value())} }
-impl IntoResult for &str { fn into_result(self)->PyResult{Ok(Str::new(self).into_value())} }
-impl<T> IntoResult for Ref<T> { fn into_result(self)->PyResult{Ok(self.into_value())} }
-impl<T:IntoResult> IntoResult for Option<T> { fn into_result(self)->PyResult{ match self {Some(v)=>v.into_result(),None=>Ok(Value::none())} } }
-impl<T:IntoResult> IntoResult for PyResult<T> { fn into_result(self)->PyResult{self?.into_result()} }
+//! Conversion of arguments and results of native functions.
+
+use super::{Argument, NativeClass};
+use crate::abstract_ops as ops;
+use crate::exceptions::{PyResult, Raised, type_error};
+use crate::object::Ref;
+use crate::objects::str::Str;
+use crate::value::Value;
+
+/// A Rust type that a native function can take.
+pub trait FromArg<'a>: Sized {
+    fn from_arg(value: &'a Value, at: &'static Argument) -> PyResult<Self>;
+}
+
+/// A Rust type that a native function can return.
+pub trait IntoResult {
+    fn into_result(self) -> PyResult;
+}
+
+impl Argument {
+    /// "f() argument 2 must be str, not int"
+    #[cold]
+    pub fn mismatch(&self, expected: &str, value: &Value) -> Raised {
+        let place = match (self.name, self.position) {
+            ("", 0) => "argument".to_owned(),
+            ("", position) => format!("argument {position}"),
+            (name, _) => format!("argument '{name}'"),
+        };
+        type_error(format!(
+            "{}() {place} must be {expected}, not {}",
+            self.function,
+            value.class().name()
+        ))
+    }
+}
+
+impl<'a> FromArg<'a> for &'a Value {
+    #[inline(always)]
+    fn from_arg(value: &'a Value, _: &'static Argument) -> PyResult<Self> {
+        Ok(value)
+    }
+}
+
+impl<'a> FromArg<'a> for Value {
+    fn from_arg(value: &'a Value, _: &'static Argument) -> PyResult<Self> {
+        Ok(value.clone())
+    }
+}
+
+impl<'a, T: NativeClass> FromArg<'a> for &'a T {
+    #[inline]
+    fn from_arg(value: &'a Value, at: &'static Argument) -> PyResult<Self> {
+        value
+            .downcast::<T>()
+            .ok_or_else(|| at.mismatch(T::NAME, value))
+    }
+}
+
+impl<'a> FromArg<'a> for f64 {
+    #[inline]
+    fn from_arg(value: &'a Value, _: &'static Argument) -> PyResult<Self> {
+        match value.as_exact_float() {
+            Some(float) => Ok(float),
+            None => ops::to_f64(value),
+        }
+    }
+}
+
+impl<'a> FromArg<'a> for i64 {
+    #[inline]
+    fn from_arg(value: &'a Value, _: &'static Argument) -> PyResult<Self> {
+        ops::to_i64(value)
+    }
+}
+
+impl<'a> FromArg<'a> for bool {
+    fn from_arg(value: &'a Value, _: &'static Argument) -> PyResult<Self> {
+        ops::is_true(value)
+    }
+}
+
+impl IntoResult for Value {
+    #[inline(always)]
+    fn into_result(self) -> PyResult {
+        Ok(self)
+    }
+}
+
+impl<T: NativeClass> IntoResult for Ref<T> {
+    fn into_result(self) -> PyResult {
+        Ok(self.into_value())
+    }
+}
+
+impl IntoResult for () {
+    #[inline(always)]
+    fn into_result(self) -> PyResult {
+        Ok(Value::none())
+    }
+}
+
+impl IntoResult for bool {
+    fn into_result(self) -> PyResult {
+        Ok(Value::bool(self))
+    }
+}
+
+impl IntoResult for i64 {
+    fn into_result(self) -> PyResult {
+        Ok(Value::int(self))
+    }
+}
+
+impl IntoResult for usize {
+    fn into_result(self) -> PyResult {
+        Ok(Value::from_big(self.into()))
+    }
+}
+
+impl IntoResult for f64 {
+    fn into_result(self) -> PyResult {
+        Ok(Value::float(self))
+    }
+}
+
+impl IntoResult for String {
+    fn into_result(self) -> PyResult {
+        Ok(Str::new(&self).into_value())
+    }
+}
+
+impl IntoResult for &str {
+    fn into_result(self) -> PyResult {
+        Ok(Str::new(self).into_value())
+    }
+}
+
+impl<T: IntoResult> IntoResult for Option<T> {
+    fn into_result(self) -> PyResult {
+        self.map_or_else(|| Ok(Value::none()), IntoResult::into_result)
+    }
+}
+
+impl<T: IntoResult> IntoResult for PyResult<T> {
+    #[inline(always)]
+    fn into_result(self) -> PyResult {
+        self?.into_result()
+    }
+}

@@ -82,7 +82,7 @@ fn create_raw(
     doc: &'static str,
     set_up: impl FnOnce(&mut TypeSlots),
 ) -> &'static Type {
-    let dict = Dict::new();
+    let dict = Dict::make();
     dict.header().make_immortal();
     let class = Type::blank(Str::intern(name), size, TypeFlags::IMMUTABLE, dict);
     // SAFETY: the type object is written whole; `type`'s own shape is patched in once it exists.

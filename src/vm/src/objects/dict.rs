@@ -149,7 +149,7 @@ impl Dict {
     pub const ENTRIES_OFFSET: usize = std::mem::offset_of!(Dict, entries);
     pub const KEYS_VERSION_OFFSET: usize = std::mem::offset_of!(Dict, keys_version);
 
-    pub fn new() -> Ref<Dict> {
+    pub fn make() -> Ref<Dict> {
         Ref::new(Dict::empty())
     }
     pub fn empty() -> Dict {
@@ -165,7 +165,7 @@ impl Dict {
         }
     }
     pub fn with_capacity(capacity: usize) -> Ref<Dict> {
-        let dict = Dict::new();
+        let dict = Dict::make();
         dict.entries_mut().reserve(capacity);
         if capacity > SMALL {
             *dict.index_mut() = Index::with_size((capacity * 3 / 2).next_power_of_two().max(16));
@@ -215,6 +215,10 @@ impl Dict {
     /// Counts changes of the set of keys; iterators compare it.
     pub fn changes(&self) -> u32 {
         self.changes.get()
+    }
+    #[inline(always)]
+    pub fn is_watched(&self) -> bool {
+        self.watched.get()
     }
     pub fn watch(&self) {
         self.watched.set(true);

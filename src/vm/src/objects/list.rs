@@ -84,7 +84,7 @@ impl List {
     pub fn native(values: Vec<Value>) -> List {
         List { header: Header::fresh(), storage: UnsafeCell::new(ValueVec::from_vec(values)) }
     }
-    pub fn new(values: Vec<Value>) -> Ref<List> {
+    pub fn make(values: Vec<Value>) -> Ref<List> {
         Ref::new(List::native(values))
     }
     #[inline(always)]

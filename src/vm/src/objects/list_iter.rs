@@ -62,7 +62,7 @@ impl ListIterator {
     fn __reduce__(&self) -> PyResult {
         match self.list.get() {
             Some(list) => reduce_at(list.into_value(), self.index.get() as i64),
-            None => reduce_exhausted(List::new(Vec::new()).into_value()),
+            None => reduce_exhausted(List::make(Vec::new()).into_value()),
         }
     }
     /// Set state information for unpickling.
@@ -133,7 +133,7 @@ impl ListReverseIterator {
                 Ok(Tuple::new([reversed, Tuple::new([list.into_value()]).into_value(), Value::int(index)])
                     .into_value())
             }
-            None => reduce_exhausted(List::new(Vec::new()).into_value()),
+            None => reduce_exhausted(List::make(Vec::new()).into_value()),
         }
     }
     /// Set state information for unpickling.

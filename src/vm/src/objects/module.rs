@@ -219,7 +219,7 @@ impl Module {
                 }
                 annotations
             }
-            None => Dict::new().into_value(),
+            None => Dict::make().into_value(),
         };
         dict.set_str(&names::ANNOTATIONS, annotations.clone());
         Ok(annotations)
@@ -273,7 +273,7 @@ impl Module {
         if let Some(function) = dict.get_str(&names::DIR) {
             return abstract_ops::call(&function, &[]);
         }
-        Ok(List::new(dict.items().into_iter().map(|(key, _)| key).collect()).into_value())
+        Ok(List::make(dict.items().into_iter().map(|(key, _)| key).collect()).into_value())
     }
 }
 

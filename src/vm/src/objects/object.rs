@@ -219,7 +219,7 @@ impl Object {
     /// Default dir() implementation.
     #[pymethod("__dir__($self, /)")]
     fn __dir__(this: &Value) -> PyResult {
-        let found = Dict::new();
+        let found = Dict::make();
         if let Some(own) = abstract_ops::getattr_opt(this, &names::DICT)?
             && let Some(own) = own.downcast::<Dict>()
         {
@@ -228,7 +228,7 @@ impl Object {
         if let Some(class) = abstract_ops::getattr_opt(this, &names::CLASS)? {
             merge_class_names(&class, &found)?;
         }
-        Ok(List::new(found.items().into_iter().map(|(key, _)| key).collect()).into_value())
+        Ok(List::make(found.items().into_iter().map(|(key, _)| key).collect()).into_value())
     }
     /// This method is called when a class is subclassed.
     ///
@@ -467,7 +467,7 @@ fn default_state(object: &Value, required: bool) -> PyResult {
     if names.is_none() {
         return Ok(state);
     }
-    let slots = Dict::new();
+    let slots = Dict::make();
     for name in abstract_ops::to_vec(&names)? {
         let Some(text) = name.downcast::<Str>() else { continue };
         if let Some(value) = abstract_ops::getattr_opt(object, text)? {

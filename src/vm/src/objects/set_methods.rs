@@ -226,7 +226,7 @@ fn compare(this: &SetCore, other: &Value, op: CompareOp) -> PyResult {
 }
 
 fn reduce(this: &Value) -> PyResult {
-    let keys = List::new(own(this).keys()).into_value();
+    let keys = List::make(own(this).keys()).into_value();
     let state = match abstract_ops::getattr_opt(this, &names::DICT)? {
         Some(dict) => dict,
         None => Value::none(),
@@ -591,6 +591,6 @@ impl SetIterator {
             }
         }
         let iter = crate::builtins::lookup("iter")?;
-        Ok(Tuple::new([iter, Tuple::new([List::new(rest).into_value()]).into_value()]).into_value())
+        Ok(Tuple::new([iter, Tuple::new([List::make(rest).into_value()]).into_value()]).into_value())
     }
 }

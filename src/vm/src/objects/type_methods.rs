@@ -376,7 +376,7 @@ impl Type {
             }
             annotations
         } else {
-            Dict::new().into_value()
+            Dict::make().into_value()
         };
         self.set_own(&names::ANNOTATIONS_CACHE, Some(annotations.clone()));
         Ok(annotations)
@@ -481,17 +481,17 @@ impl Type {
     /// Return a type's method resolution order.
     #[pymethod("mro($self, /)")]
     fn compute(&self) -> PyResult {
-        Ok(List::new(class_new::compute_mro(self, self.bases().as_slice())?).into_value())
+        Ok(List::make(class_new::compute_mro(self, self.bases().as_slice())?).into_value())
     }
     /// Return a list of immediate subclasses.
     #[pymethod("__subclasses__($self, /)")]
     fn __subclasses__(&self) -> Value {
-        List::new(self.live_subclasses()).into_value()
+        List::make(self.live_subclasses()).into_value()
     }
     /// Used to set up the namespace of the class statement.
     #[pyclassmethod("__prepare__", raw)]
     fn __prepare__(_args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
-        Ok(Dict::new().into_value())
+        Ok(Dict::make().into_value())
     }
     /// Check if an object is an instance.
     #[pymethod("__instancecheck__($self, instance, /)")]
@@ -506,9 +506,9 @@ impl Type {
     /// Specialized __dir__ implementation for types.
     #[pymethod("__dir__($self, /)")]
     fn __dir__(this: &Value) -> PyResult {
-        let found = Dict::new();
+        let found = Dict::make();
         crate::objects::object::merge_class_names(this, &found)?;
-        Ok(List::new(items_of(&found)).into_value())
+        Ok(List::make(items_of(&found)).into_value())
     }
     /// Return memory consumption of the type object.
     #[pymethod("__sizeof__($self, /)")]

@@ -2,6 +2,7 @@
 //! in its own width, and produce [`TextBuf`]s or plain Rust strings.
 
 pub mod buffer;
+pub mod codec;
 pub mod escape;
 pub mod fields;
 pub mod format_number;

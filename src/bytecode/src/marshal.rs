@@ -1,0 +1,533 @@
+//! The marshal format, version 5: what `.pyc` files hold.
+//!
+//! Only code objects and constants are read and written; lists, dicts and sets, which can't occur in
+//! code objects, are the business of the `marshal` module. Reading takes any bytes: damage is an
+//! error, never a panic or an allocation beyond the input's size.
+
+use crate::{CodeFlags, CodeObject, Const, LocalKind, Text};
+use num_bigint::{BigInt, BigUint, Sign};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// The version that CPython 3.14 writes.
+pub const VERSION: u32 = 5;
+
+/// Deepest nesting that is read or written.
+const MAX_DEPTH: usize = 2000;
+
+/// Marks an object that a later reference may name.
+const FLAG_REF: u8 = 0x80;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MarshalError {
+    /// The data ends too early.
+    EndOfData,
+    /// A type byte that doesn't occur in code objects, or no such type.
+    BadType(u8),
+    /// A reference to an object that isn't there, or isn't complete yet.
+    BadReference,
+    /// A number out of range, text that isn't text, and so on.
+    BadValue(&'static str),
+    /// Nested too deeply.
+    TooDeep,
+}
+
+impl fmt::Display for MarshalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MarshalError::EndOfData => f.write_str("marshal data too short"),
+            MarshalError::BadType(_) => f.write_str("bad marshal data (unknown type code)"),
+            MarshalError::BadReference => f.write_str("bad marshal data (invalid reference)"),
+            MarshalError::BadValue(what) => write!(f, "bad marshal data ({what})"),
+            MarshalError::TooDeep => f.write_str("object too deeply nested to unmarshal"),
+        }
+    }
+}
+
+impl std::error::Error for MarshalError {}
+
+type Result<T> = std::result::Result<T, MarshalError>;
+
+/// Reads one object. Bytes behind it are ignored.
+pub fn loads(data: &[u8]) -> Result<Const> {
+    let mut reader = Reader {
+        data,
+        refs: Vec::new(),
+    };
+    reader.object(0)
+}
+
+/// Reads a code object.
+pub fn loads_code(data: &[u8]) -> Result<Arc<CodeObject>> {
+    match loads(data)? {
+        Const::Code(code) => Ok(code),
+        _ => Err(MarshalError::BadValue("code object expected")),
+    }
+}
+
+struct Reader<'a> {
+    data: &'a [u8],
+    /// None while the object is being read.
+    refs: Vec<Option<Const>>,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8]> {
+        if count > self.data.len() {
+            return Err(MarshalError::EndOfData);
+        }
+        let (taken, rest) = self.data.split_at(count);
+        self.data = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.take(N)?);
+        Ok(array)
+    }
+
+    fn byte(&mut self) -> Result<u8> {
+        Ok(self.array::<1>()?[0])
+    }
+
+    fn long(&mut self) -> Result<i32> {
+        Ok(i32::from_le_bytes(self.array()?))
+    }
+
+    fn float(&mut self) -> Result<f64> {
+        Ok(f64::from_le_bytes(self.array()?))
+    }
+
+    /// A count of items of at least `width` bytes each.
+    fn size(&mut self, width: usize) -> Result<usize> {
+        let size = usize::try_from(self.long()?)
+            .map_err(|_| MarshalError::BadValue("size out of range"))?;
+        if size.saturating_mul(width) > self.data.len() {
+            return Err(MarshalError::EndOfData);
+        }
+        Ok(size)
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Const> {
+        if depth > MAX_DEPTH {
+            return Err(MarshalError::TooDeep);
+        }
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.object_inner(depth))
+    }
+
+    fn object_inner(&mut self, depth: usize) -> Result<Const> {
+        let byte = self.byte()?;
+        let slot = (byte & FLAG_REF != 0 && byte & !FLAG_REF != b'r').then(|| {
+            self.refs.push(None);
+            self.refs.len() - 1
+        });
+        let value = match byte & !FLAG_REF {
+            b'N' => Const::None,
+            b'T' => Const::True,
+            b'F' => Const::False,
+            b'.' => Const::Ellipsis,
+            b'i' => Const::Int(self.long()?.into()),
+            b'l' => Const::Int(self.big_int()?),
+            b'g' => Const::Float(self.float()?),
+            b'y' => Const::Complex(self.float()?, self.float()?),
+            b's' => {
+                let size = self.size(1)?;
+                Const::Bytes(self.take(size)?.into())
+            }
+            b't' | b'u' => {
+                let size = self.size(1)?;
+                let bytes = self.take(size)?;
+                Const::Str(Text::from_bytes(bytes).ok_or(MarshalError::BadValue("invalid text"))?)
+            }
+            b'a' | b'A' => {
+                let size = self.size(1)?;
+                self.ascii(size)?
+            }
+            b'z' | b'Z' => {
+                let size = usize::from(self.byte()?);
+                self.ascii(size)?
+            }
+            b')' => {
+                let size = usize::from(self.byte()?);
+                Const::Tuple(self.objects(size, depth)?)
+            }
+            b'(' => {
+                let size = self.size(1)?;
+                Const::Tuple(self.objects(size, depth)?)
+            }
+            b'>' => {
+                let size = self.size(1)?;
+                Const::FrozenSet(self.objects(size, depth)?)
+            }
+            b':' => {
+                let parts = [
+                    self.object(depth + 1)?,
+                    self.object(depth + 1)?,
+                    self.object(depth + 1)?,
+                ];
+                Const::Slice(Box::new(parts))
+            }
+            b'r' => {
+                let index = usize::try_from(self.long()?).unwrap_or(usize::MAX);
+                let value = self.refs.get(index).cloned().flatten();
+                return value.ok_or(MarshalError::BadReference);
+            }
+            b'c' => Const::Code(Arc::new(self.code(depth)?)),
+            other => return Err(MarshalError::BadType(other)),
+        };
+        if let Some(slot) = slot {
+            self.refs[slot] = Some(value.clone());
+        }
+        Ok(value)
+    }
+
+    fn objects(&mut self, size: usize, depth: usize) -> Result<Box<[Const]>> {
+        (0..size).map(|_| self.object(depth + 1)).collect()
+    }
+
+    fn ascii(&mut self, size: usize) -> Result<Const> {
+        // CPython calls these ASCII but reads Latin-1.
+        let bytes = self.take(size)?;
+        Ok(Const::Str(Text::from_code_points(
+            bytes.iter().map(|byte| u32::from(*byte)),
+        )))
+    }
+
+    fn big_int(&mut self) -> Result<BigInt> {
+        let count = self.long()?;
+        let digits = count.unsigned_abs() as usize;
+        if digits.saturating_mul(2) > self.data.len() {
+            return Err(MarshalError::EndOfData);
+        }
+        // Digits of 15 bits, least significant first: gathered as bits of bytes.
+        let mut bytes = Vec::with_capacity(digits * 2);
+        let mut buffer = 0u32;
+        let mut bits = 0;
+        for index in 0..digits {
+            let digit = u16::from_le_bytes(self.array()?);
+            if digit >= 1 << 15 {
+                return Err(MarshalError::BadValue("digit out of range in long"));
+            }
+            if index + 1 == digits && digit == 0 {
+                return Err(MarshalError::BadValue("unnormalized long data"));
+            }
+            buffer |= u32::from(digit) << bits;
+            bits += 15;
+            while bits >= 8 {
+                bytes.push(buffer as u8);
+                buffer >>= 8;
+                bits -= 8;
+            }
+        }
+        bytes.push(buffer as u8);
+        let sign = if count < 0 { Sign::Minus } else { Sign::Plus };
+        Ok(BigInt::from_biguint(sign, BigUint::from_bytes_le(&bytes)))
+    }
+
+    fn bytes(&mut self, depth: usize) -> Result<Box<[u8]>> {
+        match self.object(depth + 1)? {
+            Const::Bytes(bytes) => Ok(bytes),
+            _ => Err(MarshalError::BadValue("bytes expected")),
+        }
+    }
+
+    fn text(&mut self, depth: usize) -> Result<Text> {
+        match self.object(depth + 1)? {
+            Const::Str(text) => Ok(text),
+            _ => Err(MarshalError::BadValue("string expected")),
+        }
+    }
+
+    fn tuple(&mut self, depth: usize) -> Result<Box<[Const]>> {
+        match self.object(depth + 1)? {
+            Const::Tuple(items) => Ok(items),
+            _ => Err(MarshalError::BadValue("tuple expected")),
+        }
+    }
+
+    fn names(&mut self, depth: usize) -> Result<Box<[Text]>> {
+        self.tuple(depth)?
+            .into_iter()
+            .map(|item| match item {
+                Const::Str(text) => Ok(text),
+                _ => Err(MarshalError::BadValue("name expected")),
+            })
+            .collect()
+    }
+
+    fn count(&mut self) -> Result<u32> {
+        u32::try_from(self.long()?).map_err(|_| MarshalError::BadValue("negative count"))
+    }
+
+    fn code(&mut self, depth: usize) -> Result<CodeObject> {
+        let argcount = self.count()?;
+        let posonlyargcount = self.count()?;
+        let kwonlyargcount = self.count()?;
+        let stacksize = self.count()?;
+        let flags = CodeFlags::from_bits_retain(self.long()? as u32);
+        let code = self.bytes(depth)?;
+        let consts = self.tuple(depth)?;
+        let names = self.names(depth)?;
+        let localsplusnames = self.names(depth)?;
+        let localspluskinds: Box<[LocalKind]> = self
+            .bytes(depth)?
+            .iter()
+            .map(|kind| LocalKind::from_bits_retain(*kind))
+            .collect();
+        let filename = self.text(depth)?;
+        let name = self.text(depth)?;
+        let qualname = self.text(depth)?;
+        let firstlineno = self.long()?;
+        let linetable = self.bytes(depth)?;
+        let exceptiontable = self.bytes(depth)?;
+        if localspluskinds.len() != localsplusnames.len() {
+            return Err(MarshalError::BadValue("locals don't match"));
+        }
+        Ok(CodeObject {
+            argcount,
+            posonlyargcount,
+            kwonlyargcount,
+            stacksize,
+            flags,
+            code,
+            consts,
+            names,
+            localsplusnames,
+            localspluskinds,
+            filename,
+            name,
+            qualname,
+            firstlineno,
+            linetable,
+            exceptiontable,
+        })
+    }
+}
+
+/// Writes one object.
+pub fn dumps(value: &Const) -> Vec<u8> {
+    let mut writer = Writer {
+        out: Vec::new(),
+        refs: HashMap::new(),
+    };
+    writer.object(value);
+    writer.out
+}
+
+/// Writes a code object.
+pub fn dumps_code(code: &Arc<CodeObject>) -> Vec<u8> {
+    dumps(&Const::Code(code.clone()))
+}
+
+/// What CPython would have one object of in a process that has just compiled the code.
+#[derive(PartialEq, Eq, Hash)]
+enum Shared {
+    Str(Text),
+    SmallInt(i32),
+    EmptyBytes,
+    EmptyTuple,
+}
+
+struct Writer {
+    out: Vec<u8>,
+    /// Numbers of the objects that were written with `FLAG_REF`.
+    refs: HashMap<Shared, u32>,
+}
+
+impl Writer {
+    fn long(&mut self, value: i32) {
+        self.out.extend(value.to_le_bytes());
+    }
+
+    fn size(&mut self, size: usize) {
+        self.long(size as i32);
+    }
+
+    /// Writes a reference if the object was written before; else gives the flag for its type byte.
+    fn shared(&mut self, key: Shared) -> Option<u8> {
+        if let Some(number) = self.refs.get(&key).copied() {
+            self.out.push(b'r');
+            self.long(number as i32);
+            return None;
+        }
+        let number = self.refs.len() as u32;
+        self.refs.insert(key, number);
+        Some(FLAG_REF)
+    }
+
+    fn object(&mut self, value: &Const) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.object_inner(value));
+    }
+
+    fn object_inner(&mut self, value: &Const) {
+        match value {
+            Const::None => self.out.push(b'N'),
+            Const::True => self.out.push(b'T'),
+            Const::False => self.out.push(b'F'),
+            Const::Ellipsis => self.out.push(b'.'),
+            Const::Int(value) => self.int(value),
+            Const::Float(value) => {
+                self.out.push(b'g');
+                self.out.extend(value.to_le_bytes());
+            }
+            Const::Complex(real, imaginary) => {
+                self.out.push(b'y');
+                self.out.extend(real.to_le_bytes());
+                self.out.extend(imaginary.to_le_bytes());
+            }
+            Const::Str(text) => self.text(text, false),
+            Const::Bytes(bytes) => self.bytes(bytes),
+            Const::Tuple(items) => self.tuple(items.len(), |writer| {
+                items.iter().for_each(|item| writer.object(item));
+            }),
+            Const::FrozenSet(items) => {
+                self.out.push(b'>');
+                self.size(items.len());
+                items.iter().for_each(|item| self.object(item));
+            }
+            Const::Slice(parts) => {
+                self.out.push(b':');
+                parts.iter().for_each(|part| self.object(part));
+            }
+            Const::Code(code) => self.code(code),
+        }
+    }
+
+    fn int(&mut self, value: &BigInt) {
+        if let Ok(small) = i32::try_from(value) {
+            let mut flag = 0;
+            if (-5..=256).contains(&small) {
+                match self.shared(Shared::SmallInt(small)) {
+                    Some(bit) => flag = bit,
+                    None => return,
+                }
+            }
+            self.out.push(b'i' | flag);
+            self.long(small);
+            return;
+        }
+        self.out.push(b'l');
+        let magnitude = value.magnitude();
+        let digits = magnitude.bits().div_ceil(15) as i32;
+        self.long(if value.sign() == Sign::Minus {
+            -digits
+        } else {
+            digits
+        });
+        let bytes = magnitude.to_bytes_le();
+        let mut buffer = 0u32;
+        let mut bits = 0;
+        let mut left = digits;
+        for byte in bytes {
+            buffer |= u32::from(byte) << bits;
+            bits += 8;
+            if bits >= 15 && left > 0 {
+                self.out.extend(((buffer & 0x7FFF) as u16).to_le_bytes());
+                buffer >>= 15;
+                bits -= 15;
+                left -= 1;
+            }
+        }
+        if left > 0 {
+            self.out.extend((buffer as u16).to_le_bytes());
+        }
+    }
+
+    fn text(&mut self, text: &Text, interned: bool) {
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        // Strings that look like names are interned, and single Latin-1 characters exist once.
+        let interned = interned || text.as_bytes().iter().all(is_name);
+        let single = {
+            let mut points = text.code_points();
+            matches!((points.next(), points.next()), (Some(0..=0xFF), None))
+        };
+        let mut flag = 0;
+        if interned || single {
+            match self.shared(Shared::Str(text.clone())) {
+                Some(bit) => flag = bit,
+                None => return,
+            }
+        }
+        let bytes = text.as_bytes();
+        let interned = interned || single;
+        if text.is_ascii() {
+            if bytes.len() < 256 {
+                self.out.push((if interned { b'Z' } else { b'z' }) | flag);
+                self.out.push(bytes.len() as u8);
+            } else {
+                self.out.push((if interned { b'A' } else { b'a' }) | flag);
+                self.size(bytes.len());
+            }
+        } else {
+            self.out.push((if interned { b't' } else { b'u' }) | flag);
+            self.size(bytes.len());
+        }
+        self.out.extend(bytes);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        let mut flag = 0;
+        if bytes.is_empty() {
+            match self.shared(Shared::EmptyBytes) {
+                Some(bit) => flag = bit,
+                None => return,
+            }
+        }
+        self.out.push(b's' | flag);
+        self.size(bytes.len());
+        self.out.extend(bytes);
+    }
+
+    fn tuple(&mut self, len: usize, items: impl FnOnce(&mut Self)) {
+        let mut flag = 0;
+        if len == 0 {
+            match self.shared(Shared::EmptyTuple) {
+                Some(bit) => flag = bit,
+                None => return,
+            }
+        }
+        if len < 256 {
+            self.out.push(b')' | flag);
+            self.out.push(len as u8);
+        } else {
+            self.out.push(b'(' | flag);
+            self.size(len);
+        }
+        items(self);
+    }
+
+    fn names(&mut self, names: &[Text]) {
+        self.tuple(names.len(), |writer| {
+            names.iter().for_each(|name| writer.text(name, true))
+        });
+    }
+
+    fn code(&mut self, code: &CodeObject) {
+        self.out.push(b'c');
+        self.long(code.argcount as i32);
+        self.long(code.posonlyargcount as i32);
+        self.long(code.kwonlyargcount as i32);
+        self.long(code.stacksize as i32);
+        self.long(code.flags.bits() as i32);
+        self.bytes(&code.code);
+        self.tuple(code.consts.len(), |writer| {
+            code.consts.iter().for_each(|item| writer.object(item));
+        });
+        self.names(&code.names);
+        self.names(&code.localsplusnames);
+        let kinds: Vec<u8> = code
+            .localspluskinds
+            .iter()
+            .map(|kind| kind.bits())
+            .collect();
+        self.bytes(&kinds);
+        self.text(&code.filename, true);
+        self.text(&code.name, true);
+        self.text(&code.qualname, true);
+        self.long(code.firstlineno);
+        self.bytes(&code.linetable);
+        self.bytes(&code.exceptiontable);
+    }
+}

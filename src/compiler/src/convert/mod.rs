@@ -1,0 +1,86 @@
+//! From Ruff's tree to ours.
+//!
+//! Only the shape is taken over. Literals are decoded from the source (see `literals`), and where
+//! Ruff's ranges differ from CPython's locations they are corrected here.
+
+mod expr;
+mod pattern;
+mod stmt;
+mod strings;
+
+use crate::ast::{Arena, Ident, Loc, Mod};
+use crate::build::Builder;
+use crate::error::{Result, Warning};
+use crate::source::Source;
+use ruff_python_ast as ruff;
+use ruff_text_size::{Ranged, TextRange};
+
+pub struct Converter<'a, 's> {
+    pub(crate) b: Builder<'a>,
+    pub(crate) source: &'s Source,
+    /// Annotations become strings (PEP 563), so they are kept as written.
+    pub(crate) future_annotations: bool,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl<'a, 's> Converter<'a, 's> {
+    pub fn new(
+        arena: &'a Arena,
+        source: &'s Source,
+        optimize: u8,
+        preprocess: bool,
+        future_annotations: bool,
+    ) -> Converter<'a, 's> {
+        Converter {
+            b: Builder {
+                arena,
+                optimize,
+                preprocess,
+            },
+            source,
+            future_annotations,
+            warnings: Vec::new(),
+        }
+    }
+
+    pub fn module(&mut self, body: &[ruff::Stmt]) -> Result<Mod<'a>> {
+        let body = self.stmts(body)?;
+        Ok(Mod::Module {
+            body: self.b.body_with_docstring(body),
+        })
+    }
+
+    pub fn interactive(&mut self, body: &[ruff::Stmt]) -> Result<Mod<'a>> {
+        Ok(Mod::Interactive {
+            body: self.suite(body)?,
+        })
+    }
+
+    pub fn expression(&mut self, body: &ruff::Expr) -> Result<Mod<'a>> {
+        Ok(Mod::Expression {
+            body: self.boxed(body)?,
+        })
+    }
+
+    pub(crate) fn loc(&self, range: TextRange) -> Loc {
+        self.source
+            .loc(range.start().to_usize(), range.end().to_usize())
+    }
+
+    pub(crate) fn loc_of(&self, node: &impl Ranged) -> Loc {
+        self.loc(node.range())
+    }
+
+    pub(crate) fn ident(&self, identifier: &ruff::Identifier) -> Ident<'a> {
+        self.b.arena.str(identifier.id.as_str())
+    }
+
+    pub(crate) fn text(&self, range: TextRange) -> &'s str {
+        &self.source.text[range.start().to_usize()..range.end().to_usize()]
+    }
+}
+
+/// Runs a step of a recursive walk with enough stack, whatever the depth.
+pub(crate) fn with_stack<R>(step: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, step)
+}

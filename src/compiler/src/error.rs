@@ -1,0 +1,67 @@
+//! What compiling can report: one error, and any number of warnings.
+
+use crate::ast::Loc;
+use taipan_bytecode::Text;
+
+/// The class of the exception to raise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    SyntaxError,
+    IndentationError,
+    TabError,
+    /// Nested too deeply for the parser.
+    MemoryError,
+}
+
+/// A `SyntaxError`, its attributes as CPython sets them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub filename: Text,
+    /// From 1; 0 if unknown.
+    pub lineno: i32,
+    /// From 1, in characters; 0 or -1 as CPython does where it has no column.
+    pub offset: i32,
+    pub end_lineno: i32,
+    pub end_offset: i32,
+    /// The line, with its newline if it has one.
+    pub text: Option<String>,
+}
+
+/// A `SyntaxWarning` or `DeprecationWarning` to emit after compiling, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    pub message: String,
+    pub lineno: i32,
+    pub category: WarningCategory,
+    /// Source range, should the warning be turned into an error.
+    pub loc: Loc,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarningCategory {
+    SyntaxWarning,
+    DeprecationWarning,
+}
+
+/// An error inside the compiler, its columns still in bytes. A negative column n shows as n + 1:
+/// CPython has several ways to say that it knows none.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub kind: ErrorKind,
+    pub message: String,
+    pub loc: Loc,
+}
+
+pub type Result<T> = std::result::Result<T, Box<Failure>>;
+
+impl Failure {
+    pub fn syntax(message: impl Into<String>, loc: Loc) -> Box<Failure> {
+        Box::new(Failure {
+            kind: ErrorKind::SyntaxError,
+            message: message.into(),
+            loc,
+        })
+    }
+}

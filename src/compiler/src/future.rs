@@ -1,0 +1,59 @@
+//! `from __future__` imports.
+
+use crate::ast::Loc;
+use crate::error::{Failure, Result};
+use crate::source::Source;
+use ruff_python_ast as ruff;
+use ruff_text_size::Ranged;
+use taipan_bytecode::CodeFlags;
+
+pub struct Future {
+    pub flags: CodeFlags,
+    /// Of the last import that stands where it may.
+    pub loc: Loc,
+}
+
+/// Reads the future imports at the start of a module; only a docstring may come before them.
+pub fn features(body: &[ruff::Stmt], source: &Source) -> Result<Future> {
+    let mut future = Future {
+        flags: CodeFlags::empty(),
+        loc: Loc::NONE,
+    };
+    let is_docstring = |stmt: &ruff::Stmt| match stmt {
+        ruff::Stmt::Expr(stmt) => stmt.value.is_string_literal_expr(),
+        _ => false,
+    };
+    let skip = usize::from(body.first().is_some_and(is_docstring));
+    for stmt in &body[skip..] {
+        let ruff::Stmt::ImportFrom(import) = stmt else {
+            break;
+        };
+        let is_future = import
+            .module
+            .as_ref()
+            .is_some_and(|name| name.as_str() == "__future__");
+        if import.level != 0 || !is_future {
+            break;
+        }
+        let range = import.range();
+        future.loc = source.loc(range.start().to_usize(), range.end().to_usize());
+        for alias in &import.names {
+            let range = alias.range();
+            let loc = source.loc(range.start().to_usize(), range.end().to_usize());
+            match alias.name.as_str() {
+                "nested_scopes" | "generators" | "division" | "absolute_import"
+                | "with_statement" | "print_function" | "unicode_literals" | "generator_stop" => {}
+                "barry_as_FLUFL" => future.flags |= CodeFlags::FUTURE_BARRY_AS_BDFL,
+                "annotations" => future.flags |= CodeFlags::FUTURE_ANNOTATIONS,
+                "braces" => return Err(Failure::syntax("not a chance", loc)),
+                name => {
+                    return Err(Failure::syntax(
+                        format!("future feature {name} is not defined"),
+                        loc,
+                    ));
+                }
+            }
+        }
+    }
+    Ok(future)
+}

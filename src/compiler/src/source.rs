@@ -1,0 +1,298 @@
+//! Source text: decoding by BOM and coding cookie (PEP 263), newline normalization, and the way
+//! from byte offsets to lines and columns.
+
+use crate::ast::Loc;
+use crate::error::{ErrorKind, Failure, Result};
+
+/// Normalized source: UTF-8, lines end in `\n` alone.
+pub struct Source {
+    pub text: String,
+    /// Byte offset of each line's start.
+    line_starts: Vec<u32>,
+}
+
+impl Source {
+    /// Decodes a file's bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Source> {
+        if bytes.contains(&0) {
+            return Err(Failure::syntax(
+                "source code cannot contain null bytes",
+                Loc::NONE,
+            ));
+        }
+        let (had_bom, rest) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
+            Some(rest) => (true, rest),
+            None => (false, bytes),
+        };
+        let cookie = find_cookie(rest);
+        let encoding = match &cookie {
+            None => Encoding::Utf8,
+            Some((name, line)) => {
+                let encoding = Encoding::by_name(name).ok_or_else(|| {
+                    Failure::syntax(format!("unknown encoding: {name}"), Loc::new(0, 0, -1, -1))
+                })?;
+                // Only this one spelling agrees with a byte order mark.
+                let normal = name.replace('_', "-").to_ascii_lowercase();
+                if had_bom && normal != "utf-8" && !normal.starts_with("utf-8-") {
+                    return Err(Failure::syntax(
+                        format!("encoding problem: {name} with BOM"),
+                        Loc::new(*line, *line, -1, -1),
+                    ));
+                }
+                encoding
+            }
+        };
+        let text = match encoding {
+            Encoding::Utf8 => decode_utf8(rest, cookie.is_some())?,
+            Encoding::Latin1 => rest.iter().map(|byte| *byte as char).collect(),
+            Encoding::Latin9 => rest.iter().map(|byte| latin9(*byte)).collect(),
+            Encoding::Other(encoding) => {
+                let (text, malformed) = encoding.decode_without_bom_handling(rest);
+                if malformed {
+                    return Err(Failure::syntax(
+                        format!(
+                            "(unicode error) '{}' codec can't decode the source",
+                            encoding.name()
+                        ),
+                        Loc::new(0, 0, -1, -1),
+                    ));
+                }
+                text.into_owned()
+            }
+            Encoding::Ascii => match rest.iter().position(|byte| !byte.is_ascii()) {
+                None => String::from_utf8_lossy(rest).into_owned(),
+                Some(position) => {
+                    return Err(Failure::syntax(
+                        format!(
+                            "'ascii' codec can't decode byte 0x{:02x} in position {position}: \
+                             ordinal not in range(128)",
+                            rest[position]
+                        ),
+                        Loc::new(0, 0, -1, -1),
+                    ));
+                }
+            },
+        };
+        Ok(Source::new(&text))
+    }
+
+    /// Takes text that was a string already: no cookie is looked for.
+    pub fn from_str(text: &str) -> Result<Source> {
+        if text.contains('\0') {
+            return Err(Box::new(Failure {
+                kind: ErrorKind::SyntaxError,
+                message: "source code string cannot contain null bytes".into(),
+                loc: Loc::NONE,
+            }));
+        }
+        Ok(Source::new(text.strip_prefix('\u{feff}').unwrap_or(text)))
+    }
+
+    fn new(text: &str) -> Source {
+        let mut text = if text.contains('\r') {
+            text.replace("\r\n", "\n").replace('\r', "\n")
+        } else {
+            text.to_string()
+        };
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        let line_starts = std::iter::once(0)
+            .chain(memchr_newlines(text.as_bytes()))
+            .collect();
+        Source { text, line_starts }
+    }
+
+    /// Line (from 1) and byte column of an offset.
+    pub fn position(&self, offset: usize) -> (i32, i32) {
+        let line = self
+            .line_starts
+            .partition_point(|start| *start as usize <= offset);
+        let start = self.line_starts[line - 1] as usize;
+        (line as i32, (offset - start) as i32)
+    }
+
+    pub fn loc(&self, start: usize, end: usize) -> Loc {
+        let (line, col) = self.position(start);
+        let (end_line, end_col) = self.position(end);
+        Loc {
+            line,
+            end_line,
+            col,
+            end_col,
+        }
+    }
+
+    /// Byte offset of a line's start; lines count from 1.
+    pub fn line_start(&self, line: i32) -> Option<usize> {
+        let index = usize::try_from(line).ok()?.checked_sub(1)?;
+        self.line_starts.get(index).map(|start| *start as usize)
+    }
+
+    /// A line with its newline.
+    pub fn line(&self, line: i32) -> Option<&str> {
+        let start = self.line_start(line)?;
+        let rest = &self.text[start..];
+        if rest.is_empty() {
+            return None;
+        }
+        Some(match rest.find('\n') {
+            Some(end) => &rest[..=end],
+            None => rest,
+        })
+    }
+}
+
+fn memchr_newlines(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .map(|(index, _)| index as u32 + 1)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Utf8,
+    Ascii,
+    Latin1,
+    Latin9,
+    Other(&'static encoding_rs::Encoding),
+}
+
+impl Encoding {
+    fn by_name(name: &str) -> Option<Encoding> {
+        let name: String = name
+            .chars()
+            .map(|c| {
+                if c == '_' {
+                    '-'
+                } else {
+                    c.to_ascii_lowercase()
+                }
+            })
+            .collect();
+        if name == "utf-8" || name.starts_with("utf-8-") {
+            return Some(Encoding::Utf8);
+        }
+        match name.as_str() {
+            "utf8" | "u8" | "utf" | "cp65001" => Some(Encoding::Utf8),
+            "ascii" | "us-ascii" | "646" | "ansi-x3.4-1968" => Some(Encoding::Ascii),
+            "latin-1" | "iso-8859-1" | "iso-latin-1" | "latin1" | "l1" | "8859" | "cp819"
+            | "iso8859-1" | "latin" => Some(Encoding::Latin1),
+            "iso-8859-15" | "latin-9" | "iso8859-15" | "l9" => Some(Encoding::Latin9),
+            _ if name.starts_with("iso-8859-1-")
+                || name.starts_with("latin-1-")
+                || name.starts_with("iso-latin-1-") =>
+            {
+                Some(Encoding::Latin1)
+            }
+            "cp932" | "ms932" | "mskanji" => Some(Encoding::Other(encoding_rs::SHIFT_JIS)),
+            "cp936" | "936" | "ms936" => Some(Encoding::Other(encoding_rs::GBK)),
+            "cp949" | "949" | "uhc" => Some(Encoding::Other(encoding_rs::EUC_KR)),
+            "cp950" | "950" => Some(Encoding::Other(encoding_rs::BIG5)),
+            "mac-roman" | "macroman" => Some(Encoding::Other(encoding_rs::MACINTOSH)),
+            // These would need another treatment of the bytes, and aren't supersets of ASCII.
+            "utf-16" | "utf-16le" | "utf-16be" | "utf-16-le" | "utf-16-be" => None,
+            _ => encoding_rs::Encoding::for_label(name.as_bytes()).map(Encoding::Other),
+        }
+    }
+}
+
+/// The coding cookie in the first two lines, with its line; the first must be blank or a comment for
+/// the second to count.
+fn find_cookie(bytes: &[u8]) -> Option<(String, i32)> {
+    let mut rest = bytes;
+    for number in 1..=2 {
+        let end = rest
+            .iter()
+            .position(|byte| matches!(byte, b'\n' | b'\r'))
+            .unwrap_or(rest.len());
+        let line = &rest[..end];
+        let content = line
+            .iter()
+            .position(|byte| !matches!(byte, b' ' | b'\t' | b'\x0c'));
+        match content {
+            Some(start) if line[start] == b'#' => {
+                if let Some(name) = cookie_in_comment(&line[start..]) {
+                    return Some((name, number));
+                }
+            }
+            Some(_) => return None,
+            None => {}
+        }
+        let skip = if rest[end..].starts_with(b"\r\n") {
+            2
+        } else {
+            1
+        };
+        rest = rest.get(end + skip..)?;
+    }
+    None
+}
+
+fn cookie_in_comment(comment: &[u8]) -> Option<String> {
+    let mut start = 0;
+    while let Some(found) = comment[start..]
+        .windows(6)
+        .position(|window| window == b"coding")
+    {
+        let after = start + found + 6;
+        if matches!(comment.get(after), Some(b':' | b'=')) {
+            let name: String = comment[after + 1..]
+                .iter()
+                .skip_while(|byte| matches!(byte, b' ' | b'\t'))
+                .take_while(|byte| {
+                    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+                })
+                .map(|byte| *byte as char)
+                .collect();
+            if !name.is_empty() {
+                return Some(name);
+            }
+        }
+        start = after;
+    }
+    None
+}
+
+fn decode_utf8(bytes: &[u8], declared: bool) -> Result<String> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_string()),
+        Err(error) => {
+            let position = error.valid_up_to();
+            let line = bytes[..position]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count() as i32
+                + 1;
+            let byte = bytes[position];
+            let message = if declared {
+                format!(
+                    "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position \
+                         {position}: invalid start byte"
+                )
+            } else {
+                format!(
+                    "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding \
+                     declared; see https://peps.python.org/pep-0263/ for details"
+                )
+            };
+            Err(Failure::syntax(message, Loc::new(line, line, -1, -1)))
+        }
+    }
+}
+
+fn latin9(byte: u8) -> char {
+    match byte {
+        0xA4 => '\u{20AC}',
+        0xA6 => '\u{160}',
+        0xA8 => '\u{161}',
+        0xB4 => '\u{17D}',
+        0xB8 => '\u{17E}',
+        0xBC => '\u{152}',
+        0xBD => '\u{153}',
+        0xBE => '\u{178}',
+        _ => byte as char,
+    }
+}

@@ -1,0 +1,58 @@
+//! From the algorithms in [`crate::text`] to `str` objects and exceptions.
+
+use crate::exceptions::{PyResult, Raised, memory_error, overflow_error, type_error, value_error};
+use crate::object::Ref;
+use crate::objects::str::Str;
+use crate::text::format_spec::{FormatError, Padded};
+use crate::text::{TextBuf, Units};
+use crate::value::Value;
+
+/// Raises what a formatter reports.
+#[cold]
+pub fn raise_format(error: FormatError) -> Raised {
+    match error {
+        FormatError::Value(message) => value_error(message),
+        FormatError::Overflow(message) => overflow_error(message),
+        FormatError::Memory => memory_error(""),
+    }
+}
+
+pub fn from_buffer(text: &TextBuf) -> Ref<Str> {
+    Str::from_units(text.units())
+}
+
+/// A formatted number as a string.
+pub fn from_padded(padded: &Padded<String>) -> PyResult {
+    if padded.left + padded.inner + padded.right == 0 && padded.body.is_ascii() {
+        let mut text = padded.prefix.clone();
+        text.push_str(&padded.body);
+        return Ok(Str::from_latin1(text.as_bytes()).into_value());
+    }
+    let text = padded.to_text().map_err(raise_format)?;
+    Ok(from_buffer(&text).into_value())
+}
+
+/// The same with one code point, a surrogate perhaps, in place of the body.
+pub fn from_padded_point(padded: &Padded<String>, point: u32) -> PyResult {
+    let body = [point];
+    let padded = Padded {
+        fill: padded.fill,
+        left: padded.left,
+        prefix: padded.prefix.clone(),
+        inner: padded.inner,
+        body: Units::Four(&body),
+        right: padded.right,
+    };
+    let text = padded.to_text().map_err(raise_format)?;
+    Ok(from_buffer(&text).into_value())
+}
+
+/// The specification given to `__format__`.
+pub fn format_spec(value: &Value) -> PyResult<&Str> {
+    value.downcast::<Str>().ok_or_else(|| {
+        type_error(format!(
+            "__format__() argument must be str, not {}",
+            value.class().name()
+        ))
+    })
+}
