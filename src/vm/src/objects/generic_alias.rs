@@ -422,6 +422,6 @@ impl GenericAlias {
                 all.push(name);
             }
         }
-        Ok(List::new(all).into_value())
+        Ok(List::make(all).into_value())
     }
 }
