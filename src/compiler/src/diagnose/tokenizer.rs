@@ -467,7 +467,7 @@ impl Tokenizer<'_> {
             self.text[start..self.at].contains("\\\"") || self.text[start..self.at].contains("\\'")
         };
         let hint = if escaped {
-            "; perhaps you escaped the end quote"
+            "; perhaps you escaped the end quote?"
         } else {
             ""
         };
