@@ -168,7 +168,7 @@ impl Context<'_> {
         let mut newline = before.iter().rposition(|token| token.kind == Kind::Newline);
         let mut token = token;
         if token.kind == Kind::Newline {
-            // A header at the end of the file: the parser stops at its newline.
+            // The parser may stop at the newline already.
             let rest = &self.tokens[self.index + 1..];
             if rest
                 .iter()
@@ -303,7 +303,19 @@ impl Context<'_> {
                 here("parameter without a default follows parameter with a default")
             }
             P::ParamAfterVarKeywordParam => here("arguments cannot follow var-keyword argument"),
-            P::VarParameterWithDefault => here("var-positional argument cannot have default value"),
+            P::VarParameterWithDefault => {
+                let stars = self.tokens[..self.index]
+                    .iter()
+                    .rev()
+                    .map(|token| &self.text[token.start..token.end])
+                    .find(|text| matches!(*text, "*" | "**" | ","));
+                let kind = if stars == Some("**") {
+                    "keyword"
+                } else {
+                    "positional"
+                };
+                here(&format!("var-{kind} argument cannot have default value"))
+            }
             P::ExpectedKeywordParam => here("named arguments must follow bare *"),
             P::IterableUnpackingInComprehension => {
                 here("iterable unpacking cannot be used in comprehension")
@@ -392,6 +404,9 @@ impl Context<'_> {
         if let Some(rest) = text.strip_prefix("Only single target (not ") {
             let what = rest.split(')').next().unwrap_or("tuple");
             return here(&format!("only single target (not {what}) can be annotated"));
+        }
+        if text.to_lowercase().contains("positional pattern") {
+            return here("positional patterns follow keyword patterns");
         }
         if text.contains("parameter name") {
             let equals = (self.index..self.tokens.len())
@@ -673,7 +688,7 @@ impl Context<'_> {
         None
     }
 
-    fn in_brackets(&self, first: usize) -> bool {
+    pub(super) fn in_brackets(&self, first: usize) -> bool {
         let mut depth = 0;
         for at in first..self.index {
             match self.token_text(at) {
@@ -707,7 +722,7 @@ impl Context<'_> {
         KEYWORDS.contains(&text) && !matches!(text, "None" | "True" | "False")
     }
 
-    fn ends_atom(&self, index: usize) -> bool {
+    pub(super) fn ends_atom(&self, index: usize) -> bool {
         match self.tokens[index].kind {
             Kind::Name => !self.is_keyword(index),
             Kind::Number | Kind::String => true,
@@ -723,7 +738,7 @@ impl Context<'_> {
         }
     }
 
-    fn atom_start(&self, mut index: usize) -> usize {
+    pub(super) fn atom_start(&self, mut index: usize) -> usize {
         loop {
             if matches!(self.token_text(index), ")" | "]" | "}") {
                 let mut depth = 0;
@@ -754,7 +769,7 @@ impl Context<'_> {
         self.tokens[index].start
     }
 
-    fn atom_end(&self, mut index: usize) -> usize {
+    pub(super) fn atom_end(&self, mut index: usize) -> usize {
         loop {
             if matches!(self.token_text(index), "(" | "[" | "{") {
                 let mut depth = 0;

@@ -7,6 +7,7 @@ impl Context<'_> {
     /// The first rule that knows the mistake.
     pub(super) fn by_rules(&self) -> Option<Message> {
         self.parameters()
+            .or_else(|| self.star_or_equals())
             .or_else(|| self.statement_words())
             .or_else(|| self.target_after_as())
             .or_else(|| self.string_prefixes())
@@ -65,6 +66,9 @@ impl Context<'_> {
         let before = start..self.index;
         let has = |what: &str| before.clone().any(|at| self.word(at) == what);
         match text {
+            "/" | "*" | "**" if has("**") => {
+                self.at("arguments cannot follow var-keyword argument", self.index)
+            }
             "/" if has("/") => self.at("/ may appear only once", self.index),
             "/" if before.is_empty() => self.at("at least one argument must precede /", self.index),
             "/" if has("*") => self.at("/ must be ahead of *", self.index),
@@ -90,6 +94,66 @@ impl Context<'_> {
             }
             _ => None,
         }
+    }
+
+    /// A lone star, and `=` where a comparison may be meant.
+    fn star_or_equals(&self) -> Option<Message> {
+        let text = self.word(self.index);
+        let line: Vec<usize> = self.line_tokens().collect();
+        let first = *line.first()?;
+        let previous = self.index.checked_sub(1)?;
+        let before_star = previous.checked_sub(1).map_or("", |at| self.word(at));
+        if self.word(previous) == "*"
+            && matches!(before_star, "(" | "[" | ",")
+            && matches!(text, ")" | "]" | ":" | ",")
+            && self.in_brackets(first)
+        {
+            return self.at("Invalid star expression", self.index);
+        }
+        if text == ":" && self.word(previous) == "*" && before_star == "except" {
+            return self.at("expected one or more exception types", self.index);
+        }
+        if text != "=" || !self.ends_atom(previous) {
+            return None;
+        }
+        let open = self.open_bracket(first);
+        let in_display = open.is_some_and(|at| {
+            self.word(at) != "(" || !at.checked_sub(1).is_some_and(|at| self.ends_atom(at))
+        });
+        let header = open.is_none() && matches!(self.word(first), "if" | "elif" | "while");
+        if !in_display && !header {
+            return None;
+        }
+        let start = self.atom_start(previous);
+        let name = expression_name(self.text.get(start..self.tokens[previous].end)?)?;
+        let value_end = self.atom_end(self.index + 1);
+        match name {
+            "name" => Some((
+                "invalid syntax. Maybe you meant '==' or ':=' instead of '='?".into(),
+                start,
+                value_end,
+            )),
+            "attribute" | "subscript" | "function call" | "literal" => Some((
+                format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?"),
+                start,
+                self.tokens[previous].end,
+            )),
+            _ => None,
+        }
+    }
+
+    /// The innermost bracket that is open at the error.
+    fn open_bracket(&self, first: usize) -> Option<usize> {
+        let mut depth = 0;
+        (first..self.index).rev().find(|at| {
+            match self.word(*at) {
+                ")" | "]" | "}" => depth += 1,
+                "(" | "[" | "{" if depth == 0 => return true,
+                "(" | "[" | "{" => depth -= 1,
+                _ => {}
+            }
+            false
+        })
     }
 
     /// The bracket that closes the one at `index`.
@@ -225,7 +289,11 @@ impl Context<'_> {
             _ => matches!(self.tokens[*at].kind, Kind::Newline | Kind::End),
         })?;
         let end = self.tokens[end.checked_sub(1)?].end;
-        let name = expression_name(self.text.get(start..end)?)?;
+        let target = self.text.get(start..end)?;
+        if target == "_" && self.word(first) == "case" {
+            return Some(("cannot use '_' as a target".into(), start, end));
+        }
+        let name = expression_name(target)?;
         let message = match what {
             "" => {
                 let star = if self.word(first + 1) == "*" { "*" } else { "" };
