@@ -626,7 +626,7 @@ impl Writer {
             .iter()
             .map(|kind| kind.bits())
             .collect();
-        if kinds.len() > 1 {
+        if !kinds.is_empty() {
             self.bytes(&kinds, 0);
         } else {
             self.object(&Const::Bytes(kinds.into()));
