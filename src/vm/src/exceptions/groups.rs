@@ -93,6 +93,8 @@ fn members(group: &Value) -> Vec<Value> {
 enum Matcher<'a> {
     Classes(&'a Value),
     Function(&'a Value),
+    /// These very exceptions.
+    Leaves(Vec<Value>),
 }
 
 fn is_exception_class(value: &Value) -> bool {
@@ -124,6 +126,7 @@ impl<'a> Matcher<'a> {
                     .any(|class| class.downcast::<Type>().is_some_and(|class| exception.is_instance(class)))),
                 None => Ok(classes.downcast::<Type>().is_some_and(|class| exception.is_instance(class))),
             },
+            Matcher::Leaves(leaves) => Ok(leaves.iter().any(|leaf| leaf.is(exception))),
             Matcher::Function(function) => {
                 abstract_ops::is_true(&abstract_ops::call(function, std::slice::from_ref(exception))?)
             }

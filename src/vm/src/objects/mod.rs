@@ -41,6 +41,8 @@ pub mod list_methods;
 pub mod list_sort;
 pub mod map;
 pub mod mapping_proxy;
+pub mod memory_item;
+pub mod memoryview;
 pub mod member;
 pub mod method;
 pub mod module;
