@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use support::{DEADLINE, Input, MODES};
 
 /// Folders with programs, relative to the root.
-const FOLDERS: &[&str] = &["tests/programs", "tests/programs/uncaught", "tests/deopt"];
+const FOLDERS: &[&str] = &["tests/programs", "tests/programs/uncaught", "tests/deopt", "tests/builtins"];
 
 /// What CPython printed when the program was blessed.
 struct Expected {

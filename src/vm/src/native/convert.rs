@@ -26,7 +26,11 @@ impl Argument {
             ("", position) => format!("argument {position}"),
             (name, _) => format!("argument '{name}'"),
         };
-        type_error(format!("{}() {place} must be {expected}, not {}", self.function, value.class().name()))
+        type_error(format!(
+            "{}() {place} must be {expected}, not {}",
+            self.function,
+            value.class().name()
+        ))
     }
 }
 
@@ -46,7 +50,9 @@ impl<'a> FromArg<'a> for Value {
 impl<'a, T: NativeClass> FromArg<'a> for &'a T {
     #[inline]
     fn from_arg(value: &'a Value, at: &'static Argument) -> PyResult<Self> {
-        value.downcast::<T>().ok_or_else(|| at.mismatch(T::NAME, value))
+        value
+            .downcast::<T>()
+            .ok_or_else(|| at.mismatch(T::NAME, value))
     }
 }
 

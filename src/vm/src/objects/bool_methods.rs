@@ -2,11 +2,11 @@
 
 use crate::abstract_ops as ops;
 use crate::exceptions::PyResult;
+use crate::native::NativeClass;
 use crate::objects::class::Type;
 use crate::objects::int::Bool;
 use crate::objects::str::Str;
 use crate::objects::{int_arith, int_methods};
-use crate::native::NativeClass;
 use crate::value::Value;
 use taipan_macros::pymethods;
 
@@ -63,4 +63,3 @@ impl Bool {
         Ok(Value::int(if this.is_true() { -2 } else { -1 }))
     }
 }
-

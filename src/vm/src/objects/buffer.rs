@@ -20,7 +20,12 @@ pub struct Layout {
 
 impl Layout {
     pub fn bytes(length: usize) -> Layout {
-        Layout { format: "B".to_owned(), itemsize: 1, shape: vec![length], strides: vec![1] }
+        Layout {
+            format: "B".to_owned(),
+            itemsize: 1,
+            shape: vec![length],
+            strides: vec![1],
+        }
     }
 
     /// Elements without gaps, the last index fastest.
@@ -31,7 +36,12 @@ impl Layout {
             *stride = step;
             step *= length as isize;
         }
-        Layout { format: format.to_owned(), itemsize, shape, strides }
+        Layout {
+            format: format.to_owned(),
+            itemsize,
+            shape,
+            strides,
+        }
     }
 
     pub fn count(&self) -> usize {
@@ -41,21 +51,30 @@ impl Layout {
     pub fn is_c_contiguous(&self) -> bool {
         let mut step = self.itemsize as isize;
         self.count() == 0
-            || self.shape.iter().zip(&self.strides).rev().all(|(&length, &stride)| {
-                let fits = length <= 1 || stride == step;
-                step *= length as isize;
-                fits
-            })
+            || self
+                .shape
+                .iter()
+                .zip(&self.strides)
+                .rev()
+                .all(|(&length, &stride)| {
+                    let fits = length <= 1 || stride == step;
+                    step *= length as isize;
+                    fits
+                })
     }
 
     pub fn is_f_contiguous(&self) -> bool {
         let mut step = self.itemsize as isize;
         self.count() == 0
-            || self.shape.iter().zip(&self.strides).all(|(&length, &stride)| {
-                let fits = length <= 1 || stride == step;
-                step *= length as isize;
-                fits
-            })
+            || self
+                .shape
+                .iter()
+                .zip(&self.strides)
+                .all(|(&length, &stride)| {
+                    let fits = length <= 1 || stride == step;
+                    step *= length as isize;
+                    fits
+                })
     }
 }
 
@@ -80,7 +99,14 @@ impl Buffer {
         readonly: bool,
         release: Option<fn(&Value)>,
     ) -> Buffer {
-        Buffer { owner: owner.clone(), pointer, length, readonly, layout: None, release }
+        Buffer {
+            owner: owner.clone(),
+            pointer,
+            length,
+            readonly,
+            layout: None,
+            release,
+        }
     }
 
     pub fn with_layout(mut self, layout: Layout) -> Buffer {
@@ -136,8 +162,14 @@ pub fn try_bytes(value: &Value) -> PyResult<Option<Buffer>> {
     match value.class().slots().buffer {
         Some(export) => {
             let buffer = export(value, false)?;
-            if buffer.layout.as_ref().is_some_and(|layout| !layout.is_c_contiguous()) {
-                return Err(buffer_error("memoryview: underlying buffer is not C-contiguous"));
+            if buffer
+                .layout
+                .as_ref()
+                .is_some_and(|layout| !layout.is_c_contiguous())
+            {
+                return Err(buffer_error(
+                    "memoryview: underlying buffer is not C-contiguous",
+                ));
             }
             Ok(Some(buffer))
         }
@@ -147,7 +179,10 @@ pub fn try_bytes(value: &Value) -> PyResult<Option<Buffer>> {
 
 #[cold]
 pub fn not_bytes_like(value: &Value) -> Raised {
-    type_error(format!("a bytes-like object is required, not '{}'", value.class().name()))
+    type_error(format!(
+        "a bytes-like object is required, not '{}'",
+        value.class().name()
+    ))
 }
 
 /// The memory of a bytes-like object, or TypeError.
@@ -160,7 +195,11 @@ pub fn writable(value: &Value) -> PyResult<Buffer> {
     match value.class().slots().buffer {
         Some(export) => {
             let buffer = export(value, true)?;
-            if buffer.readonly { Err(buffer_error("Object is not writable.")) } else { Ok(buffer) }
+            if buffer.readonly {
+                Err(buffer_error("Object is not writable."))
+            } else {
+                Ok(buffer)
+            }
         }
         None => Err(not_bytes_like(value)),
     }
@@ -171,5 +210,9 @@ pub fn bytes_or_bytearray(value: &Value) -> Option<Buffer> {
     if value.downcast::<Bytes>().is_none() && value.downcast::<Bytearray>().is_none() {
         return None;
     }
-    value.class().slots().buffer.and_then(|export| export(value, false).ok())
+    value
+        .class()
+        .slots()
+        .buffer
+        .and_then(|export| export(value, false).ok())
 }

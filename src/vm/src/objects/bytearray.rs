@@ -4,7 +4,9 @@
 //! its length changes.
 
 use crate::abstract_ops as ops;
-use crate::exceptions::{PyResult, buffer_error, index_error, memory_error, type_error, value_error};
+use crate::exceptions::{
+    PyResult, buffer_error, index_error, memory_error, type_error, value_error,
+};
 use crate::native::NativeClass;
 use crate::object::{Header, Ref};
 use crate::objects::buffer::{self, Buffer};
@@ -32,14 +34,22 @@ pub struct Bytearray {
 
 impl Bytearray {
     pub fn from_vec(data: Vec<u8>) -> Ref<Bytearray> {
-        Ref::new(Bytearray { header: Header::fresh(), exports: Cell::new(0), data: UnsafeCell::new(data) })
+        Ref::new(Bytearray {
+            header: Header::fresh(),
+            exports: Cell::new(0),
+            data: UnsafeCell::new(data),
+        })
     }
 
     fn new_instance(class: &Type, data: Vec<u8>) -> Value {
         if std::ptr::eq(class, Bytearray::class()) {
             return Bytearray::from_vec(data).into_value();
         }
-        let value = Bytearray { header: Header::fresh(), exports: Cell::new(0), data: UnsafeCell::new(data) };
+        let value = Bytearray {
+            header: Header::fresh(),
+            exports: Cell::new(0),
+            data: UnsafeCell::new(data),
+        };
         crate::memory::allocate_instance(class, value).into_value()
     }
 
@@ -64,7 +74,9 @@ impl Bytearray {
     /// Changes the bytes, their number included; refused while they are lent.
     pub fn change<R>(&self, change: impl FnOnce(&mut Vec<u8>) -> R) -> PyResult<R> {
         if self.exports.get() != 0 {
-            return Err(buffer_error("Existing exports of data: object cannot be re-sized"));
+            return Err(buffer_error(
+                "Existing exports of data: object cannot be re-sized",
+            ));
         }
         // SAFETY: no Python code runs in `change`, and no other reference lives meanwhile.
         Ok(change(unsafe { &mut *self.data.get() }))
@@ -72,7 +84,11 @@ impl Bytearray {
 
     /// Replaces the bytes that a slice names.
     fn set_slice(&self, bounds: SliceBounds, new: &[u8]) -> PyResult<()> {
-        let SliceBounds { start, step, length } = bounds;
+        let SliceBounds {
+            start,
+            step,
+            length,
+        } = bounds;
         if step == 1 {
             let range = start as usize..start as usize + length;
             if new.len() == length {
@@ -98,7 +114,14 @@ impl Bytearray {
         Ok(())
     }
 
-    fn delete_slice(&self, SliceBounds { start, step, length }: SliceBounds) -> PyResult<()> {
+    fn delete_slice(
+        &self,
+        SliceBounds {
+            start,
+            step,
+            length,
+        }: SliceBounds,
+    ) -> PyResult<()> {
         if length == 0 {
             return Ok(());
         }
@@ -115,7 +138,8 @@ impl Bytearray {
 
     fn index_of(&self, key: &Value) -> PyResult<usize> {
         let index = ops::subscript_index(key, "bytearray")?;
-        bytes_like::position(index, self.len()).ok_or_else(|| index_error("bytearray index out of range"))
+        bytes_like::position(index, self.len())
+            .ok_or_else(|| index_error("bytearray index out of range"))
     }
 }
 
@@ -139,7 +163,9 @@ fn assigned(value: &Value) -> PyResult<Vec<u8>> {
         return Ok(bytes.to_vec());
     }
     if value.as_int().is_some() || value.downcast::<Str>().is_some() {
-        return Err(type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
+        return Err(type_error(
+            "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
+        ));
     }
     bytes_new::from_object(value, "bytearray")
 }
@@ -151,17 +177,30 @@ impl Bytearray {
         int_methods::check_new(Bytearray::class(), cls)?;
         Ok(Bytearray::new_instance(cls, Vec::new()))
     }
-    #[pyslot("bytearray(source=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)")]
-    fn init(&self, source: Option<&Value>, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult<()> {
+    #[pyslot(
+        "bytearray(source=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)"
+    )]
+    fn init(
+        &self,
+        source: Option<&Value>,
+        encoding: Option<&Str>,
+        errors: Option<&Str>,
+    ) -> PyResult<()> {
         let data = bytes_new::construct(source, encoding, errors, "bytearray")?;
         self.change(|bytes| *bytes = data)
     }
     #[pyslot]
     fn repr(this: &Value) -> PyResult<String> {
-        let shown = this.downcast::<Bytearray>().map_or_else(String::new, |it| escape::bytes_repr(it.bytes()));
+        let shown = this
+            .downcast::<Bytearray>()
+            .map_or_else(String::new, |it| escape::bytes_repr(it.bytes()));
         // Here, unlike for bytes, a quote inside is escaped even if it could stand.
         let inner = &shown[2..shown.len().max(3) - 1];
-        let inner = if shown.starts_with("b\"") { inner.replace('\'', "\\'") } else { inner.to_owned() };
+        let inner = if shown.starts_with("b\"") {
+            inner.replace('\'', "\\'")
+        } else {
+            inner.to_owned()
+        };
         let quote = if shown.starts_with("b\"") { '"' } else { '\'' };
         Ok(format!("{}(b{quote}{inner}{quote})", this.class().name()))
     }
@@ -187,7 +226,9 @@ impl Bytearray {
     }
     #[pyslot]
     fn inplace_concat(this: &Value, other: &Value) -> PyResult {
-        let Some(array) = this.downcast::<Bytearray>() else { return Ok(Value::not_implemented()) };
+        let Some(array) = this.downcast::<Bytearray>() else {
+            return Ok(Value::not_implemented());
+        };
         let Some(more) = buffer::try_bytes(other)? else {
             return Err(bytes_like::cannot_concat(other, "bytearray"));
         };
@@ -197,7 +238,9 @@ impl Bytearray {
     }
     #[pyslot]
     fn inplace_repeat(this: &Value, count: isize) -> PyResult {
-        let Some(array) = this.downcast::<Bytearray>() else { return Ok(Value::not_implemented()) };
+        let Some(array) = this.downcast::<Bytearray>() else {
+            return Ok(Value::not_implemented());
+        };
         let repeated = bytes_like::repeat(array.bytes(), count)?;
         array.change(|bytes| *bytes = repeated)?;
         Ok(this.clone())
@@ -222,7 +265,10 @@ impl Bytearray {
         };
         let byte = bytes_new::byte(value, BYTE_RANGE)?;
         // `__index__` of the value may have shortened the array.
-        if self.write(|bytes| bytes.get_mut(index).map(|place| *place = byte)).is_none() {
+        if self
+            .write(|bytes| bytes.get_mut(index).map(|place| *place = byte))
+            .is_none()
+        {
             return Err(index_error("bytearray index out of range"));
         }
         Ok(())
@@ -246,7 +292,9 @@ impl Bytearray {
                 array.exports.set(array.exports.get() - 1);
             }
         }
-        let Some(array) = this.downcast::<Bytearray>() else { return Err(buffer::not_bytes_like(this)) };
+        let Some(array) = this.downcast::<Bytearray>() else {
+            return Err(buffer::not_bytes_like(this));
+        };
         array.exports.set(array.exports.get() + 1);
         // SAFETY: `exports` keeps the vector where and as long as it is.
         Ok(unsafe {
@@ -300,7 +348,10 @@ impl Bytearray {
         } else if iterable_of_ints.downcast::<Str>().is_some() {
             return Err(type_error("expected iterable of integers; got: 'str'"));
         } else if class.slots().iter.is_none() && class.slots().getitem.is_none() {
-            return Err(type_error(format!("can't extend bytearray with {}", class.name())));
+            return Err(type_error(format!(
+                "can't extend bytearray with {}",
+                class.name()
+            )));
         } else {
             bytes_new::from_object(iterable_of_ints, "bytearray")?
         };
@@ -325,9 +376,10 @@ impl Bytearray {
         if self.is_empty() {
             return Err(index_error("pop from empty bytearray"));
         }
-        let index =
-            bytes_like::position(index, self.len()).ok_or_else(|| index_error("pop index out of range"))?;
-        self.change(|bytes| bytes.remove(index)).map(|byte| Value::int(byte.into()))
+        let index = bytes_like::position(index, self.len())
+            .ok_or_else(|| index_error("pop index out of range"))?;
+        self.change(|bytes| bytes.remove(index))
+            .map(|byte| Value::int(byte.into()))
     }
     /// Removes the first byte of that value.
     #[pymethod("remove($self, value, /)")]
@@ -365,7 +417,10 @@ impl Bytearray {
             None => Value::none(),
         };
         let arguments = if protocol < 3 {
-            Tuple::new([Str::from_latin1(&bytes).into_value(), Str::new("latin-1").into_value()])
+            Tuple::new([
+                Str::from_latin1(&bytes).into_value(),
+                Str::new("latin-1").into_value(),
+            ])
         } else {
             Tuple::new([Bytes::from_slice(&bytes).into_value()])
         };

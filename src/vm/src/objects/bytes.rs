@@ -31,11 +31,19 @@ impl Bytes {
     }
 
     pub fn from_vec(data: Vec<u8>) -> Ref<Bytes> {
-        Ref::new(Bytes { header: Header::fresh(), hash: Cell::new(0), data: data.into() })
+        Ref::new(Bytes {
+            header: Header::fresh(),
+            hash: Cell::new(0),
+            data: data.into(),
+        })
     }
 
     fn new_instance(class: &Type, data: Vec<u8>) -> Value {
-        let value = Bytes { header: Header::fresh(), hash: Cell::new(0), data: data.into() };
+        let value = Bytes {
+            header: Header::fresh(),
+            hash: Cell::new(0),
+            data: data.into(),
+        };
         if std::ptr::eq(class, Bytes::class()) {
             return Ref::new(value).into_value();
         }
@@ -61,8 +69,15 @@ impl BytesLike for Bytes {
 
 #[pymethods(more(METHOD_ITEMS))]
 impl Bytes {
-    #[pyslot("bytes(source=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)")]
-    fn new(cls: &Type, source: Option<&Value>, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult {
+    #[pyslot(
+        "bytes(source=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)"
+    )]
+    fn new(
+        cls: &Type,
+        source: Option<&Value>,
+        encoding: Option<&Str>,
+        errors: Option<&Str>,
+    ) -> PyResult {
         int_methods::check_new(Bytes::class(), cls)?;
         if let Some(source) = source
             && encoding.is_none()
@@ -80,7 +95,10 @@ impl Bytes {
             }
             return Ok(Bytes::new_instance(cls, bytes.data.to_vec()));
         }
-        Ok(Bytes::new_instance(cls, bytes_new::construct(source, encoding, errors, "bytes")?))
+        Ok(Bytes::new_instance(
+            cls,
+            bytes_new::construct(source, encoding, errors, "bytes")?,
+        ))
     }
     #[pyslot]
     fn repr(&self) -> PyResult {
@@ -142,7 +160,9 @@ impl Bytes {
     #[pymethod("__bytes__($self, /)")]
     fn to_bytes(this: &Value) -> PyResult {
         Ok(match this.downcast::<Bytes>() {
-            Some(bytes) if this.downcast_exact::<Bytes>().is_none() => Bytes::make(bytes.data.to_vec()),
+            Some(bytes) if this.downcast_exact::<Bytes>().is_none() => {
+                Bytes::make(bytes.data.to_vec())
+            }
             _ => this.clone(),
         })
     }

@@ -26,7 +26,10 @@ fn bytes_argument(value: &Value) -> PyResult<Vec<u8>> {
     if let Some(made) = ops::call_special(value, &names::BYTES, &[])? {
         return match made.downcast::<Bytes>() {
             Some(bytes) => Ok(bytes.as_slice().to_vec()),
-            None => Err(type_error(format!("__bytes__ returned non-bytes (type {})", made.class().name()))),
+            None => Err(type_error(format!(
+                "__bytes__ returned non-bytes (type {})",
+                made.class().name()
+            ))),
         };
     }
     match buffer::try_bytes(value)? {
@@ -43,7 +46,11 @@ fn byte_argument(value: &Value) -> PyResult<u8> {
         if let [byte] = bytes[..] {
             return Ok(byte);
         }
-        let kind = if value.downcast::<Bytes>().is_some() { "bytes" } else { "bytearray" };
+        let kind = if value.downcast::<Bytes>().is_some() {
+            "bytes"
+        } else {
+            "bytearray"
+        };
         return Err(type_error(format!(
             "%c requires an integer in range(256) or a single byte, not a {kind} object of length {}",
             bytes.len()
@@ -56,7 +63,10 @@ fn byte_argument(value: &Value) -> PyResult<u8> {
         )));
     }
     let number = ops::index(value)?;
-    let byte = number.as_int().and_then(|number| number.to_i64()).and_then(|number| u8::try_from(number).ok());
+    let byte = number
+        .as_int()
+        .and_then(|number| number.to_i64())
+        .and_then(|number| u8::try_from(number).ok());
     byte.ok_or_else(|| overflow_error("%c arg not in range(256)"))
 }
 
@@ -88,7 +98,8 @@ impl Target for BytesTarget<'_> {
     }
 
     fn push_text(&mut self, text: &TextBuf) {
-        self.out.extend(text.units().points().map(|point| point as u8));
+        self.out
+            .extend(text.units().points().map(|point| point as u8));
     }
 
     fn key(&self, range: Range<usize>) -> Value {
@@ -98,7 +109,10 @@ impl Target for BytesTarget<'_> {
 
 /// `format % arguments`.
 pub fn percent(format: &[u8], arguments: &Value) -> PyResult<Vec<u8>> {
-    let mut target = BytesTarget { format, out: Vec::with_capacity(format.len()) };
+    let mut target = BytesTarget {
+        format,
+        out: Vec::with_capacity(format.len()),
+    };
     str_format::run(Units::One(format), arguments, &mut target)?;
     Ok(target.out)
 }

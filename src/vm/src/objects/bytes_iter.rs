@@ -57,7 +57,9 @@ macro_rules! iterator {
             }
             #[pyslot]
             fn iternext(&self) -> PyResult<Option<Value>> {
-                let Some(object) = self.object.get() else { return Ok(None) };
+                let Some(object) = self.object.get() else {
+                    return Ok(None);
+                };
                 let index = self.next.get();
                 match byte_at(&object, index) {
                     Some(byte) => {
@@ -85,7 +87,9 @@ macro_rules! iterator {
                         Tuple::new([object]).into_value(),
                         Value::int(self.next.get() as i64),
                     ]),
-                    None => Tuple::new([iter, Tuple::new([Tuple::empty().into_value()]).into_value()]),
+                    None => {
+                        Tuple::new([iter, Tuple::new([Tuple::empty().into_value()]).into_value()])
+                    }
                 }
                 .into_value())
             }
@@ -94,7 +98,8 @@ macro_rules! iterator {
             fn setstate(&self, state: &Value) -> PyResult<()> {
                 let index = crate::abstract_ops::index_clamped(state)?;
                 if let Some(object) = self.object.get() {
-                    self.next.set(usize::try_from(index).unwrap_or(0).min(length_of(&object)));
+                    self.next
+                        .set(usize::try_from(index).unwrap_or(0).min(length_of(&object)));
                 }
                 Ok(())
             }
@@ -102,5 +107,13 @@ macro_rules! iterator {
     };
 }
 
-iterator!(BytesIterator, "bytes_iterator", "Iterates over the bytes of a `bytes` object.");
-iterator!(BytearrayIterator, "bytearray_iterator", "Iterates over the bytes of a `bytearray`.");
+iterator!(
+    BytesIterator,
+    "bytes_iterator",
+    "Iterates over the bytes of a `bytes` object."
+);
+iterator!(
+    BytearrayIterator,
+    "bytearray_iterator",
+    "Iterates over the bytes of a `bytearray`."
+);

@@ -2,7 +2,9 @@
 //! [`shared_methods`] declares for both.
 
 use crate::abstract_ops as ops;
-use crate::exceptions::{PyResult, index_error, memory_error, overflow_error, type_error, value_error};
+use crate::exceptions::{
+    PyResult, index_error, memory_error, overflow_error, type_error, value_error,
+};
 use crate::native::NativeClass;
 use crate::objects::buffer::{self, Buffer};
 use crate::objects::bytes_new::{self, BYTE_RANGE};
@@ -48,7 +50,8 @@ enum Needle {
 
 impl Needle {
     fn new(value: &Value) -> PyResult<Option<Needle>> {
-        if value.as_int().is_some() || (value.class().slots().index.is_some() && value.class().slots().buffer.is_none())
+        if value.as_int().is_some()
+            || (value.class().slots().index.is_some() && value.class().slots().buffer.is_none())
         {
             return bytes_new::byte(value, BYTE_RANGE).map(|byte| Some(Needle::Byte(byte)));
         }
@@ -65,7 +68,12 @@ impl Needle {
 
 pub fn contains(bytes: &[u8], item: &Value) -> PyResult<bool> {
     let needle = Needle::new(item)?.ok_or_else(|| buffer::not_bytes_like(item))?;
-    Ok(search::find(Units::One(bytes), Units::One(needle.as_slice()), 0..bytes.len()).is_some())
+    Ok(search::find(
+        Units::One(bytes),
+        Units::One(needle.as_slice()),
+        0..bytes.len(),
+    )
+    .is_some())
 }
 
 pub fn concat<T: BytesLike>(this: &Value, other: &Value) -> PyResult {
@@ -81,7 +89,11 @@ pub fn cannot_concat(other: &Value, name: &str) -> crate::exceptions::Raised {
 
 pub fn repeat(bytes: &[u8], count: isize) -> PyResult<Vec<u8>> {
     let count = usize::try_from(count).unwrap_or(0);
-    if bytes.len().checked_mul(count).is_none_or(|length| length > MAX_WIDTH / 8) {
+    if bytes
+        .len()
+        .checked_mul(count)
+        .is_none_or(|length| length > MAX_WIDTH / 8)
+    {
         return Err(memory_error(""));
     }
     Ok(bytes.repeat(count))
@@ -91,11 +103,21 @@ pub fn getitem<T: BytesLike>(this: &T, key: &Value, what: &str, out_of_range: &s
     if let Some(slice) = slice_support::as_slice(key) {
         let unpacked = slice_support::unpack(slice)?;
         let bytes = this.bytes();
-        let SliceBounds { start, step, length } = slice_support::adjust(unpacked, bytes.len());
+        let SliceBounds {
+            start,
+            step,
+            length,
+        } = slice_support::adjust(unpacked, bytes.len());
         if step == 1 {
-            return Ok(T::make(bytes[start as usize..start as usize + length].to_vec()));
+            return Ok(T::make(
+                bytes[start as usize..start as usize + length].to_vec(),
+            ));
         }
-        return Ok(T::make((0..length as isize).map(|index| bytes[(start + index * step) as usize]).collect()));
+        return Ok(T::make(
+            (0..length as isize)
+                .map(|index| bytes[(start + index * step) as usize])
+                .collect(),
+        ));
     }
     let index = ops::subscript_index(key, what)?;
     match position(index, this.bytes().len()) {
@@ -106,8 +128,14 @@ pub fn getitem<T: BytesLike>(this: &T, key: &Value, what: &str, out_of_range: &s
 
 /// An index counted from the end if negative; `None` outside.
 pub fn position(index: isize, length: usize) -> Option<usize> {
-    let wrapped = if index < 0 { index + length as isize } else { index };
-    usize::try_from(wrapped).ok().filter(|&index| index < length)
+    let wrapped = if index < 0 {
+        index + length as isize
+    } else {
+        index
+    };
+    usize::try_from(wrapped)
+        .ok()
+        .filter(|&index| index < length)
 }
 
 /// A result that may be the receiver itself.
@@ -121,32 +149,64 @@ pub fn part<T: BytesLike>(this: &Value, bytes: &[u8], range: Range<usize>) -> Va
 }
 
 pub fn parts<T: BytesLike>(bytes: &[u8], ranges: Vec<Range<usize>>) -> PyResult {
-    Ok(List::make(ranges.into_iter().map(|range| T::make(bytes[range].to_vec())).collect()).into_value())
+    Ok(List::make(
+        ranges
+            .into_iter()
+            .map(|range| T::make(bytes[range].to_vec()))
+            .collect(),
+    )
+    .into_value())
 }
 
 /// One of `find`, `rfind`, `index`, `rindex`.
-pub fn find(bytes: &[u8], sub: &Value, range: Range<usize>, from_right: bool) -> PyResult<Option<usize>> {
+pub fn find(
+    bytes: &[u8],
+    sub: &Value,
+    range: Range<usize>,
+    from_right: bool,
+) -> PyResult<Option<usize>> {
     let needle = needle(sub)?;
     let (hay, needle) = (Units::One(bytes), Units::One(needle.as_slice()));
-    Ok(if from_right { search::rfind(hay, needle, range) } else { search::find(hay, needle, range) })
+    Ok(if from_right {
+        search::rfind(hay, needle, range)
+    } else {
+        search::find(hay, needle, range)
+    })
 }
 
 fn needle(sub: &Value) -> PyResult<Needle> {
     Needle::new(sub)?.ok_or_else(|| {
-        type_error(format!("argument should be integer or bytes-like object, not '{}'", sub.class().name()))
+        type_error(format!(
+            "argument should be integer or bytes-like object, not '{}'",
+            sub.class().name()
+        ))
     })
 }
 
 pub fn count(bytes: &[u8], sub: &Value, range: Range<usize>) -> PyResult<usize> {
     let needle = needle(sub)?;
-    Ok(search::count(Units::One(bytes), Units::One(needle.as_slice()), range))
+    Ok(search::count(
+        Units::One(bytes),
+        Units::One(needle.as_slice()),
+        range,
+    ))
 }
 
-pub fn tail_match(bytes: &[u8], name: &str, affix: &Value, range: Range<usize>, at_start: bool) -> PyResult<bool> {
+pub fn tail_match(
+    bytes: &[u8],
+    name: &str,
+    affix: &Value,
+    range: Range<usize>,
+    at_start: bool,
+) -> PyResult<bool> {
     let matches = |affix: &[u8]| {
         range.start <= range.end
             && affix.len() <= range.len()
-            && if at_start { bytes[range.clone()].starts_with(affix) } else { bytes[range.clone()].ends_with(affix) }
+            && if at_start {
+                bytes[range.clone()].starts_with(affix)
+            } else {
+                bytes[range.clone()].ends_with(affix)
+            }
     };
     if let Some(affixes) = affix.downcast::<Tuple>() {
         for affix in affixes.as_slice() {
@@ -168,7 +228,11 @@ pub fn tail_match(bytes: &[u8], name: &str, affix: &Value, range: Range<usize>, 
 /// The separator of `split` and `partition`.
 pub fn separator(value: &Value) -> PyResult<Buffer> {
     let separator = buffer::bytes_like(value)?;
-    if separator.is_empty() { Err(value_error("empty separator")) } else { Ok(separator) }
+    if separator.is_empty() {
+        Err(value_error("empty separator"))
+    } else {
+        Ok(separator)
+    }
 }
 
 pub fn limit(value: Option<&Value>) -> PyResult<usize> {
@@ -188,13 +252,20 @@ pub fn is_line_end(point: u32) -> bool {
 }
 
 /// The range left after stripping.
-pub fn strip(bytes: &[u8], chars: Option<&Value>, left: bool, right: bool) -> PyResult<Range<usize>> {
+pub fn strip(
+    bytes: &[u8],
+    chars: Option<&Value>,
+    left: bool,
+    right: bool,
+) -> PyResult<Range<usize>> {
     use crate::text::split;
     Ok(match chars {
         None => split::strip(Units::One(bytes), left, right, is_blank),
         Some(chars) => {
             let chars = buffer::bytes_like(chars)?;
-            split::strip(Units::One(bytes), left, right, |point| chars.contains(&(point as u8)))
+            split::strip(Units::One(bytes), left, right, |point| {
+                chars.contains(&(point as u8))
+            })
         }
     })
 }
@@ -275,7 +346,10 @@ fn text_bytes(text: TextBuf) -> Vec<u8> {
 /// `None` if nothing changes.
 pub fn replace(bytes: &[u8], old: &Value, new: &Value, limit: usize) -> PyResult<Option<Vec<u8>>> {
     let (old, new) = (buffer::bytes_like(old)?, buffer::bytes_like(new)?);
-    Ok(search::replace(Units::One(bytes), Units::One(&old), Units::One(&new), limit).map(text_bytes))
+    Ok(
+        search::replace(Units::One(bytes), Units::One(&old), Units::One(&new), limit)
+            .map(text_bytes),
+    )
 }
 
 pub fn expand_tabs(bytes: &[u8], size: i64) -> PyResult<Vec<u8>> {
@@ -291,8 +365,12 @@ pub fn translate(bytes: &[u8], table: Option<&Value>, delete: Option<&Value>) ->
         return Err(value_error("translation table must be 256 characters long"));
     }
     let delete = delete.map(buffer::bytes_like).transpose()?;
-    let kept = bytes.iter().filter(|byte| !delete.as_ref().is_some_and(|delete| delete.contains(byte)));
-    Ok(kept.map(|&byte| table.as_ref().map_or(byte, |table| table[byte as usize])).collect())
+    let kept = bytes
+        .iter()
+        .filter(|byte| !delete.as_ref().is_some_and(|delete| delete.contains(byte)));
+    Ok(kept
+        .map(|&byte| table.as_ref().map_or(byte, |table| table[byte as usize]))
+        .collect())
 }
 
 pub fn make_table(from: &Value, to: &Value) -> PyResult<Vec<u8>> {
@@ -323,14 +401,22 @@ pub fn hex(bytes: &[u8], separator: Option<&Value>, group: i64) -> PyResult<Stri
             };
             match points[..] {
                 [point] => Some(
-                    char::from_u32(point).filter(char::is_ascii).ok_or_else(|| value_error("sep must be ASCII."))?,
+                    char::from_u32(point)
+                        .filter(char::is_ascii)
+                        .ok_or_else(|| value_error("sep must be ASCII."))?,
                 ),
                 _ => return Err(value_error("sep must be length 1.")),
             }
         }
     };
     let size = usize::try_from(group.unsigned_abs()).unwrap_or(usize::MAX);
-    let first = if size == 0 { 0 } else if group > 0 { bytes.len() % size } else { 0 };
+    let first = if size == 0 {
+        0
+    } else if group > 0 {
+        bytes.len() % size
+    } else {
+        0
+    };
     let mut out = String::with_capacity(bytes.len() * 2);
     for (index, &byte) in bytes.iter().enumerate() {
         if let Some(separator) = separator
@@ -360,7 +446,9 @@ pub fn from_hex(value: &Value) -> PyResult<Vec<u8>> {
     };
     let digit = |index: usize| -> PyResult<u8> {
         let Some(&point) = points.get(index) else {
-            return Err(value_error("fromhex() arg must contain an even number of hexadecimal digits"));
+            return Err(value_error(
+                "fromhex() arg must contain an even number of hexadecimal digits",
+            ));
         };
         match char::from_u32(point).and_then(|char| char.to_digit(16)) {
             Some(digit) => Ok(digit as u8),
@@ -378,7 +466,9 @@ pub fn from_hex(value: &Value) -> PyResult<Vec<u8>> {
         }
         let high = digit(index)?;
         if points[index + 1..].iter().all(|&point| is_blank(point)) {
-            return Err(value_error("fromhex() arg must contain an even number of hexadecimal digits"));
+            return Err(value_error(
+                "fromhex() arg must contain an even number of hexadecimal digits",
+            ));
         }
         out.push(high << 4 | digit(index + 1)?);
         index += 2;
@@ -392,7 +482,11 @@ pub fn title(bytes: &[u8]) -> Vec<u8> {
     bytes
         .iter()
         .map(|byte| {
-            let mapped = if after_letter { byte.to_ascii_lowercase() } else { byte.to_ascii_uppercase() };
+            let mapped = if after_letter {
+                byte.to_ascii_lowercase()
+            } else {
+                byte.to_ascii_uppercase()
+            };
             after_letter = byte.is_ascii_alphabetic();
             mapped
         })
@@ -408,7 +502,16 @@ pub fn capitalize(bytes: &[u8]) -> Vec<u8> {
 }
 
 pub fn swapcase(bytes: &[u8]) -> Vec<u8> {
-    bytes.iter().map(|byte| if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { *byte }).collect()
+    bytes
+        .iter()
+        .map(|byte| {
+            if byte.is_ascii_alphabetic() {
+                byte ^ 0x20
+            } else {
+                *byte
+            }
+        })
+        .collect()
 }
 
 pub fn is_title(bytes: &[u8]) -> bool {
@@ -453,7 +556,8 @@ macro_rules! shared_methods {
                 Ok(Value::int(at.map_or(-1, |at| at as i64)))
             }
             fn found_or_error(at: Option<usize>) -> PyResult {
-                at.map(|at| Value::int(at as i64)).ok_or_else(|| value_error("subsection not found"))
+                at.map(|at| Value::int(at as i64))
+                    .ok_or_else(|| value_error("subsection not found"))
             }
 
             #[pymethods(items = METHOD_ITEMS)]
@@ -474,7 +578,12 @@ macro_rules! shared_methods {
                 }
                 /// How often `sub` occurs, without overlap.
                 #[pymethod("count($self, sub[, start[, end]], /)")]
-                fn count(this: &Value, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> PyResult {
+                fn count(
+                    this: &Value,
+                    sub: &Value,
+                    start: Option<&Value>,
+                    end: Option<&Value>,
+                ) -> PyResult {
                     let bytes = lent(this)?;
                     let range = slice_support::search_range(bytes.len(), start, end)?;
                     Ok(Value::int(like::count(&bytes, sub, range)? as i64))
@@ -486,7 +595,12 @@ macro_rules! shared_methods {
                 }
                 /// Whether the bytes end with the suffix, or with one of a tuple.
                 #[pymethod("endswith($self, suffix[, start[, end]], /)")]
-                fn endswith(this: &Value, suffix: &Value, start: Option<&Value>, end: Option<&Value>) -> PyResult<bool> {
+                fn endswith(
+                    this: &Value,
+                    suffix: &Value,
+                    start: Option<&Value>,
+                    end: Option<&Value>,
+                ) -> PyResult<bool> {
                     let bytes = lent(this)?;
                     let range = slice_support::search_range(bytes.len(), start, end)?;
                     like::tail_match(&bytes, "endswith", suffix, range, false)
@@ -498,7 +612,12 @@ macro_rules! shared_methods {
                 }
                 /// Where `sub` occurs first, or -1.
                 #[pymethod("find($self, sub[, start[, end]], /)")]
-                fn find(this: &Value, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> PyResult {
+                fn find(
+                    this: &Value,
+                    sub: &Value,
+                    start: Option<&Value>,
+                    end: Option<&Value>,
+                ) -> PyResult {
                     let bytes = lent(this)?;
                     let range = slice_support::search_range(bytes.len(), start, end)?;
                     found(like::find(&bytes, sub, range, false)?)
@@ -520,7 +639,12 @@ macro_rules! shared_methods {
                 }
                 /// Where `sub` occurs first; ValueError if nowhere.
                 #[pymethod("index($self, sub[, start[, end]], /)")]
-                fn index(this: &Value, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> PyResult {
+                fn index(
+                    this: &Value,
+                    sub: &Value,
+                    start: Option<&Value>,
+                    end: Option<&Value>,
+                ) -> PyResult {
                     let bytes = lent(this)?;
                     let range = slice_support::search_range(bytes.len(), start, end)?;
                     found_or_error(like::find(&bytes, sub, range, false)?)
@@ -592,7 +716,10 @@ macro_rules! shared_methods {
                 /// A table for `translate` that maps the bytes of the one to those of the other.
                 #[pystaticmethod("maketrans(frm, to, /)")]
                 fn maketrans(frm: &Value, to: &Value) -> PyResult {
-                    Ok(crate::objects::bytes::Bytes::from_vec(like::make_table(frm, to)?).into_value())
+                    Ok(
+                        crate::objects::bytes::Bytes::from_vec(like::make_table(frm, to)?)
+                            .into_value(),
+                    )
                 }
                 /// What comes before the first separator, the separator, and what follows.
                 #[pymethod("partition($self, sep, /)")]
@@ -615,7 +742,12 @@ macro_rules! shared_methods {
                 }
                 /// A copy in which `old` is replaced by `new`, at the first `count` places if given.
                 #[pymethod("replace($self, old, new, count=-1, /)")]
-                fn replace(this: &Value, old: &Value, new: &Value, count: Option<&Value>) -> PyResult {
+                fn replace(
+                    this: &Value,
+                    old: &Value,
+                    new: &Value,
+                    count: Option<&Value>,
+                ) -> PyResult {
                     let limit = like::limit(count)?;
                     let bytes = lent(this)?;
                     Ok(match like::replace(&bytes, old, new, limit)? {
@@ -628,7 +760,11 @@ macro_rules! shared_methods {
                 fn removeprefix(this: &Value, prefix: &Value) -> PyResult {
                     let prefix = buffer::bytes_like(prefix)?;
                     let bytes = lent(this)?;
-                    let start = if bytes.starts_with(&prefix) { prefix.len() } else { 0 };
+                    let start = if bytes.starts_with(&prefix) {
+                        prefix.len()
+                    } else {
+                        0
+                    };
                     Ok(like::part::<Self>(this, &bytes, start..bytes.len()))
                 }
                 /// The bytes without the suffix, if they end with it.
@@ -636,19 +772,33 @@ macro_rules! shared_methods {
                 fn removesuffix(this: &Value, suffix: &Value) -> PyResult {
                     let suffix = buffer::bytes_like(suffix)?;
                     let bytes = lent(this)?;
-                    let end = if bytes.ends_with(&suffix) { bytes.len() - suffix.len() } else { bytes.len() };
+                    let end = if bytes.ends_with(&suffix) {
+                        bytes.len() - suffix.len()
+                    } else {
+                        bytes.len()
+                    };
                     Ok(like::part::<Self>(this, &bytes, 0..end))
                 }
                 /// Where `sub` occurs last, or -1.
                 #[pymethod("rfind($self, sub[, start[, end]], /)")]
-                fn rfind(this: &Value, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> PyResult {
+                fn rfind(
+                    this: &Value,
+                    sub: &Value,
+                    start: Option<&Value>,
+                    end: Option<&Value>,
+                ) -> PyResult {
                     let bytes = lent(this)?;
                     let range = slice_support::search_range(bytes.len(), start, end)?;
                     found(like::find(&bytes, sub, range, true)?)
                 }
                 /// Where `sub` occurs last; ValueError if nowhere.
                 #[pymethod("rindex($self, sub[, start[, end]], /)")]
-                fn rindex(this: &Value, sub: &Value, start: Option<&Value>, end: Option<&Value>) -> PyResult {
+                fn rindex(
+                    this: &Value,
+                    sub: &Value,
+                    start: Option<&Value>,
+                    end: Option<&Value>,
+                ) -> PyResult {
                     let bytes = lent(this)?;
                     let range = slice_support::search_range(bytes.len(), start, end)?;
                     found_or_error(like::find(&bytes, sub, range, true)?)
@@ -666,18 +816,20 @@ macro_rules! shared_methods {
                     let separator = like::separator(sep)?;
                     let bytes = lent(this)?;
                     let (hay, needle) = (Units::One(&bytes), Units::One(&separator));
-                    Ok(Tuple::new(match search::rfind(hay, needle, 0..bytes.len()) {
-                        Some(at) => [
-                            Self::make(bytes[..at].to_vec()),
-                            Self::make(separator.to_vec()),
-                            Self::make(bytes[at + separator.len()..].to_vec()),
-                        ],
-                        None => {
-                            let whole = like::part::<Self>(this, &bytes, 0..bytes.len());
-                            [Self::make(Vec::new()), Self::make(Vec::new()), whole]
-                        }
-                    })
-                    .into_value())
+                    Ok(
+                        Tuple::new(match search::rfind(hay, needle, 0..bytes.len()) {
+                            Some(at) => [
+                                Self::make(bytes[..at].to_vec()),
+                                Self::make(separator.to_vec()),
+                                Self::make(bytes[at + separator.len()..].to_vec()),
+                            ],
+                            None => {
+                                let whole = like::part::<Self>(this, &bytes, 0..bytes.len());
+                                [Self::make(Vec::new()), Self::make(Vec::new()), whole]
+                            }
+                        })
+                        .into_value(),
+                    )
                 }
                 /// As `split`, counting the splits from the right.
                 #[pymethod("rsplit($self, /, sep=None, maxsplit=-1)")]
@@ -685,10 +837,15 @@ macro_rules! shared_methods {
                     let limit = like::limit(maxsplit)?;
                     let separator = sep.map(like::separator).transpose()?;
                     let bytes = lent(this)?;
-                    like::parts::<Self>(&bytes, match &separator {
-                        Some(separator) => split::rsplit_on(Units::One(&bytes), Units::One(separator), limit),
-                        None => split::rsplit_blank(Units::One(&bytes), limit, like::is_blank),
-                    })
+                    like::parts::<Self>(
+                        &bytes,
+                        match &separator {
+                            Some(separator) => {
+                                split::rsplit_on(Units::One(&bytes), Units::One(separator), limit)
+                            }
+                            None => split::rsplit_blank(Units::One(&bytes), limit, like::is_blank),
+                        },
+                    )
                 }
                 /// As `strip`, at the end only.
                 #[pymethod("rstrip($self, bytes=None, /)")]
@@ -703,21 +860,34 @@ macro_rules! shared_methods {
                     let limit = like::limit(maxsplit)?;
                     let separator = sep.map(like::separator).transpose()?;
                     let bytes = lent(this)?;
-                    like::parts::<Self>(&bytes, match &separator {
-                        Some(separator) => split::split_on(Units::One(&bytes), Units::One(separator), limit),
-                        None => split::split_blank(Units::One(&bytes), limit, like::is_blank),
-                    })
+                    like::parts::<Self>(
+                        &bytes,
+                        match &separator {
+                            Some(separator) => {
+                                split::split_on(Units::One(&bytes), Units::One(separator), limit)
+                            }
+                            None => split::split_blank(Units::One(&bytes), limit, like::is_blank),
+                        },
+                    )
                 }
                 /// The lines; with their ends if `keepends`.
                 #[pymethod("splitlines($self, /, keepends=False)")]
                 fn splitlines(this: &Value, keepends: Option<&Value>) -> PyResult {
                     let keep = keepends.map_or(Ok(false), ops::is_true)?;
                     let bytes = lent(this)?;
-                    like::parts::<Self>(&bytes, split::split_lines(Units::One(&bytes), keep, like::is_line_end))
+                    like::parts::<Self>(
+                        &bytes,
+                        split::split_lines(Units::One(&bytes), keep, like::is_line_end),
+                    )
                 }
                 /// Whether the bytes start with the prefix, or with one of a tuple.
                 #[pymethod("startswith($self, prefix[, start[, end]], /)")]
-                fn startswith(this: &Value, prefix: &Value, start: Option<&Value>, end: Option<&Value>) -> PyResult<bool> {
+                fn startswith(
+                    this: &Value,
+                    prefix: &Value,
+                    start: Option<&Value>,
+                    end: Option<&Value>,
+                ) -> PyResult<bool> {
                     let bytes = lent(this)?;
                     let range = slice_support::search_range(bytes.len(), start, end)?;
                     like::tail_match(&bytes, "startswith", prefix, range, true)
@@ -741,7 +911,11 @@ macro_rules! shared_methods {
                 }
                 /// A copy without the bytes in `delete`, the others mapped by a table of 256 bytes.
                 #[pymethod("translate($self, table, /, delete=b'')")]
-                fn translate(this: &Value, table: Option<&Value>, delete: Option<&Value>) -> PyResult {
+                fn translate(
+                    this: &Value,
+                    table: Option<&Value>,
+                    delete: Option<&Value>,
+                ) -> PyResult {
                     like::translate(&lent(this)?, table, delete).map(Self::make)
                 }
                 /// A copy with the ASCII letters in upper case.

@@ -12,7 +12,10 @@ use crate::value::Value;
 /// One byte from an int.
 pub fn byte(value: &Value, message: &str) -> PyResult<u8> {
     let number = ops::index(value)?;
-    let byte = number.as_int().and_then(|number| number.to_i64()).and_then(|number| u8::try_from(number).ok());
+    let byte = number
+        .as_int()
+        .and_then(|number| number.to_i64())
+        .and_then(|number| u8::try_from(number).ok());
     byte.ok_or_else(|| value_error(message))
 }
 
@@ -25,9 +28,16 @@ pub fn from_object(value: &Value, class: &str) -> PyResult<Vec<u8>> {
     }
     let iterable = value.class().slots().iter.is_some() || value.class().slots().getitem.is_some();
     if !iterable || value.downcast::<Str>().is_some() {
-        return Err(type_error(format!("cannot convert '{}' object to {class}", value.class().name())));
+        return Err(type_error(format!(
+            "cannot convert '{}' object to {class}",
+            value.class().name()
+        )));
     }
-    let message = if class == "bytes" { "bytes must be in range(0, 256)" } else { BYTE_RANGE };
+    let message = if class == "bytes" {
+        "bytes must be in range(0, 256)"
+    } else {
+        BYTE_RANGE
+    };
     let mut out = Vec::new();
     ops::for_each(value, |item| {
         out.push(byte(&item, message)?);
@@ -44,7 +54,10 @@ pub fn bytes_of(value: &Value) -> PyResult<Vec<u8>> {
     if let Some(made) = ops::call_special(value, &names::BYTES, &[])? {
         return match made.downcast::<Bytes>() {
             Some(bytes) => Ok(bytes.as_slice().to_vec()),
-            None => Err(type_error(format!("__bytes__ returned non-bytes (type {})", made.class().name()))),
+            None => Err(type_error(format!(
+                "__bytes__ returned non-bytes (type {})",
+                made.class().name()
+            ))),
         };
     }
     from_object(value, "bytes")
@@ -68,7 +81,9 @@ pub fn construct(
             return Err(type_error("string argument without an encoding"));
         }
         let encoded = codec::encode(text, encoding, errors)?;
-        return Ok(encoded.downcast::<Bytes>().map_or_else(Vec::new, |bytes| bytes.as_slice().to_vec()));
+        return Ok(encoded
+            .downcast::<Bytes>()
+            .map_or_else(Vec::new, |bytes| bytes.as_slice().to_vec()));
     }
     if encoding.is_some() || errors.is_some() {
         return Err(type_error("encoding without a string argument"));

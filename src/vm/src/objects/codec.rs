@@ -61,7 +61,13 @@ fn string(text: &str) -> Value {
     Str::new(text).into_value()
 }
 
-fn encode_error(codec: Codec, text: &Str, start: usize, end: usize, reason: &str) -> PyResult<Vec<Value>> {
+fn encode_error(
+    codec: Codec,
+    text: &Str,
+    start: usize,
+    end: usize,
+    reason: &str,
+) -> PyResult<Vec<Value>> {
     Ok(vec![
         string(codec.name()),
         Ref::from_ref(text).into_value(),
@@ -76,11 +82,23 @@ fn ask_handler(handler: &Value, exception: Value, length: usize) -> PyResult<(Va
     use crate::objects::tuple::Tuple;
     let wrong = || type_error("encoding error handler must return (str/bytes, int) tuple");
     let answer = crate::abstract_ops::call(handler, &[exception])?;
-    let pair = answer.downcast::<Tuple>().filter(|pair| pair.len() == 2).ok_or_else(wrong)?;
-    let position = pair.as_slice()[1].as_int().and_then(|position| position.to_i64()).ok_or_else(wrong)?;
-    let position = if position < 0 { position + length as i64 } else { position };
+    let pair = answer
+        .downcast::<Tuple>()
+        .filter(|pair| pair.len() == 2)
+        .ok_or_else(wrong)?;
+    let position = pair.as_slice()[1]
+        .as_int()
+        .and_then(|position| position.to_i64())
+        .ok_or_else(wrong)?;
+    let position = if position < 0 {
+        position + length as i64
+    } else {
+        position
+    };
     if position < 0 || position as usize > length {
-        return Err(exceptions::index_error(format!("position {position} from error handler out of bounds")));
+        return Err(exceptions::index_error(format!(
+            "position {position} from error handler out of bounds"
+        )));
     }
     Ok((pair.as_slice()[0].clone(), position as usize))
 }
@@ -95,28 +113,44 @@ pub fn encode_builtin(text: &Str, codec: Codec, errors: &str) -> PyResult<Vec<u8
                 return Ok(start + count);
             }
             let arguments = encode_error(codec, text, start, end, reason)?;
-            return Err(exceptions::raise_args(exceptions::UNICODE_ENCODE_ERROR.get(), arguments));
+            return Err(exceptions::raise_args(
+                exceptions::UNICODE_ENCODE_ERROR.get(),
+                arguments,
+            ));
         }
-        let Some(callable) = errors.callable()? else { return Ok(end) };
+        let Some(callable) = errors.callable()? else {
+            return Ok(end);
+        };
         let arguments = encode_error(codec, text, start, end, reason)?;
-        let exception = exceptions::new_exception(exceptions::UNICODE_ENCODE_ERROR.get(), arguments)?;
+        let exception =
+            exceptions::new_exception(exceptions::UNICODE_ENCODE_ERROR.get(), arguments)?;
         let (replacement, position) = ask_handler(&callable, exception.into_value(), units.len())?;
         if let Some(bytes) = replacement.downcast::<Bytes>() {
             out.extend_from_slice(bytes.as_slice());
         } else if let Some(replacement) = replacement.downcast::<Str>() {
             if !codec.push_all(replacement.units(), out) {
                 let arguments = encode_error(codec, text, start, end, reason)?;
-                return Err(exceptions::raise_args(exceptions::UNICODE_ENCODE_ERROR.get(), arguments));
+                return Err(exceptions::raise_args(
+                    exceptions::UNICODE_ENCODE_ERROR.get(),
+                    arguments,
+                ));
             }
         } else {
-            return Err(type_error("encoding error handler must return (str/bytes, int) tuple"));
+            return Err(type_error(
+                "encoding error handler must return (str/bytes, int) tuple",
+            ));
         }
         Ok(position)
     })
 }
 
 /// The text of `bytes` in a built-in codec, and how many bytes were read.
-pub fn decode_builtin(bytes: &[u8], codec: Codec, errors: &str, is_final: bool) -> PyResult<(TextBuf, usize)> {
+pub fn decode_builtin(
+    bytes: &[u8],
+    codec: Codec,
+    errors: &str,
+    is_final: bool,
+) -> PyResult<(TextBuf, usize)> {
     let errors = Errors::new(errors);
     codec.decode(bytes, is_final, |codec, start, end, reason, out| {
         let arguments = || {
@@ -129,19 +163,30 @@ pub fn decode_builtin(bytes: &[u8], codec: Codec, errors: &str, is_final: bool) 
             ]
         };
         if let Errors::BuiltIn(handler) = errors {
-            return handler.decode(codec, bytes, start, end, out).ok_or_else(|| match handler {
-                Handler::XmlCharRefReplace | Handler::NameReplace => {
-                    type_error("don't know how to handle UnicodeDecodeError in error callback")
-                }
-                _ => exceptions::raise_args(exceptions::UNICODE_DECODE_ERROR.get(), arguments()),
-            });
+            return handler
+                .decode(codec, bytes, start, end, out)
+                .ok_or_else(|| match handler {
+                    Handler::XmlCharRefReplace | Handler::NameReplace => {
+                        type_error("don't know how to handle UnicodeDecodeError in error callback")
+                    }
+                    _ => {
+                        exceptions::raise_args(exceptions::UNICODE_DECODE_ERROR.get(), arguments())
+                    }
+                });
         }
-        let Some(callable) = errors.callable()? else { return Ok(end) };
-        let exception = exceptions::new_exception(exceptions::UNICODE_DECODE_ERROR.get(), arguments())?;
+        let Some(callable) = errors.callable()? else {
+            return Ok(end);
+        };
+        let exception =
+            exceptions::new_exception(exceptions::UNICODE_DECODE_ERROR.get(), arguments())?;
         let (replacement, position) = ask_handler(&callable, exception.into_value(), bytes.len())?;
         match replacement.downcast::<Str>() {
             Some(text) => out.push_units(text.units()),
-            None => return Err(type_error("decoding error handler must return (str, int) tuple")),
+            None => {
+                return Err(type_error(
+                    "decoding error handler must return (str, int) tuple",
+                ));
+            }
         }
         Ok(position)
     })
@@ -149,7 +194,9 @@ pub fn decode_builtin(bytes: &[u8], codec: Codec, errors: &str, is_final: bool) 
 
 /// The name of an encoding or handler, or the default.
 fn name_of(name: Option<&Str>, default: &str) -> PyResult<String> {
-    let Some(name) = name else { return Ok(default.to_owned()) };
+    let Some(name) = name else {
+        return Ok(default.to_owned());
+    };
     let name = name.to_rust().into_owned();
     if name.contains('\0') {
         return Err(value_error("embedded null character"));
@@ -176,7 +223,12 @@ pub fn encode(text: &Str, encoding: Option<&Str>, errors: Option<&Str>) -> PyRes
 }
 
 /// `bytes.decode(encoding, errors)`; `object` is what a codec from the registry gets.
-pub fn decode(bytes: &[u8], object: &Value, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult {
+pub fn decode(
+    bytes: &[u8],
+    object: &Value,
+    encoding: Option<&Str>,
+    errors: Option<&Str>,
+) -> PyResult {
     let encoding = name_of(encoding, "utf-8")?;
     let errors = name_of(errors, "strict")?;
     if let Some(codec) = Codec::find(&encoding) {

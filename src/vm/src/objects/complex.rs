@@ -17,7 +17,11 @@ use std::cmp::Ordering;
 use taipan_macros::{pyclass, pymethods};
 
 /// A complex number: a pair of floats.
-#[pyclass(name = "complex", module = "builtins", signature = "complex(real=0, imag=0)")]
+#[pyclass(
+    name = "complex",
+    module = "builtins",
+    signature = "complex(real=0, imag=0)"
+)]
 #[repr(C)]
 pub struct Complex {
     header: Header,
@@ -27,14 +31,27 @@ pub struct Complex {
 
 impl Complex {
     pub fn new_value(real: f64, imaginary: f64) -> Value {
-        Ref::new(Complex { header: Header::fresh(), real, imaginary }).into_value()
+        Ref::new(Complex {
+            header: Header::fresh(),
+            real,
+            imaginary,
+        })
+        .into_value()
     }
 
     fn new_instance(class: &Type, (real, imaginary): Pair) -> Value {
         if std::ptr::eq(class, Complex::class()) {
             return Complex::new_value(real, imaginary);
         }
-        crate::memory::allocate_instance(class, Complex { header: Header::fresh(), real, imaginary }).into_value()
+        crate::memory::allocate_instance(
+            class,
+            Complex {
+                header: Header::fresh(),
+                real,
+                imaginary,
+            },
+        )
+        .into_value()
     }
 
     fn pair(&self) -> Pair {
@@ -52,7 +69,9 @@ fn operand(value: &Value) -> PyResult<Option<Operand>> {
 macro_rules! binary {
     ($a:ident, $b:ident, $result:expr) => {
         match (operand($a)?, operand($b)?) {
-            (Some($a), Some($b)) => $result.map(|(real, imaginary)| Complex::new_value(real, imaginary)),
+            (Some($a), Some($b)) => {
+                $result.map(|(real, imaginary)| Complex::new_value(real, imaginary))
+            }
             _ => Ok(Value::not_implemented()),
         }
     };
@@ -65,7 +84,11 @@ fn parse(text: &str) -> Option<Pair> {
         Some(inner) => inner.strip_suffix(')')?.trim_matches(float_parse::is_blank),
         None => text,
     };
-    let plain = if text.contains('_') { float_parse::without_underscores(text)? } else { text.to_owned() };
+    let plain = if text.contains('_') {
+        float_parse::without_underscores(text)?
+    } else {
+        text.to_owned()
+    };
     let text = plain.as_str();
     let length = float_parse::float_prefix(text);
     let (number, rest) = text.split_at(length);
@@ -114,7 +137,10 @@ fn by_special_method(value: &Value) -> PyResult<Option<Pair>> {
 
 fn is_real(value: &Value) -> bool {
     let slots = value.class().slots();
-    value.as_float().is_some() || value.as_int().is_some() || slots.float.is_some() || slots.index.is_some()
+    value.as_float().is_some()
+        || value.as_int().is_some()
+        || slots.float.is_some()
+        || slots.index.is_some()
 }
 
 /// One of two arguments: a real number, or (deprecated) a complex one.
@@ -122,7 +148,10 @@ fn part(value: &Value, name: &str) -> PyResult<Operand> {
     if let Some(complex) = value.downcast::<Complex>() {
         crate::warnings::warn(
             crate::exceptions::DEPRECATION_WARNING.get(),
-            &format!("complex() argument '{name}' must be a real number, not {}", value.class().name()),
+            &format!(
+                "complex() argument '{name}' must be a real number, not {}",
+                value.class().name()
+            ),
             1,
         )?;
         return Ok(Operand::Complex(complex.pair()));
@@ -161,7 +190,8 @@ impl Complex {
         let pair = match (real, imag) {
             (None, None) => (0.0, 0.0),
             (Some(real), None) => {
-                if std::ptr::eq(cls, Complex::class()) && real.downcast_exact::<Complex>().is_some() {
+                if std::ptr::eq(cls, Complex::class()) && real.downcast_exact::<Complex>().is_some()
+                {
                     return Ok(real.clone());
                 }
                 from_one(real)?
@@ -171,7 +201,11 @@ impl Complex {
                 let (mut first, mut second) = real.pair();
                 match part(imaginary, "imag")? {
                     Operand::Real(imaginary) => {
-                        second = if matches!(real, Operand::Complex(_)) { second + imaginary } else { imaginary };
+                        second = if matches!(real, Operand::Complex(_)) {
+                            second + imaginary
+                        } else {
+                            imaginary
+                        };
                     }
                     Operand::Complex((re, im)) => {
                         first -= im;
@@ -185,7 +219,10 @@ impl Complex {
     }
     #[pyslot]
     fn repr(&self) -> PyResult {
-        Ok(Str::from_latin1(format_number::complex_repr(self.real, self.imaginary).as_bytes()).into_value())
+        Ok(
+            Str::from_latin1(format_number::complex_repr(self.real, self.imaginary).as_bytes())
+                .into_value(),
+        )
     }
     #[pyslot]
     fn hash(this: &Value) -> PyResult<i64> {
@@ -195,7 +232,9 @@ impl Complex {
     }
     #[pyslot]
     fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {
-        let Some(a) = this.downcast::<Complex>() else { return Ok(Value::not_implemented()) };
+        let Some(a) = this.downcast::<Complex>() else {
+            return Ok(Value::not_implemented());
+        };
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
             return Ok(Value::not_implemented());
         }
@@ -262,7 +301,11 @@ impl Complex {
             None => (ops::to_f64(number)?, 0.0),
         };
         let value = Complex::new_value(real, imaginary);
-        if exact { Ok(value) } else { ops::call(&crate::object::object_value(cls), &[value]) }
+        if exact {
+            Ok(value)
+        } else {
+            ops::call(&crate::object::object_value(cls), &[value])
+        }
     }
     /// The number with the sign of its imaginary part changed.
     #[pymethod("conjugate($self, /)")]
@@ -292,8 +335,8 @@ impl Complex {
         }
         let (real, imaginary) = this.downcast::<Complex>().map_or((0.0, 0.0), Complex::pair);
         let type_name = this.class().name();
-        let parsed =
-            format_number::parse_number_spec(spec.units(), None, &type_name).map_err(text_support::raise_format)?;
+        let parsed = format_number::parse_number_spec(spec.units(), None, &type_name)
+            .map_err(text_support::raise_format)?;
         let padded = format_number::format_complex(real, imaginary, &parsed, &type_name)
             .map_err(text_support::raise_format)?;
         text_support::from_padded(&padded)

@@ -53,7 +53,11 @@ fn boxed(value: f64) -> f64 {
 }
 
 fn zero_if_nan(value: f64) -> f64 {
-    if value.is_nan() { 0.0f64.copysign(value) } else { value }
+    if value.is_nan() {
+        0.0f64.copysign(value)
+    } else {
+        value
+    }
 }
 
 fn product(a: Pair, b: Pair) -> Pair {
@@ -84,7 +88,10 @@ fn product(a: Pair, b: Pair) -> Pair {
     if !again {
         return result;
     }
-    (f64::INFINITY * (a.0 * b.0 - a.1 * b.1), f64::INFINITY * (a.0 * b.1 + a.1 * b.0))
+    (
+        f64::INFINITY * (a.0 * b.0 - a.1 * b.1),
+        f64::INFINITY * (a.0 * b.1 + a.1 * b.0),
+    )
 }
 
 /// `None` for division by zero.
@@ -104,7 +111,10 @@ fn quotient(a: Operand, b: Operand) -> Option<Pair> {
         if is_real {
             (a.0 / denominator, (-a.0 * ratio) / denominator)
         } else {
-            ((a.0 + a.1 * ratio) / denominator, (a.1 - a.0 * ratio) / denominator)
+            (
+                (a.0 + a.1 * ratio) / denominator,
+                (a.1 - a.0 * ratio) / denominator,
+            )
         }
     } else if b.1.abs() >= b.0.abs() {
         let ratio = b.0 / b.1;
@@ -112,7 +122,10 @@ fn quotient(a: Operand, b: Operand) -> Option<Pair> {
         if is_real {
             ((a.0 * ratio) / denominator, -a.0 / denominator)
         } else {
-            ((a.0 * ratio + a.1) / denominator, (a.1 * ratio - a.0) / denominator)
+            (
+                (a.0 * ratio + a.1) / denominator,
+                (a.1 * ratio - a.0) / denominator,
+            )
         }
     } else {
         (f64::NAN, f64::NAN)
@@ -124,7 +137,10 @@ fn quotient(a: Operand, b: Operand) -> Option<Pair> {
     let infinite = |pair: Pair| pair.0.is_infinite() || pair.1.is_infinite();
     if infinite(a) && finite(b) && !is_real {
         let (x, y) = (boxed(a.0), boxed(a.1));
-        return Some((f64::INFINITY * (x * b.0 + y * b.1), f64::INFINITY * (y * b.0 - x * b.1)));
+        return Some((
+            f64::INFINITY * (x * b.0 + y * b.1),
+            f64::INFINITY * (y * b.0 - x * b.1),
+        ));
     }
     if infinite(b) && finite(a) {
         let (x, y) = (boxed(b.0), boxed(b.1));
@@ -186,7 +202,8 @@ pub fn power_pair(a: Pair, b: Pair) -> PyResult<Pair> {
         if b.0 > 0.0 {
             magnitude
         } else {
-            quotient(Operand::Complex((1.0, 0.0)), Operand::Complex(magnitude)).ok_or_else(zero_power)?
+            quotient(Operand::Complex((1.0, 0.0)), Operand::Complex(magnitude))
+                .ok_or_else(zero_power)?
         }
     } else {
         general_power(a, b)?

@@ -12,7 +12,11 @@ fn division_by_zero() -> Raised {
 }
 
 pub fn divide(a: f64, b: f64) -> PyResult<f64> {
-    if b == 0.0 { Err(division_by_zero()) } else { Ok(a / b) }
+    if b == 0.0 {
+        Err(division_by_zero())
+    } else {
+        Ok(a / b)
+    }
 }
 
 /// Quotient rounded down, and the remainder with the divisor's sign (zeros included).
@@ -35,7 +39,11 @@ pub fn divmod(a: f64, b: f64) -> PyResult<(f64, f64)> {
         0.0f64.copysign(a / b)
     } else {
         let floor = quotient.floor();
-        if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+        if quotient - floor > 0.5 {
+            floor + 1.0
+        } else {
+            floor
+        }
     };
     Ok((quotient, remainder))
 }

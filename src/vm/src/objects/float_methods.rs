@@ -39,14 +39,18 @@ macro_rules! binary {
 /// `float(text)`.
 fn parse(value: &Value) -> PyResult<Option<f64>> {
     if let Some(text) = value.downcast::<Str>() {
-        let number = unicode::to_ascii_number(text.units()).and_then(|text| float_parse::parse(&text));
+        let number =
+            unicode::to_ascii_number(text.units()).and_then(|text| float_parse::parse(&text));
         return match number {
             Some(number) => Ok(Some(number)),
             None => Err(unreadable(&escape::repr(text.units()).units().to_rust())),
         };
     }
     if let Some(bytes) = buffer::try_bytes(value)? {
-        let number = std::str::from_utf8(&bytes).ok().filter(|text| text.is_ascii()).and_then(float_parse::parse);
+        let number = std::str::from_utf8(&bytes)
+            .ok()
+            .filter(|text| text.is_ascii())
+            .and_then(float_parse::parse);
         return match number {
             Some(number) => Ok(Some(number)),
             None => Err(unreadable(&escape::bytes_repr(&bytes))),
@@ -97,7 +101,9 @@ impl Float {
         let value = x.map_or(Ok(0.0), to_float)?;
         // The very object, where it is a float already: NaN keeps its identity.
         match x {
-            Some(x) if std::ptr::eq(cls, Float::class()) && x.as_exact_float().is_some() => Ok(x.clone()),
+            Some(x) if std::ptr::eq(cls, Float::class()) && x.as_exact_float().is_some() => {
+                Ok(x.clone())
+            }
             _ => Ok(instance(cls, value)),
         }
     }
@@ -120,7 +126,9 @@ impl Float {
             },
             _ => return Ok(Value::not_implemented()),
         };
-        Ok(Value::bool(ordering.map_or(op == CompareOp::Ne, |ordering| op.holds(ordering))))
+        Ok(Value::bool(
+            ordering.map_or(op == CompareOp::Ne, |ordering| op.holds(ordering)),
+        ))
     }
     #[pyslot]
     fn add(a: &Value, b: &Value) -> PyResult {
@@ -156,7 +164,9 @@ impl Float {
     #[pyslot]
     fn power(a: &Value, b: &Value, modulus: &Value) -> PyResult {
         if !modulus.is_none() {
-            return Err(type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+            return Err(type_error(
+                "pow() 3rd argument not allowed unless all arguments are integers",
+            ));
         }
         binary!(a, b, float_arith::power(a, b))
     }
@@ -243,10 +253,12 @@ impl Float {
         };
         match parsed {
             Ok(value) => construct(cls, value),
-            Err(float_hex::HexError::Invalid) => Err(value_error("invalid hexadecimal floating-point string")),
-            Err(float_hex::HexError::TooLarge) => {
-                Err(overflow_error("hexadecimal value too large to represent as a float"))
+            Err(float_hex::HexError::Invalid) => {
+                Err(value_error("invalid hexadecimal floating-point string"))
             }
+            Err(float_hex::HexError::TooLarge) => Err(overflow_error(
+                "hexadecimal value too large to represent as a float",
+            )),
         }
     }
     /// The number in hexadecimal, exactly.
@@ -269,9 +281,15 @@ impl Float {
     fn getformat(cls: &Type, typestr: &Str) -> PyResult {
         let _ = cls;
         if !typestr.is_text("double") && !typestr.is_text("float") {
-            return Err(value_error("__getformat__() argument 1 must be 'double' or 'float'"));
+            return Err(value_error(
+                "__getformat__() argument 1 must be 'double' or 'float'",
+            ));
         }
-        let order = if cfg!(target_endian = "little") { "IEEE, little-endian" } else { "IEEE, big-endian" };
+        let order = if cfg!(target_endian = "little") {
+            "IEEE, little-endian"
+        } else {
+            "IEEE, big-endian"
+        };
         Ok(Str::new(order).into_value())
     }
     /// The number as text, laid out by the format specification.
@@ -282,8 +300,8 @@ impl Float {
             return ops::str(this).map(Ref::into_value);
         }
         let type_name = this.class().name();
-        let parsed =
-            format_number::parse_number_spec(spec.units(), None, &type_name).map_err(text_support::raise_format)?;
+        let parsed = format_number::parse_number_spec(spec.units(), None, &type_name)
+            .map_err(text_support::raise_format)?;
         let padded = format_number::format_float(receiver(this), &parsed, &type_name)
             .map_err(text_support::raise_format)?;
         text_support::from_padded(&padded)
@@ -305,4 +323,3 @@ impl Float {
 pub fn real_operand(value: &Value) -> PyResult<Option<f64>> {
     operand(value)
 }
-

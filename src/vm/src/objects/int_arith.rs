@@ -99,7 +99,9 @@ pub fn true_divide(a: IntView, b: IntView) -> PyResult {
     }
     match ratio::true_divide(&a.big(), &b.big()) {
         Some(quotient) => Ok(Value::float(quotient)),
-        None => Err(overflow_error("integer division result too large for a float")),
+        None => Err(overflow_error(
+            "integer division result too large for a float",
+        )),
     }
 }
 
@@ -232,7 +234,11 @@ pub fn power_modulo(a: IntView, b: IntView, modulus: IntView) -> PyResult {
         exponent = -exponent;
         base = inverse(&base, &magnitude)?;
     }
-    let result = if magnitude.is_one() { BigInt::zero() } else { base.modpow(&exponent, &magnitude) };
+    let result = if magnitude.is_one() {
+        BigInt::zero()
+    } else {
+        base.modpow(&exponent, &magnitude)
+    };
     // The result has the modulus's sign.
     if modulus.is_negative() && !result.is_zero() {
         return Ok(Value::from_big(result + modulus));
@@ -281,7 +287,11 @@ pub fn compare_float(a: IntView, b: f64) -> Option<std::cmp::Ordering> {
     }
     let whole = ratio::truncate(b);
     let order = a.big().as_ref().cmp(&whole);
-    Some(order.then_with(|| 0.0f64.partial_cmp(&b.fract()).unwrap_or(std::cmp::Ordering::Equal)))
+    Some(order.then_with(|| {
+        0.0f64
+            .partial_cmp(&b.fract())
+            .unwrap_or(std::cmp::Ordering::Equal)
+    }))
 }
 
 /// The bytes of `int.to_bytes`, lowest first; `None` if the number does not fit.
@@ -334,7 +344,9 @@ pub fn bit_count(a: IntView) -> u64 {
 pub fn to_float(a: IntView) -> PyResult<f64> {
     match a {
         IntView::Small(a) => Ok(a as f64),
-        IntView::Big(a) => ratio::to_float(a).ok_or_else(|| overflow_error("int too large to convert to float")),
+        IntView::Big(a) => {
+            ratio::to_float(a).ok_or_else(|| overflow_error("int too large to convert to float"))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::abstract_ops as ops;
 use crate::exceptions::{PyResult, memory_error, overflow_error, type_error, value_error};
+use crate::native::NativeClass;
 use crate::numeric::hash;
 use crate::object::Ref;
 use crate::objects::buffer;
@@ -11,7 +12,6 @@ use crate::objects::int::{Int, IntView};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::{int_arith, int_text, text_support};
-use crate::native::NativeClass;
 use crate::value::Value;
 use taipan_macros::pymethods;
 
@@ -42,7 +42,9 @@ pub fn check_new(base: &Type, class: &Type) -> PyResult<()> {
         return Ok(());
     }
     let (base, class) = (base.name(), class.name());
-    Err(type_error(format!("{base}.__new__({class}): {class} is not a subtype of {base}")))
+    Err(type_error(format!(
+        "{base}.__new__({class}): {class} is not a subtype of {base}"
+    )))
 }
 
 /// `int(value)` without a base, as an exact int.
@@ -57,7 +59,10 @@ pub fn to_int(value: &Value) -> PyResult {
         let answer = int(value)?;
         return match answer.as_int() {
             Some(view) => Ok(int_arith::plain(view)),
-            None => Err(type_error(format!("__int__ returned non-int (type {})", answer.class().name()))),
+            None => Err(type_error(format!(
+                "__int__ returned non-int (type {})",
+                answer.class().name()
+            ))),
         };
     }
     if slots.index.is_some() {
@@ -88,7 +93,9 @@ fn with_base(value: &Value, base: &Value) -> PyResult {
     if let Some(bytes) = buffer::bytes_or_bytearray(value) {
         return int_text::parse(int_text::Source::Bytes(&bytes), base).map(Value::from_big);
     }
-    Err(type_error("int() can't convert non-string with explicit base"))
+    Err(type_error(
+        "int() can't convert non-string with explicit base",
+    ))
 }
 
 /// `byteorder` of `to_bytes` and `from_bytes`: is it little?
@@ -184,10 +191,15 @@ impl Int {
     }
     #[pyslot]
     fn power(a: &Value, b: &Value, modulus: &Value) -> PyResult {
-        let Some((base, exponent)) = operands(a, b) else { return Ok(Value::not_implemented()) };
+        let Some((base, exponent)) = operands(a, b) else {
+            return Ok(Value::not_implemented());
+        };
         if modulus.is_none() {
             if exponent.is_negative() {
-                return super::float_arith::power(int_arith::to_float(base)?, int_arith::to_float(exponent)?);
+                return super::float_arith::power(
+                    int_arith::to_float(base)?,
+                    int_arith::to_float(exponent)?,
+                );
             }
             return int_arith::power(base, exponent);
         }
@@ -249,14 +261,20 @@ impl Int {
     /// OverflowError is raised if they are too few, or if the number is negative and not `signed`
     /// (two's complement).
     #[pymethod("to_bytes($self, /, length=1, byteorder='big', *, signed=False)")]
-    fn to_bytes(this: &Value, length: Option<&Value>, byteorder: Option<&Str>, signed: Option<&Value>) -> PyResult {
+    fn to_bytes(
+        this: &Value,
+        length: Option<&Value>,
+        byteorder: Option<&Str>,
+        signed: Option<&Value>,
+    ) -> PyResult {
         let length = match length {
             Some(length) => ops::index_isize(length, crate::exceptions::OVERFLOW_ERROR.get())?,
             None => 1,
         };
         let little = byteorder.map_or(Ok(false), is_little)?;
         let signed = signed.map_or(Ok(false), ops::is_true)?;
-        let length = usize::try_from(length).map_err(|_| value_error("length argument must be non-negative"))?;
+        let length = usize::try_from(length)
+            .map_err(|_| value_error("length argument must be non-negative"))?;
         let value = receiver(this);
         if value.is_negative() && !signed {
             return Err(overflow_error("can't convert negative int to unsigned"));
@@ -274,7 +292,12 @@ impl Int {
     }
     /// The number that these bytes stand for; `signed` reads them as two's complement.
     #[pyclassmethod("from_bytes($type, /, bytes, byteorder='big', *, signed=False)")]
-    fn from_bytes(cls: &Type, bytes: &Value, byteorder: Option<&Str>, signed: Option<&Value>) -> PyResult {
+    fn from_bytes(
+        cls: &Type,
+        bytes: &Value,
+        byteorder: Option<&Str>,
+        signed: Option<&Value>,
+    ) -> PyResult {
         let little = byteorder.map_or(Ok(false), is_little)?;
         let signed = signed.map_or(Ok(false), ops::is_true)?;
         let bytes = super::bytes_new::bytes_of(bytes)?;
@@ -308,7 +331,9 @@ impl Int {
     #[pymethod("__round__($self, ndigits=None, /)")]
     fn round(this: &Value, ndigits: Option<&Value>) -> PyResult {
         let value = receiver(this);
-        let Some(ndigits) = ndigits else { return Ok(int_arith::plain(value)) };
+        let Some(ndigits) = ndigits else {
+            return Ok(int_arith::plain(value));
+        };
         let ndigits = ops::index(ndigits)?;
         let ndigits = receiver(&ndigits);
         if !ndigits.is_negative() {

@@ -59,10 +59,12 @@ pub fn format(value: IntView, spec: &Str, type_name: &str) -> PyResult {
         return to_str(value).map(Ref::into_value);
     }
     let units = spec.units();
-    let parsed = format_number::parse_number_spec(units, Some('d'), type_name).map_err(raise_format)?;
+    let parsed =
+        format_number::parse_number_spec(units, Some('d'), type_name).map_err(raise_format)?;
     if format_number::is_float_kind(parsed.kind) {
         let float = int_arith::to_float(value)?;
-        let padded = format_number::format_float(float, &parsed, type_name).map_err(raise_format)?;
+        let padded =
+            format_number::format_float(float, &parsed, type_name).map_err(raise_format)?;
         return text_support::from_padded(&padded);
     }
     let big = value.big();
@@ -107,11 +109,14 @@ pub fn parse(source: Source, base: u32) -> PyResult<BigInt> {
         Source::Bytes(bytes) if !bytes.is_ascii() => None,
         _ => unicode::to_ascii_number(source.units()),
     };
-    let parsed = number.ok_or(ParseIntError::Invalid).and_then(|text| int_text::parse(&text, base, max_str_digits()));
+    let parsed = number
+        .ok_or(ParseIntError::Invalid)
+        .and_then(|text| int_text::parse(&text, base, max_str_digits()));
     parsed.map_err(|error| match error {
-        ParseIntError::Invalid => {
-            value_error(format!("invalid literal for int() with base {base}: {}", source.shown()))
-        }
+        ParseIntError::Invalid => value_error(format!(
+            "invalid literal for int() with base {base}: {}",
+            source.shown()
+        )),
         ParseIntError::TooLong(digits) => too_long(&format!(": value has {digits} digits")),
     })
 }

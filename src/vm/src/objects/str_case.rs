@@ -104,4 +104,3 @@ impl Str {
         self.units().points().all(unicode::is_printable)
     }
 }
-

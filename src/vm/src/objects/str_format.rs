@@ -1,7 +1,9 @@
 //! `str.format`, `str.format_map`, `str.__format__` and the `%` operator.
 
 use crate::abstract_ops as ops;
-use crate::exceptions::{PyResult, Raised, index_error, key_error, memory_error, overflow_error, type_error, value_error};
+use crate::exceptions::{
+    PyResult, Raised, index_error, key_error, memory_error, overflow_error, type_error, value_error,
+};
 use crate::native::KwArgs;
 use crate::object::Ref;
 use crate::objects::str::Str;
@@ -55,7 +57,13 @@ impl Formatter<'_> {
         Ok(out)
     }
 
-    fn field(&mut self, format: Units, field: Field, depth: usize, out: &mut TextBuf) -> PyResult<()> {
+    fn field(
+        &mut self,
+        format: Units,
+        field: Field,
+        depth: usize,
+        out: &mut TextBuf,
+    ) -> PyResult<()> {
         let mut value = self.value(format, field.name)?;
         if let Some(conversion) = field.conversion {
             value = convert(&value, conversion)?;
@@ -87,7 +95,9 @@ impl Formatter<'_> {
         };
         while let Some(access) = accesses.next_access().map_err(value_error)? {
             value = match access {
-                Access::Attribute(range) => ops::getattr(&value, &Str::from_units(format.slice(range)))?,
+                Access::Attribute(range) => {
+                    ops::getattr(&value, &Str::from_units(format.slice(range)))?
+                }
                 Access::Index(index) => ops::getitem(&value, &Value::int(index as i64))?,
                 Access::Key(range) => ops::getitem(&value, &substring(format, range))?,
             };
@@ -100,11 +110,16 @@ impl Formatter<'_> {
             Arguments::Mapping(mapping) => ops::getitem(mapping, &name),
             Arguments::Call(_, keywords) => {
                 let wanted = name.downcast::<Str>();
-                let found = keywords.iter().find(|(given, _)| match (given.downcast::<Str>(), wanted) {
-                    (Some(given), Some(wanted)) => given.same_text(wanted),
-                    _ => false,
-                });
-                found.map(|(_, value)| value.clone()).ok_or_else(|| key_error(&name))
+                let found =
+                    keywords
+                        .iter()
+                        .find(|(given, _)| match (given.downcast::<Str>(), wanted) {
+                            (Some(given), Some(wanted)) => given.same_text(wanted),
+                            _ => false,
+                        });
+                found
+                    .map(|(_, value)| value.clone())
+                    .ok_or_else(|| key_error(&name))
             }
         }
     }
@@ -137,7 +152,9 @@ impl Formatter<'_> {
         match &self.arguments {
             Arguments::Mapping(_) => Err(value_error("Format string contains positional fields")),
             Arguments::Call(positional, _) => positional.get(index).cloned().ok_or_else(|| {
-                index_error(format!("Replacement index {index} out of range for positional args tuple"))
+                index_error(format!(
+                    "Replacement index {index} out of range for positional args tuple"
+                ))
             }),
         }
     }
@@ -167,14 +184,20 @@ impl Str {
     /// A copy in which the fields in braces are replaced by the arguments.
     #[pymethod("format($self, /, *args, **kwargs)")]
     fn format(&self, args: &[Value], kwargs: KwArgs) -> PyResult {
-        let mut formatter = Formatter { arguments: Arguments::Call(args, &kwargs), numbering: Numbering::Unknown };
+        let mut formatter = Formatter {
+            arguments: Arguments::Call(args, &kwargs),
+            numbering: Numbering::Unknown,
+        };
         let text = formatter.format(self.units(), 0..self.len(), DEPTH)?;
         Ok(from_buffer(&text).into_value())
     }
     /// As `format`, with the names looked up in the mapping.
     #[pymethod("format_map($self, mapping, /)")]
     fn format_map(&self, mapping: &Value) -> PyResult {
-        let mut formatter = Formatter { arguments: Arguments::Mapping(mapping), numbering: Numbering::Unknown };
+        let mut formatter = Formatter {
+            arguments: Arguments::Mapping(mapping),
+            numbering: Numbering::Unknown,
+        };
         let text = formatter.format(self.units(), 0..self.len(), DEPTH)?;
         Ok(from_buffer(&text).into_value())
     }
@@ -185,8 +208,11 @@ impl Str {
         if spec.is_empty() {
             return ops::str(this).map(Ref::into_value);
         }
-        let Some(text) = this.downcast::<Str>() else { return Ok(this.clone()) };
-        let padded = format_spec::format_str(text.units(), spec.units(), &this.class().name()).map_err(raise_format)?;
+        let Some(text) = this.downcast::<Str>() else {
+            return Ok(this.clone());
+        };
+        let padded = format_spec::format_str(text.units(), spec.units(), &this.class().name())
+            .map_err(raise_format)?;
         let text = padded.to_text().map_err(raise_format)?;
         Ok(from_buffer(&text).into_value())
     }
@@ -223,21 +249,31 @@ impl<'a> PercentArguments<'a> {
             None => self.next == 0 && !self.is_mapping(),
         };
         if left && !self.mapping_used {
-            return Err(type_error(format!("not all arguments converted during {what} formatting")));
+            return Err(type_error(format!(
+                "not all arguments converted during {what} formatting"
+            )));
         }
         Ok(())
     }
 }
 
 /// A width or precision given by an argument or in the format; negative widths mean `-`.
-fn amount(amount: Amount, arguments: &mut PercentArguments, too_big: &str) -> PyResult<Option<i64>> {
+fn amount(
+    amount: Amount,
+    arguments: &mut PercentArguments,
+    too_big: &str,
+) -> PyResult<Option<i64>> {
     match amount {
         Amount::None => Ok(None),
         Amount::Number(number) => Ok(Some(number as i64)),
         Amount::Star => {
             let value = arguments.take()?;
-            let Some(int) = value.as_int() else { return Err(type_error("* wants int")) };
-            int.to_i64().map(Some).ok_or_else(|| overflow_error(too_big))
+            let Some(int) = value.as_int() else {
+                return Err(type_error("* wants int"));
+            };
+            int.to_i64()
+                .map(Some)
+                .ok_or_else(|| overflow_error(too_big))
         }
     }
 }
@@ -263,7 +299,11 @@ pub trait Target {
 /// Runs a `%` format over its arguments.
 pub fn run<T: Target>(format: Units, all: &Value, target: &mut T) -> PyResult<()> {
     let what = T::WHAT;
-    let mut arguments = PercentArguments { all, next: 0, mapping_used: false };
+    let mut arguments = PercentArguments {
+        all,
+        next: 0,
+        mapping_used: false,
+    };
     let mut parser = Parser::new(format);
     while let Some(piece) = parser.next_piece().map_err(value_error)? {
         let conversion = match piece {
@@ -284,17 +324,23 @@ pub fn run<T: Target>(format: Units, all: &Value, target: &mut T) -> PyResult<()
         let mut conversion = conversion;
         // With a key all of `*` and the value come from what the key named.
         let width = match (&from_mapping, conversion.width) {
-            (Some(_), Amount::Star) => return Err(type_error("not enough arguments for format string")),
+            (Some(_), Amount::Star) => {
+                return Err(type_error("not enough arguments for format string"));
+            }
             (_, width) => amount(width, &mut arguments, percent::WIDTH_TOO_BIG)?,
         };
         conversion.flags.left |= width.is_some_and(|width| width < 0);
         let width = width.map_or(0, i64::unsigned_abs) as usize;
         let precision = match (&from_mapping, conversion.precision) {
-            (Some(_), Amount::Star) => return Err(type_error("not enough arguments for format string")),
+            (Some(_), Amount::Star) => {
+                return Err(type_error("not enough arguments for format string"));
+            }
             (_, precision) => amount(precision, &mut arguments, percent::PRECISION_TOO_BIG)?,
         };
         let precision = precision.map(|precision| usize::try_from(precision).unwrap_or(0));
-        let Some(kind) = conversion.kind else { return Err(value_error(percent::INCOMPLETE)) };
+        let Some(kind) = conversion.kind else {
+            return Err(value_error(percent::INCOMPLETE));
+        };
         let value = match &from_mapping {
             Some(value) => value,
             None => arguments.take()?,
@@ -306,7 +352,14 @@ pub fn run<T: Target>(format: Units, all: &Value, target: &mut T) -> PyResult<()
         let padded = match letter {
             'd' | 'i' | 'u' | 'o' | 'x' | 'X' => {
                 let (negative, digits) = int_digits(value, letter)?;
-                percent::pad_int(negative, &digits, letter, conversion.flags, width, precision)
+                percent::pad_int(
+                    negative,
+                    &digits,
+                    letter,
+                    conversion.flags,
+                    width,
+                    precision,
+                )
             }
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
                 let number = float_argument(value, what)?;
@@ -325,8 +378,14 @@ pub fn run<T: Target>(format: Units, all: &Value, target: &mut T) -> PyResult<()
 }
 
 fn float_argument(value: &Value, what: &str) -> PyResult<f64> {
-    if what == "bytes" && value.class().slots().float.is_none() && value.class().slots().index.is_none() {
-        return Err(type_error(format!("float argument required, not {}", value.class().name())));
+    if what == "bytes"
+        && value.class().slots().float.is_none()
+        && value.class().slots().index.is_none()
+    {
+        return Err(type_error(format!(
+            "float argument required, not {}",
+            value.class().name()
+        )));
     }
     ops::to_f64(value)
 }
@@ -334,7 +393,10 @@ fn float_argument(value: &Value, what: &str) -> PyResult<f64> {
 /// Sign and digits of an argument of `%d`, `%x` …
 fn int_digits(value: &Value, kind: char) -> PyResult<(bool, String)> {
     let wrong = |kind: char, what: &str| -> Raised {
-        type_error(format!("%{kind} format: {what} is required, not {}", value.class().name()))
+        type_error(format!(
+            "%{kind} format: {what} is required, not {}",
+            value.class().name()
+        ))
     };
     let decimal = matches!(kind, 'd' | 'i' | 'u');
     let number = if value.as_int().is_some() {
@@ -353,7 +415,9 @@ fn int_digits(value: &Value, kind: char) -> PyResult<(bool, String)> {
     } else {
         return Err(wrong(kind, "an integer"));
     };
-    let Some(view) = number.as_int() else { return Err(wrong(kind, "a real number")) };
+    let Some(view) = number.as_int() else {
+        return Err(wrong(kind, "a real number"));
+    };
     if decimal {
         let text = int_text::decimal(view)?;
         return Ok(match text.strip_prefix('-') {
@@ -362,7 +426,10 @@ fn int_digits(value: &Value, kind: char) -> PyResult<(bool, String)> {
         });
     }
     let base = if kind == 'o' { 8 } else { 16 };
-    Ok((view.is_negative(), crate::numeric::int_text::magnitude_digits(&view.big(), base)))
+    Ok((
+        view.is_negative(),
+        crate::numeric::int_text::magnitude_digits(&view.big(), base),
+    ))
 }
 
 struct StrTarget<'a> {
@@ -425,7 +492,10 @@ fn char_argument(value: &Value) -> PyResult<Ref<Str>> {
         )));
     }
     let number = ops::index(value)?;
-    let point = number.as_int().and_then(int_arith::to_usize).filter(|&point| point < 0x11_0000);
+    let point = number
+        .as_int()
+        .and_then(int_arith::to_usize)
+        .filter(|&point| point < 0x11_0000);
     match point {
         Some(point) => Ok(Str::from_char(point as u32)),
         None => Err(overflow_error("%c arg not in range(0x110000)")),
@@ -434,7 +504,10 @@ fn char_argument(value: &Value) -> PyResult<Ref<Str>> {
 
 /// `format % arguments`.
 pub fn percent(format: &Str, arguments: &Value) -> PyResult {
-    let mut target = StrTarget { format: format.units(), out: TextBuf::with_capacity(format.len()) };
+    let mut target = StrTarget {
+        format: format.units(),
+        out: TextBuf::with_capacity(format.len()),
+    };
     run(format.units(), arguments, &mut target)?;
     Ok(from_buffer(&target.out).into_value())
 }

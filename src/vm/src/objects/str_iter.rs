@@ -39,7 +39,9 @@ impl StrIterator {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(text) = self.text.get() else { return Ok(None) };
+        let Some(text) = self.text.get() else {
+            return Ok(None);
+        };
         let index = self.next.get();
         if let Some(text) = text.downcast::<Str>()
             && index < text.len()
@@ -53,17 +55,25 @@ impl StrIterator {
     /// How many characters are left.
     #[pymethod("__length_hint__($self, /)")]
     fn length_hint(&self) -> PyResult {
-        let length = self.text.get().and_then(|text| text.downcast::<Str>().map(Str::len)).unwrap_or(0);
+        let length = self
+            .text
+            .get()
+            .and_then(|text| text.downcast::<Str>().map(Str::len))
+            .unwrap_or(0);
         Ok(Value::int(length.saturating_sub(self.next.get()) as i64))
     }
     #[pymethod("__reduce__($self, /)")]
     fn reduce(&self) -> PyResult {
         let iter = crate::builtins::lookup("iter")?;
         Ok(match self.text.get() {
-            Some(text) => {
-                Tuple::new([iter, Tuple::new([text]).into_value(), Value::int(self.next.get() as i64)]).into_value()
-            }
-            None => Tuple::new([iter, Tuple::new([Str::empty().into_value()]).into_value()]).into_value(),
+            Some(text) => Tuple::new([
+                iter,
+                Tuple::new([text]).into_value(),
+                Value::int(self.next.get() as i64),
+            ])
+            .into_value(),
+            None => Tuple::new([iter, Tuple::new([Str::empty().into_value()]).into_value()])
+                .into_value(),
         })
     }
     /// Goes on at that index.
@@ -72,7 +82,8 @@ impl StrIterator {
         let index = crate::abstract_ops::index_clamped(state)?;
         if let Some(text) = self.text.get() {
             let length = text.downcast::<Str>().map_or(0, Str::len);
-            self.next.set(usize::try_from(index).unwrap_or(0).min(length));
+            self.next
+                .set(usize::try_from(index).unwrap_or(0).min(length));
         }
         Ok(())
     }

@@ -3,7 +3,9 @@
 //! `str_case.rs` has case and classification, `str_format.rs` has `%`, `format` and `__format__`.
 
 use crate::abstract_ops as ops;
-use crate::exceptions::{PyResult, index_error, memory_error, overflow_error, type_error, value_error};
+use crate::exceptions::{
+    PyResult, index_error, memory_error, overflow_error, type_error, value_error,
+};
 use crate::native::NativeClass;
 use crate::object::Ref;
 use crate::objects::class::{CompareOp, Type};
@@ -23,7 +25,11 @@ use taipan_macros::pymethods;
 /// The string itself, without the subclass it may belong to.
 pub fn exact(text: &Str) -> Ref<Str> {
     let value = Ref::from_ref(text);
-    if value.as_value().is_exact(Str::class()) { value } else { Str::from_units(text.units()) }
+    if value.as_value().is_exact(Str::class()) {
+        value
+    } else {
+        Str::from_units(text.units())
+    }
 }
 
 fn part(text: &Str, range: Range<usize>) -> Value {
@@ -55,7 +61,11 @@ fn separator(value: &Value) -> PyResult<&Str> {
     let text = value
         .downcast::<Str>()
         .ok_or_else(|| type_error(format!("must be str, not {}", value.class().name())))?;
-    if text.is_empty() { Err(value_error("empty separator")) } else { Ok(text) }
+    if text.is_empty() {
+        Err(value_error("empty separator"))
+    } else {
+        Ok(text)
+    }
 }
 
 /// The separator of `split`, `None` for blanks.
@@ -64,7 +74,11 @@ fn split_separator(value: Option<&Value>) -> PyResult<Option<&Str>> {
     let text = value
         .downcast::<Str>()
         .ok_or_else(|| type_error(format!("must be str or None, not {}", value.class().name())))?;
-    if text.is_empty() { Err(value_error("empty separator")) } else { Ok(Some(text)) }
+    if text.is_empty() {
+        Err(value_error("empty separator"))
+    } else {
+        Ok(Some(text))
+    }
 }
 
 /// The range that `start` and `end` name; it may be empty the wrong way round.
@@ -86,7 +100,11 @@ fn tail_match(
         if range.start > range.end || length > range.len() {
             return false;
         }
-        let from = if at_start { range.start } else { range.end - length };
+        let from = if at_start {
+            range.start
+        } else {
+            range.end - length
+        };
         units.slice(from..from + length).same(&affix.units())
     };
     if let Some(affixes) = affix.downcast::<Tuple>() {
@@ -120,7 +138,9 @@ fn strip(text: &Str, name: &str, chars: Option<&Value>, left: bool, right: bool)
                 return Err(type_error(format!("{name} arg must be None or str")));
             };
             let chars = chars.units();
-            split::strip(text.units(), left, right, |point| search::find_point(chars, point, 0..chars.len()).is_some())
+            split::strip(text.units(), left, right, |point| {
+                search::find_point(chars, point, 0..chars.len()).is_some()
+            })
         }
     };
     Ok(part(text, range))
@@ -128,12 +148,19 @@ fn strip(text: &Str, name: &str, chars: Option<&Value>, left: bool, right: bool)
 
 /// The fill character of `center`, `ljust` and `rjust`.
 fn fill_character(value: Option<&Value>) -> PyResult<u32> {
-    let Some(value) = value else { return Ok(' '.into()) };
+    let Some(value) = value else {
+        return Ok(' '.into());
+    };
     let Some(text) = value.downcast::<Str>() else {
-        return Err(type_error(format!("The fill character must be a unicode character, not {}", value.class().name())));
+        return Err(type_error(format!(
+            "The fill character must be a unicode character, not {}",
+            value.class().name()
+        )));
     };
     if text.len() != 1 {
-        return Err(type_error("The fill character must be exactly one character long"));
+        return Err(type_error(
+            "The fill character must be exactly one character long",
+        ));
     }
     Ok(text.char_at(0))
 }
@@ -181,10 +208,17 @@ fn join(separator: &Str, items: &[Value]) -> PyResult {
             }
         }
     }
-    let separators = texts.len().saturating_sub(1).saturating_mul(separator.len());
-    let length = texts.iter().fold(separators, |sum, text| sum.saturating_add(text.len()));
+    let separators = texts
+        .len()
+        .saturating_sub(1)
+        .saturating_mul(separator.len());
+    let length = texts
+        .iter()
+        .fold(separators, |sum, text| sum.saturating_add(text.len()));
     if length > isize::MAX as usize {
-        return Err(overflow_error("join() result is too long for a Python string"));
+        return Err(overflow_error(
+            "join() result is too long for a Python string",
+        ));
     }
     let mut all: Vec<&Str> = Vec::with_capacity(texts.len() * 2);
     for (index, text) in texts.into_iter().enumerate() {
@@ -212,9 +246,15 @@ fn translated(table: &Value, point: u32, out: &mut TextBuf) -> PyResult<()> {
         return Ok(());
     }
     let Some(number) = mapped.as_int() else {
-        return Err(type_error("character mapping must return integer, None or str"));
+        return Err(type_error(
+            "character mapping must return integer, None or str",
+        ));
     };
-    match number.to_i64().and_then(|number| u32::try_from(number).ok()).filter(|&point| point < 0x11_0000) {
+    match number
+        .to_i64()
+        .and_then(|number| u32::try_from(number).ok())
+        .filter(|&point| point < 0x11_0000)
+    {
         Some(point) => {
             out.push(point);
             Ok(())
@@ -227,19 +267,25 @@ fn translated(table: &Value, point: u32, out: &mut TextBuf) -> PyResult<()> {
 fn translation_key(key: &Value) -> PyResult {
     if let Some(text) = key.downcast::<Str>() {
         if text.len() != 1 {
-            return Err(value_error("string keys in translatetable must be of length 1"));
+            return Err(value_error(
+                "string keys in translatetable must be of length 1",
+            ));
         }
         return Ok(Value::int(text.char_at(0).into()));
     }
     match key.as_int() {
         Some(_) => Ok(key.clone()),
-        None => Err(type_error("keys in translate table mustbe strings or integers")),
+        None => Err(type_error(
+            "keys in translate table mustbe strings or integers",
+        )),
     }
 }
 
 /// `str(object)`, `str(bytes, encoding, errors)`.
 fn make(object: Option<&Value>, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult {
-    let Some(object) = object else { return Ok(Str::empty().into_value()) };
+    let Some(object) = object else {
+        return Ok(Str::empty().into_value());
+    };
     if encoding.is_none() && errors.is_none() {
         return ops::str(object).map(Ref::into_value);
     }
@@ -264,7 +310,11 @@ pub fn repeat(text: &Str, count: isize) -> PyResult {
     if count == 0 || text.is_empty() {
         return Ok(Str::empty().into_value());
     }
-    if text.len().checked_mul(count).is_none_or(|length| length > MAX_WIDTH / 8) {
+    if text
+        .len()
+        .checked_mul(count)
+        .is_none_or(|length| length > MAX_WIDTH / 8)
+    {
         return Err(memory_error(""));
     }
     let repeated = match text.units() {
@@ -278,7 +328,12 @@ pub fn repeat(text: &Str, count: isize) -> PyResult {
 #[pymethods(more(CASE_ITEMS, FORMAT_ITEMS))]
 impl Str {
     #[pyslot("str(object=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)")]
-    fn new_slot(cls: &Type, object: Option<&Value>, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult {
+    fn new_slot(
+        cls: &Type,
+        object: Option<&Value>,
+        encoding: Option<&Str>,
+        errors: Option<&Str>,
+    ) -> PyResult {
         int_methods::check_new(Str::class(), cls)?;
         let made = make(object, encoding, errors)?;
         if std::ptr::eq(cls, Str::class()) {
@@ -349,20 +404,35 @@ impl Str {
     #[pyslot]
     fn getitem(&self, key: &Value) -> PyResult {
         if let Some(slice) = slice_support::as_slice(key) {
-            let SliceBounds { start, step, length } = slice_support::bounds(slice, self.len())?;
+            let SliceBounds {
+                start,
+                step,
+                length,
+            } = slice_support::bounds(slice, self.len())?;
             if step == 1 {
                 return Ok(part(self, start as usize..start as usize + length));
             }
-            let points: TextBuf =
-                (0..length).map(|index| self.char_at((start + index as isize * step) as usize)).collect();
+            let points: TextBuf = (0..length)
+                .map(|index| self.char_at((start + index as isize * step) as usize))
+                .collect();
             return Ok(from_buffer(&points).into_value());
         }
         if key.class().slots().index.is_none() {
-            return Err(type_error(format!("string indices must be integers, not '{}'", key.class().name())));
+            return Err(type_error(format!(
+                "string indices must be integers, not '{}'",
+                key.class().name()
+            )));
         }
         let index = ops::index_isize(key, crate::exceptions::INDEX_ERROR.get())?;
-        let wrapped = if index < 0 { index + self.len() as isize } else { index };
-        match usize::try_from(wrapped).ok().filter(|&index| index < self.len()) {
+        let wrapped = if index < 0 {
+            index + self.len() as isize
+        } else {
+            index
+        };
+        match usize::try_from(wrapped)
+            .ok()
+            .filter(|&index| index < self.len())
+        {
             Some(index) => Ok(Str::from_char(self.char_at(index)).into_value()),
             None => Err(index_error("string index out of range")),
         }
@@ -388,28 +458,36 @@ impl Str {
     #[pymethod("replace($self, old, new, /, count=-1)")]
     fn replace(&self, old: &Str, new: &Str, count: Option<&Value>) -> PyResult {
         let limit = limit(count)?;
-        Ok(match search::replace(self.units(), old.units(), new.units(), limit) {
-            Some(text) => from_buffer(&text).into_value(),
-            None => exact(self).into_value(),
-        })
+        Ok(
+            match search::replace(self.units(), old.units(), new.units(), limit) {
+                Some(text) => from_buffer(&text).into_value(),
+                None => exact(self).into_value(),
+            },
+        )
     }
     /// The pieces between separators (runs of blanks without one), at most `maxsplit` times split.
     #[pymethod("split($self, /, sep=None, maxsplit=-1)")]
     fn split(&self, sep: Option<&Value>, maxsplit: Option<&Value>) -> PyResult {
         let limit = limit(maxsplit)?;
-        parts(self, match split_separator(sep)? {
-            Some(separator) => split::split_on(self.units(), separator.units(), limit),
-            None => split::split_blank(self.units(), limit, unicode::is_space),
-        })
+        parts(
+            self,
+            match split_separator(sep)? {
+                Some(separator) => split::split_on(self.units(), separator.units(), limit),
+                None => split::split_blank(self.units(), limit, unicode::is_space),
+            },
+        )
     }
     /// As `split`, counting the splits from the right.
     #[pymethod("rsplit($self, /, sep=None, maxsplit=-1)")]
     fn rsplit(&self, sep: Option<&Value>, maxsplit: Option<&Value>) -> PyResult {
         let limit = limit(maxsplit)?;
-        parts(self, match split_separator(sep)? {
-            Some(separator) => split::rsplit_on(self.units(), separator.units(), limit),
-            None => split::rsplit_blank(self.units(), limit, unicode::is_space),
-        })
+        parts(
+            self,
+            match split_separator(sep)? {
+                Some(separator) => split::rsplit_on(self.units(), separator.units(), limit),
+                None => split::rsplit_blank(self.units(), limit, unicode::is_space),
+            },
+        )
     }
     /// The strings of the iterable in a row, with this one between them.
     #[pymethod("join($self, iterable, /)")]
@@ -423,13 +501,16 @@ impl Str {
     #[pymethod("count($self, sub[, start[, end]], /)")]
     fn count(&self, sub: &Str, start: Option<&Value>, end: Option<&Value>) -> PyResult {
         let range = search_range(self, start, end)?;
-        Ok(Value::int(search::count(self.units(), sub.units(), range) as i64))
+        Ok(Value::int(
+            search::count(self.units(), sub.units(), range) as i64
+        ))
     }
     /// A copy in which tabs are blanks up to the next column that `tabsize` divides.
     #[pymethod("expandtabs($self, /, tabsize=8)")]
     fn expandtabs(&self, tabsize: i64) -> PyResult {
         let text = split::expand_tabs(self.units(), usize::try_from(tabsize).unwrap_or(0));
-        text.map(|text| from_buffer(&text).into_value()).ok_or_else(|| overflow_error("new string is too long"))
+        text.map(|text| from_buffer(&text).into_value())
+            .ok_or_else(|| overflow_error("new string is too long"))
     }
     /// Where `sub` stands first, or -1.
     #[pymethod("find($self, sub[, start[, end]], /)")]
@@ -447,13 +528,17 @@ impl Str {
     #[pymethod("index($self, sub[, start[, end]], /)")]
     fn index(&self, sub: &Str, start: Option<&Value>, end: Option<&Value>) -> PyResult {
         let found = search::find(self.units(), sub.units(), search_range(self, start, end)?);
-        found.map(|at| Value::int(at as i64)).ok_or_else(|| value_error("substring not found"))
+        found
+            .map(|at| Value::int(at as i64))
+            .ok_or_else(|| value_error("substring not found"))
     }
     /// Where `sub` stands last; ValueError if nowhere.
     #[pymethod("rindex($self, sub[, start[, end]], /)")]
     fn rindex(&self, sub: &Str, start: Option<&Value>, end: Option<&Value>) -> PyResult {
         let found = search::rfind(self.units(), sub.units(), search_range(self, start, end)?);
-        found.map(|at| Value::int(at as i64)).ok_or_else(|| value_error("substring not found"))
+        found
+            .map(|at| Value::int(at as i64))
+            .ok_or_else(|| value_error("substring not found"))
     }
     /// What stands before the first separator, the separator, and what follows; or the string and two
     /// empty ones.
@@ -461,10 +546,16 @@ impl Str {
     fn partition(&self, sep: &Value) -> PyResult {
         let separator = separator(sep)?;
         let empty = || Str::empty().into_value();
-        Ok(Tuple::new(match search::find(self.units(), separator.units(), 0..self.len()) {
-            Some(at) => [part(self, 0..at), sep.clone(), part(self, at + separator.len()..self.len())],
-            None => [exact(self).into_value(), empty(), empty()],
-        })
+        Ok(Tuple::new(
+            match search::find(self.units(), separator.units(), 0..self.len()) {
+                Some(at) => [
+                    part(self, 0..at),
+                    sep.clone(),
+                    part(self, at + separator.len()..self.len()),
+                ],
+                None => [exact(self).into_value(), empty(), empty()],
+            },
+        )
         .into_value())
     }
     /// As `partition`, at the last separator; without one the string comes last.
@@ -472,10 +563,16 @@ impl Str {
     fn rpartition(&self, sep: &Value) -> PyResult {
         let separator = separator(sep)?;
         let empty = || Str::empty().into_value();
-        Ok(Tuple::new(match search::rfind(self.units(), separator.units(), 0..self.len()) {
-            Some(at) => [part(self, 0..at), sep.clone(), part(self, at + separator.len()..self.len())],
-            None => [empty(), empty(), exact(self).into_value()],
-        })
+        Ok(Tuple::new(
+            match search::rfind(self.units(), separator.units(), 0..self.len()) {
+                Some(at) => [
+                    part(self, 0..at),
+                    sep.clone(),
+                    part(self, at + separator.len()..self.len()),
+                ],
+                None => [empty(), empty(), exact(self).into_value()],
+            },
+        )
         .into_value())
     }
     /// The string in the middle of `width` characters.
@@ -536,7 +633,10 @@ impl Str {
     #[pymethod("splitlines($self, /, keepends=False)")]
     fn splitlines(&self, keepends: Option<&Value>) -> PyResult {
         let keep = is_true_or(keepends, false)?;
-        parts(self, split::split_lines(self.units(), keep, unicode::is_line_break))
+        parts(
+            self,
+            split::split_lines(self.units(), keep, unicode::is_line_break),
+        )
     }
     /// A copy in which each character is what the table has for its number: a number, a string, or
     /// None to drop it; characters that the table lacks stay.
@@ -555,7 +655,9 @@ impl Str {
         let table = Dict::make();
         let Some(y) = y else {
             let Some(dict) = x.downcast::<Dict>() else {
-                return Err(type_error("if you give only one argument to maketrans it must be a dict"));
+                return Err(type_error(
+                    "if you give only one argument to maketrans it must be a dict",
+                ));
             };
             let mut position = 0;
             while let Some((key, value)) = dict.next(&mut position) {
@@ -564,15 +666,22 @@ impl Str {
             return Ok(table.into_value());
         };
         let Some(x) = x.downcast::<Str>() else {
-            return Err(type_error("first maketrans argument must be a string if there is a second argument"));
+            return Err(type_error(
+                "first maketrans argument must be a string if there is a second argument",
+            ));
         };
         if x.len() != y.len() {
-            return Err(value_error("the first two maketrans arguments must have equal length"));
+            return Err(value_error(
+                "the first two maketrans arguments must have equal length",
+            ));
         }
         for (from, to) in x.units().points().zip(y.units().points()) {
             table.insert(Value::int(from.into()), Value::int(to.into()))?;
         }
-        for point in z.into_iter().flat_map(|text| text.units().points().collect::<Vec<_>>()) {
+        for point in z
+            .into_iter()
+            .flat_map(|text| text.units().points().collect::<Vec<_>>())
+        {
             table.insert(Value::int(point.into()), Value::none())?;
         }
         Ok(table.into_value())
@@ -598,7 +707,8 @@ impl Str {
     #[pymethod("removesuffix($self, suffix, /)")]
     fn removesuffix(&self, suffix: &Str) -> PyResult {
         let end = self.len().saturating_sub(suffix.len());
-        let found = suffix.len() <= self.len() && self.units().slice(end..self.len()).same(&suffix.units());
+        let found =
+            suffix.len() <= self.len() && self.units().slice(end..self.len()).same(&suffix.units());
         Ok(part(self, 0..if found { end } else { self.len() }))
     }
     /// Size in memory, in bytes.

@@ -49,7 +49,10 @@ pub fn from_padded_point(padded: &Padded<String>, point: u32) -> PyResult {
 
 /// The specification given to `__format__`.
 pub fn format_spec(value: &Value) -> PyResult<&Str> {
-    value
-        .downcast::<Str>()
-        .ok_or_else(|| type_error(format!("__format__() argument must be str, not {}", value.class().name())))
+    value.downcast::<Str>().ok_or_else(|| {
+        type_error(format!(
+            "__format__() argument must be str, not {}",
+            value.class().name()
+        ))
+    })
 }
