@@ -53,14 +53,21 @@ pub fn run(args: &[String]) -> ExitCode {
     let mut equal = 0;
     let mut both_refuse = 0;
     let mut kinds: BTreeMap<String, (usize, PathBuf)> = BTreeMap::new();
-    let options = CompileOptions { optimize, ..CompileOptions::default() };
+    let options = CompileOptions {
+        optimize,
+        ..CompileOptions::default()
+    };
     for (path, expected) in paths.iter().zip(&expected) {
-        let ours = std::fs::read(path).map_err(|error| error.to_string()).and_then(|source| {
-            compile(&source, &path.to_string_lossy(), Mode::Exec, &options)
-                .map_err(|e| format!("{}:{}: {}", e.lineno, e.offset, e.message))
-        });
+        let ours = std::fs::read(path)
+            .map_err(|error| error.to_string())
+            .and_then(|source| {
+                compile(&source, &path.to_string_lossy(), Mode::Exec, &options)
+                    .map_err(|e| format!("{}:{}: {}", e.lineno, e.offset, e.message))
+            });
         let difference = match (&ours, expected) {
-            (Ok(ours), Ok(expected)) => first_difference(&ours.code, expected),
+            (Ok(ours), Ok(expected)) => {
+                first_difference(&ours.code, expected).or_else(|| refused_by_verifier(&ours.code))
+            }
             (Err(_), Err(_)) => {
                 both_refuse += 1;
                 continue;
@@ -78,10 +85,17 @@ pub fn run(args: &[String]) -> ExitCode {
             equal += 1;
             continue;
         };
-        let entry = kinds.entry(difference.kind.clone()).or_insert((0, path.clone()));
+        let entry = kinds
+            .entry(difference.kind.clone())
+            .or_insert((0, path.clone()));
         entry.0 += 1;
         if entry.0 <= max_shown {
-            println!("{}: {}\n{}\n", path.display(), difference.kind, difference.text);
+            println!(
+                "{}: {}\n{}\n",
+                path.display(),
+                difference.kind,
+                difference.text
+            );
         }
     }
     let mut kinds: Vec<_> = kinds.into_iter().collect();
@@ -93,7 +107,11 @@ pub fn run(args: &[String]) -> ExitCode {
         "{equal} of {} files equal, {both_refuse} refused by both",
         paths.len() - both_refuse
     );
-    if equal + both_refuse == paths.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if equal + both_refuse == paths.len() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn collect(path: &Path, paths: &mut Vec<PathBuf>) {
@@ -106,34 +124,48 @@ fn collect(path: &Path, paths: &mut Vec<PathBuf>) {
     }
 }
 
-fn cpython() -> String {
+/// The CPython to compare with.
+pub fn cpython() -> String {
     if let Ok(command) = std::env::var("CPYTHON") {
         return command;
     }
     let home = std::env::var("HOME").unwrap_or_default();
     let peer = format!("{home}/.cache/taipan-peers/bin/cpython");
-    if Path::new(&peer).exists() { peer } else { "python3.14".into() }
+    if Path::new(&peer).exists() {
+        peer
+    } else {
+        "python3.14".into()
+    }
 }
 
 type Expected = Result<Arc<CodeObject>, String>;
 
 fn oracle(paths: &[PathBuf], optimize: u8) -> Result<Vec<Expected>, String> {
     let mut child = Command::new(cpython())
-        .args(["-I", "-c", &ORACLE.replace("OPTIMIZE", &optimize.to_string())])
+        .args([
+            "-I",
+            "-c",
+            &ORACLE.replace("OPTIMIZE", &optimize.to_string()),
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| error.to_string())?;
-    let names: Vec<String> = paths.iter().map(|p| p.to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = paths
+        .iter()
+        .map(|p| p.to_string_lossy().into_owned())
+        .collect();
     let mut stdin = child.stdin.take().ok_or("no pipe")?;
     let writer = std::thread::spawn(move || stdin.write_all(names.join("\0").as_bytes()));
     let mut data = Vec::new();
     let mut stdout = child.stdout.take().ok_or("no pipe")?;
-    stdout.read_to_end(&mut data).map_err(|error| error.to_string())?;
+    stdout
+        .read_to_end(&mut data)
+        .map_err(|error| error.to_string())?;
     child.wait().map_err(|error| error.to_string())?;
     let _ = writer.join();
     let mut rest = &data[..];
-    let mut word = |rest: &mut &[u8]| -> Result<usize, String> {
+    let word = |rest: &mut &[u8]| -> Result<usize, String> {
         let (word, tail) = rest.split_first_chunk::<4>().ok_or("output ends early")?;
         *rest = tail;
         Ok(u32::from_le_bytes(*word) as usize)
@@ -152,6 +184,24 @@ fn oracle(paths: &[PathBuf], optimize: u8) -> Result<Vec<Expected>, String> {
         });
     }
     Ok(results)
+}
+
+fn refused_by_verifier(code: &Arc<CodeObject>) -> Option<Difference> {
+    if let Err(error) = taipan_bytecode::verify::verify(code) {
+        let text = format!(
+            "in {}: {error}\n{}",
+            code.qualname,
+            dis::disassemble(code, false)
+        );
+        return Some(Difference {
+            kind: "refused by the verifier".into(),
+            text,
+        });
+    }
+    code.consts.iter().find_map(|value| match value {
+        Const::Code(code) => refused_by_verifier(code),
+        _ => None,
+    })
 }
 
 struct Difference {
@@ -184,13 +234,29 @@ fn first_difference(ours: &CodeObject, expected: &CodeObject) -> Option<Differen
     let a = dis::disassemble(ours, positions);
     let b = dis::disassemble(expected, positions);
     let mut kind = what.to_string();
-    let mut text = format!("in {} (line {}):\n", expected.qualname, expected.firstlineno);
+    let mut text = format!(
+        "in {} (line {}):\n",
+        expected.qualname, expected.firstlineno
+    );
     let (a_lines, b_lines): (Vec<_>, Vec<_>) = (a.lines().collect(), b.lines().collect());
-    let at = a_lines.iter().zip(&b_lines).take_while(|(a, b)| a == b).count();
+    let at = a_lines
+        .iter()
+        .zip(&b_lines)
+        .take_while(|(a, b)| a == b)
+        .count();
     if what == "code" || what == "exceptiontable" {
         let name = |lines: &[&str]| {
             lines.get(at).map_or("end".to_string(), |line| {
-                line.split_whitespace().find(|word| word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit()) && word.chars().any(|c| c.is_ascii_uppercase())).unwrap_or("?").to_string()
+                line.split_whitespace()
+                    .find(|word| {
+                        word.len() > 2
+                            && word
+                                .chars()
+                                .all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
+                            && word.chars().any(|c| c.is_ascii_uppercase())
+                    })
+                    .unwrap_or("?")
+                    .to_string()
             })
         };
         kind = format!("{what}: {} for {}", name(&a_lines), name(&b_lines));
@@ -214,21 +280,34 @@ fn first_difference(ours: &CodeObject, expected: &CodeObject) -> Option<Differen
                 text.push_str(&format!("{:?}\n{:?}\n", spans(ours), spans(expected)));
             }
         }
-        _ => text.push_str(&format!("ours:    {}\nCPython: {}\n", field(ours, what), field(expected, what))),
+        _ => text.push_str(&format!(
+            "ours:    {}\nCPython: {}\n",
+            field(ours, what),
+            field(expected, what)
+        )),
     }
     Some(Difference { kind, text })
 }
 
 fn differing_field(a: &CodeObject, b: &CodeObject) -> &'static str {
-    ["code", "names", "locals", "consts", "flags", "stacksize", "exceptiontable", "linetable"]
-        .into_iter()
-        .find(|name| match *name {
-            "code" => a.code != b.code,
-            "exceptiontable" => a.exceptiontable != b.exceptiontable,
-            "linetable" => a.linetable != b.linetable,
-            name => field(a, name) != field(b, name),
-        })
-        .unwrap_or("other")
+    [
+        "code",
+        "names",
+        "locals",
+        "consts",
+        "flags",
+        "stacksize",
+        "exceptiontable",
+        "linetable",
+    ]
+    .into_iter()
+    .find(|name| match *name {
+        "code" => a.code != b.code,
+        "exceptiontable" => a.exceptiontable != b.exceptiontable,
+        "linetable" => a.linetable != b.linetable,
+        name => field(a, name) != field(b, name),
+    })
+    .unwrap_or("other")
 }
 
 fn field(code: &CodeObject, name: &str) -> String {

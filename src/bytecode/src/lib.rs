@@ -12,6 +12,7 @@ mod opcode;
 mod operands;
 pub mod pyc;
 mod text;
+pub mod verify;
 
 pub use code::{CodeFlags, CodeObject, Const, LocalKind};
 pub use opcode::{CfgOp, Opcode, Operand};

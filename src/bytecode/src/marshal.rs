@@ -51,7 +51,10 @@ type Result<T> = std::result::Result<T, MarshalError>;
 
 /// Reads one object. Bytes behind it are ignored.
 pub fn loads(data: &[u8]) -> Result<Const> {
-    let mut reader = Reader { data, refs: Vec::new() };
+    let mut reader = Reader {
+        data,
+        refs: Vec::new(),
+    };
     reader.object(0)
 }
 
@@ -111,6 +114,10 @@ impl<'a> Reader<'a> {
         if depth > MAX_DEPTH {
             return Err(MarshalError::TooDeep);
         }
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.object_inner(depth))
+    }
+
+    fn object_inner(&mut self, depth: usize) -> Result<Const> {
         let byte = self.byte()?;
         let slot = (byte & FLAG_REF != 0 && byte & !FLAG_REF != b'r').then(|| {
             self.refs.push(None);
@@ -132,9 +139,7 @@ impl<'a> Reader<'a> {
             b't' | b'u' => {
                 let size = self.size(1)?;
                 let bytes = self.take(size)?;
-                Const::Str(
-                    Text::from_bytes(bytes).ok_or(MarshalError::BadValue("invalid text"))?,
-                )
+                Const::Str(Text::from_bytes(bytes).ok_or(MarshalError::BadValue("invalid text"))?)
             }
             b'a' | b'A' => {
                 let size = self.size(1)?;
@@ -157,8 +162,11 @@ impl<'a> Reader<'a> {
                 Const::FrozenSet(self.objects(size, depth)?)
             }
             b':' => {
-                let parts =
-                    [self.object(depth + 1)?, self.object(depth + 1)?, self.object(depth + 1)?];
+                let parts = [
+                    self.object(depth + 1)?,
+                    self.object(depth + 1)?,
+                    self.object(depth + 1)?,
+                ];
                 Const::Slice(Box::new(parts))
             }
             b'r' => {
@@ -182,7 +190,9 @@ impl<'a> Reader<'a> {
     fn ascii(&mut self, size: usize) -> Result<Const> {
         // CPython calls these ASCII but reads Latin-1.
         let bytes = self.take(size)?;
-        Ok(Const::Str(Text::from_code_points(bytes.iter().map(|byte| u32::from(*byte)))))
+        Ok(Const::Str(Text::from_code_points(
+            bytes.iter().map(|byte| u32::from(*byte)),
+        )))
     }
 
     fn big_int(&mut self) -> Result<BigInt> {
@@ -261,8 +271,11 @@ impl<'a> Reader<'a> {
         let consts = self.tuple(depth)?;
         let names = self.names(depth)?;
         let localsplusnames = self.names(depth)?;
-        let localspluskinds: Box<[LocalKind]> =
-            self.bytes(depth)?.iter().map(|kind| LocalKind::from_bits_retain(*kind)).collect();
+        let localspluskinds: Box<[LocalKind]> = self
+            .bytes(depth)?
+            .iter()
+            .map(|kind| LocalKind::from_bits_retain(*kind))
+            .collect();
         let filename = self.text(depth)?;
         let name = self.text(depth)?;
         let qualname = self.text(depth)?;
@@ -295,7 +308,10 @@ impl<'a> Reader<'a> {
 
 /// Writes one object.
 pub fn dumps(value: &Const) -> Vec<u8> {
-    let mut writer = Writer { out: Vec::new(), refs: HashMap::new() };
+    let mut writer = Writer {
+        out: Vec::new(),
+        refs: HashMap::new(),
+    };
     writer.object(value);
     writer.out
 }
@@ -342,6 +358,10 @@ impl Writer {
     }
 
     fn object(&mut self, value: &Const) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.object_inner(value));
+    }
+
+    fn object_inner(&mut self, value: &Const) {
         match value {
             Const::None => self.out.push(b'N'),
             Const::True => self.out.push(b'T'),
@@ -391,7 +411,11 @@ impl Writer {
         self.out.push(b'l');
         let magnitude = value.magnitude();
         let digits = magnitude.bits().div_ceil(15) as i32;
-        self.long(if value.sign() == Sign::Minus { -digits } else { digits });
+        self.long(if value.sign() == Sign::Minus {
+            -digits
+        } else {
+            digits
+        });
         let bytes = magnitude.to_bytes_le();
         let mut buffer = 0u32;
         let mut bits = 0;
@@ -475,7 +499,9 @@ impl Writer {
     }
 
     fn names(&mut self, names: &[Text]) {
-        self.tuple(names.len(), |writer| names.iter().for_each(|name| writer.text(name, true)));
+        self.tuple(names.len(), |writer| {
+            names.iter().for_each(|name| writer.text(name, true))
+        });
     }
 
     fn code(&mut self, code: &CodeObject) {
@@ -491,7 +517,11 @@ impl Writer {
         });
         self.names(&code.names);
         self.names(&code.localsplusnames);
-        let kinds: Vec<u8> = code.localspluskinds.iter().map(|kind| kind.bits()).collect();
+        let kinds: Vec<u8> = code
+            .localspluskinds
+            .iter()
+            .map(|kind| kind.bits())
+            .collect();
         self.bytes(&kinds);
         self.text(&code.filename, true);
         self.text(&code.name, true);

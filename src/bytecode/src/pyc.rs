@@ -1,7 +1,7 @@
 //! `.pyc` files: a header that tells whether the file still fits its source, then a code object.
 
-use crate::marshal::{self, MarshalError};
 use crate::CodeObject;
+use crate::marshal::{self, MarshalError};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -31,7 +31,10 @@ pub enum PycError {
 /// The file's header and the code behind it.
 pub fn read(data: &[u8]) -> Result<(Validation, Arc<CodeObject>), PycError> {
     let (validation, code) = read_header(data)?;
-    Ok((validation, marshal::loads_code(code).map_err(PycError::Marshal)?))
+    Ok((
+        validation,
+        marshal::loads_code(code).map_err(PycError::Marshal)?,
+    ))
 }
 
 /// The header, and what follows it.
@@ -40,7 +43,9 @@ pub fn read_header(data: &[u8]) -> Result<(Validation, &[u8]), PycError> {
         return Err(PycError::BadMagic);
     }
     let word = |at: usize| -> Result<[u8; 4], PycError> {
-        data.get(at..at + 4).and_then(|word| word.try_into().ok()).ok_or(PycError::Truncated)
+        data.get(at..at + 4)
+            .and_then(|word| word.try_into().ok())
+            .ok_or(PycError::Truncated)
     };
     let flags = u32::from_le_bytes(word(4)?);
     let (first, second) = (word(8)?, word(12)?);
@@ -53,7 +58,10 @@ pub fn read_header(data: &[u8]) -> Result<(Validation, &[u8]), PycError> {
             let mut hash = [0; 8];
             hash[..4].copy_from_slice(&first);
             hash[4..].copy_from_slice(&second);
-            Validation::Hash { hash, check_source: flags == 3 }
+            Validation::Hash {
+                hash,
+                check_source: flags == 3,
+            }
         }
         _ => return Err(PycError::BadFlags(flags)),
     };

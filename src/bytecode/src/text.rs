@@ -38,8 +38,7 @@ impl Text {
                     _ => return None,
                 };
                 let sequence = rest.get(..length)?;
-                let surrogate =
-                    matches!(sequence, [0xED, 0xA0..=0xBF, 0x80..=0xBF]);
+                let surrogate = matches!(sequence, [0xED, 0xA0..=0xBF, 0x80..=0xBF]);
                 if !surrogate && std::str::from_utf8(sequence).is_err() {
                     return None;
                 }
@@ -66,8 +65,8 @@ impl Text {
             let first = *rest.first()?;
             let (length, start) = match first {
                 0..=0x7F => (1, first as u32),
-                0..=0xDF => (2, first as u32 & 0x1F),
-                0..=0xEF => (3, first as u32 & 0x0F),
+                0x80..=0xDF => (2, first as u32 & 0x1F),
+                0xE0..=0xEF => (3, first as u32 & 0x0F),
                 _ => (4, first as u32 & 0x07),
             };
             let point = rest[1..length]

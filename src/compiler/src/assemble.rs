@@ -44,14 +44,6 @@ pub fn assemble(cfg: &Cfg, firstlineno: i32) -> Assembled {
             });
         }
     }
-    // Monitoring looks for the END_SEND of an END_ASYNC_FOR, whose target is the SEND.
-    for index in 0..flat.len() {
-        if flat[index].instr.op == CfgOp::END_ASYNC_FOR
-            && let Some(send) = flat[index].target
-        {
-            flat[index].target = flat.get(send).and_then(|send| send.target);
-        }
-    }
     resolve_jump_directions(&mut flat);
     propagate_next_locations(&mut flat);
     let offsets = resolve_offsets(&mut flat);
@@ -67,7 +59,11 @@ fn resolve_jump_directions(flat: &mut [Flat]) {
         let forward = item.target.is_some_and(|target| target > index);
         match item.instr.op {
             CfgOp::JUMP => {
-                item.opcode = if forward { Opcode::JUMP_FORWARD } else { Opcode::JUMP_BACKWARD };
+                item.opcode = if forward {
+                    Opcode::JUMP_FORWARD
+                } else {
+                    Opcode::JUMP_BACKWARD
+                };
             }
             CfgOp::JUMP_NO_INTERRUPT => {
                 item.opcode = if forward {
@@ -85,11 +81,18 @@ fn propagate_next_locations(flat: &mut [Flat]) {
     let mut next = Loc::NONE;
     for item in flat.iter_mut().rev() {
         if item.instr.loc == Loc::NEXT {
-            item.instr.loc = if item.instr.op.is_terminator() { Loc::NONE } else { next };
+            item.instr.loc = if item.instr.op.is_terminator() {
+                Loc::NONE
+            } else {
+                next
+            };
         }
         next = item.instr.loc;
     }
 }
+
+/// Code units from a `SEND` to its `END_SEND`.
+const END_SEND_OFFSET: usize = 5;
 
 /// Code units of an instruction with its `EXTENDED_ARG`s and caches.
 fn size(opcode: Opcode, arg: u32) -> usize {
@@ -119,11 +122,18 @@ fn resolve_offsets(flat: &mut [Flat]) -> Vec<usize> {
         offsets[flat.len()] = total;
         let mut grown = false;
         for index in 0..flat.len() {
-            let Some(target) = flat[index].target else { continue };
+            let Some(target) = flat[index].target else {
+                continue;
+            };
             let (opcode, arg) = (flat[index].opcode, flat[index].instr.arg);
             let before = size(opcode, arg);
             let end = offsets[index] + before;
-            let distance = offsets[target].abs_diff(end) as u32;
+            let mut to = offsets[target];
+            if opcode == Opcode::END_ASYNC_FOR {
+                // Its target is the SEND; what it names is the END_SEND, for monitoring.
+                to += END_SEND_OFFSET;
+            }
+            let distance = to.abs_diff(end) as u32;
             flat[index].instr.arg = distance;
             grown |= size(opcode, distance) != before;
         }

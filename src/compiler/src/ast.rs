@@ -19,12 +19,27 @@ pub struct Loc {
 
 impl Loc {
     /// For artificial instructions.
-    pub const NONE: Loc = Loc { line: -1, end_line: -1, col: -1, end_col: -1 };
+    pub const NONE: Loc = Loc {
+        line: -1,
+        end_line: -1,
+        col: -1,
+        end_col: -1,
+    };
     /// Takes the location of the instruction that follows.
-    pub const NEXT: Loc = Loc { line: -2, end_line: -2, col: -2, end_col: -2 };
+    pub const NEXT: Loc = Loc {
+        line: -2,
+        end_line: -2,
+        col: -2,
+        end_col: -2,
+    };
 
     pub const fn new(line: i32, end_line: i32, col: i32, end_col: i32) -> Loc {
-        Loc { line, end_line, col, end_col }
+        Loc {
+            line,
+            end_line,
+            col,
+            end_col,
+        }
     }
 }
 
@@ -79,20 +94,48 @@ pub enum StmtKind<'a> {
     ClassDef(&'a ClassDef<'a>),
     Return(Option<&'a Expr<'a>>),
     Delete(&'a [Expr<'a>]),
-    Assign { targets: &'a [Expr<'a>], value: &'a Expr<'a> },
+    Assign {
+        targets: &'a [Expr<'a>],
+        value: &'a Expr<'a>,
+    },
     TypeAlias(&'a TypeAlias<'a>),
-    AugAssign { target: &'a Expr<'a>, op: Operator, value: &'a Expr<'a> },
+    AugAssign {
+        target: &'a Expr<'a>,
+        op: Operator,
+        value: &'a Expr<'a>,
+    },
     AnnAssign(&'a AnnAssign<'a>),
     For(&'a For<'a>),
-    While { test: &'a Expr<'a>, body: &'a [Stmt<'a>], orelse: &'a [Stmt<'a>] },
-    If { test: &'a Expr<'a>, body: &'a [Stmt<'a>], orelse: &'a [Stmt<'a>] },
+    While {
+        test: &'a Expr<'a>,
+        body: &'a [Stmt<'a>],
+        orelse: &'a [Stmt<'a>],
+    },
+    If {
+        test: &'a Expr<'a>,
+        body: &'a [Stmt<'a>],
+        orelse: &'a [Stmt<'a>],
+    },
     With(&'a With<'a>),
-    Match { subject: &'a Expr<'a>, cases: &'a [MatchCase<'a>] },
-    Raise { exc: Option<&'a Expr<'a>>, cause: Option<&'a Expr<'a>> },
+    Match {
+        subject: &'a Expr<'a>,
+        cases: &'a [MatchCase<'a>],
+    },
+    Raise {
+        exc: Option<&'a Expr<'a>>,
+        cause: Option<&'a Expr<'a>>,
+    },
     Try(&'a Try<'a>),
-    Assert { test: &'a Expr<'a>, msg: Option<&'a Expr<'a>> },
+    Assert {
+        test: &'a Expr<'a>,
+        msg: Option<&'a Expr<'a>>,
+    },
     Import(&'a [Alias<'a>]),
-    ImportFrom { module: Option<Ident<'a>>, names: &'a [Alias<'a>], level: u32 },
+    ImportFrom {
+        module: Option<Ident<'a>>,
+        names: &'a [Alias<'a>],
+        level: u32,
+    },
     Global(&'a [Ident<'a>]),
     Nonlocal(&'a [Ident<'a>]),
     Expr(&'a Expr<'a>),
@@ -202,23 +245,63 @@ pub struct Expr<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub enum ExprKind<'a> {
-    BoolOp { op: BoolOp, values: &'a [Expr<'a>] },
-    NamedExpr { target: &'a Expr<'a>, value: &'a Expr<'a> },
-    BinOp { left: &'a Expr<'a>, op: Operator, right: &'a Expr<'a> },
-    UnaryOp { op: UnaryOp, operand: &'a Expr<'a> },
-    Lambda { args: &'a Arguments<'a>, body: &'a Expr<'a> },
-    IfExp { test: &'a Expr<'a>, body: &'a Expr<'a>, orelse: &'a Expr<'a> },
+    BoolOp {
+        op: BoolOp,
+        values: &'a [Expr<'a>],
+    },
+    NamedExpr {
+        target: &'a Expr<'a>,
+        value: &'a Expr<'a>,
+    },
+    BinOp {
+        left: &'a Expr<'a>,
+        op: Operator,
+        right: &'a Expr<'a>,
+    },
+    UnaryOp {
+        op: UnaryOp,
+        operand: &'a Expr<'a>,
+    },
+    Lambda {
+        args: &'a Arguments<'a>,
+        body: &'a Expr<'a>,
+    },
+    IfExp {
+        test: &'a Expr<'a>,
+        body: &'a Expr<'a>,
+        orelse: &'a Expr<'a>,
+    },
     /// A missing key stands for `**value`.
-    Dict { keys: &'a [Option<Expr<'a>>], values: &'a [Expr<'a>] },
+    Dict {
+        keys: &'a [Option<Expr<'a>>],
+        values: &'a [Expr<'a>],
+    },
     Set(&'a [Expr<'a>]),
-    ListComp { elt: &'a Expr<'a>, generators: &'a [Comprehension<'a>] },
-    SetComp { elt: &'a Expr<'a>, generators: &'a [Comprehension<'a>] },
-    DictComp { key: &'a Expr<'a>, value: &'a Expr<'a>, generators: &'a [Comprehension<'a>] },
-    GeneratorExp { elt: &'a Expr<'a>, generators: &'a [Comprehension<'a>] },
+    ListComp {
+        elt: &'a Expr<'a>,
+        generators: &'a [Comprehension<'a>],
+    },
+    SetComp {
+        elt: &'a Expr<'a>,
+        generators: &'a [Comprehension<'a>],
+    },
+    DictComp {
+        key: &'a Expr<'a>,
+        value: &'a Expr<'a>,
+        generators: &'a [Comprehension<'a>],
+    },
+    GeneratorExp {
+        elt: &'a Expr<'a>,
+        generators: &'a [Comprehension<'a>],
+    },
     Await(&'a Expr<'a>),
     Yield(Option<&'a Expr<'a>>),
     YieldFrom(&'a Expr<'a>),
-    Compare { left: &'a Expr<'a>, ops: &'a [CmpOp], comparators: &'a [Expr<'a>] },
+    Compare {
+        left: &'a Expr<'a>,
+        ops: &'a [CmpOp],
+        comparators: &'a [Expr<'a>],
+    },
     Call(&'a Call<'a>),
     FormattedValue {
         value: &'a Expr<'a>,
@@ -230,13 +313,37 @@ pub enum ExprKind<'a> {
     TemplateStr(&'a [Expr<'a>]),
     /// The flag is the `u` prefix (`kind`), which only annotations as strings show.
     Constant(&'a Const, bool),
-    Attribute { value: &'a Expr<'a>, attr: Ident<'a>, ctx: Ctx },
-    Subscript { value: &'a Expr<'a>, slice: &'a Expr<'a>, ctx: Ctx },
-    Starred { value: &'a Expr<'a>, ctx: Ctx },
-    Name { id: Ident<'a>, ctx: Ctx },
-    List { elts: &'a [Expr<'a>], ctx: Ctx },
-    Tuple { elts: &'a [Expr<'a>], ctx: Ctx },
-    Slice { lower: Option<&'a Expr<'a>>, upper: Option<&'a Expr<'a>>, step: Option<&'a Expr<'a>> },
+    Attribute {
+        value: &'a Expr<'a>,
+        attr: Ident<'a>,
+        ctx: Ctx,
+    },
+    Subscript {
+        value: &'a Expr<'a>,
+        slice: &'a Expr<'a>,
+        ctx: Ctx,
+    },
+    Starred {
+        value: &'a Expr<'a>,
+        ctx: Ctx,
+    },
+    Name {
+        id: Ident<'a>,
+        ctx: Ctx,
+    },
+    List {
+        elts: &'a [Expr<'a>],
+        ctx: Ctx,
+    },
+    Tuple {
+        elts: &'a [Expr<'a>],
+        ctx: Ctx,
+    },
+    Slice {
+        lower: Option<&'a Expr<'a>>,
+        upper: Option<&'a Expr<'a>>,
+        step: Option<&'a Expr<'a>>,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -317,15 +424,24 @@ pub struct Pattern<'a> {
     pub loc: Loc,
 }
 
+/// By the names of `_ast`.
+#[allow(clippy::enum_variant_names)]
 #[derive(Clone, Copy, Debug)]
 pub enum PatternKind<'a> {
     MatchValue(&'a Expr<'a>),
     MatchSingleton(&'a Const),
     MatchSequence(&'a [Pattern<'a>]),
-    MatchMapping { keys: &'a [Expr<'a>], patterns: &'a [Pattern<'a>], rest: Option<Ident<'a>> },
+    MatchMapping {
+        keys: &'a [Expr<'a>],
+        patterns: &'a [Pattern<'a>],
+        rest: Option<Ident<'a>>,
+    },
     MatchClass(&'a MatchClass<'a>),
     MatchStar(Option<Ident<'a>>),
-    MatchAs { pattern: Option<&'a Pattern<'a>>, name: Option<Ident<'a>> },
+    MatchAs {
+        pattern: Option<&'a Pattern<'a>>,
+        name: Option<Ident<'a>>,
+    },
     MatchOr(&'a [Pattern<'a>]),
 }
 
@@ -413,9 +529,10 @@ impl<'a> Expr<'a> {
 /// The docstring of a body: its first statement, if a plain string.
 pub fn docstring<'a>(body: &'a [Stmt<'a>]) -> Option<(&'a taipan_bytecode::Text, Loc)> {
     match body.first()?.kind {
-        StmtKind::Expr(Expr { kind: ExprKind::Constant(Const::Str(text), _), loc }) => {
-            Some((text, *loc))
-        }
+        StmtKind::Expr(Expr {
+            kind: ExprKind::Constant(Const::Str(text), _),
+            loc,
+        }) => Some((text, *loc)),
         _ => None,
     }
 }

@@ -20,7 +20,10 @@ impl<'a> Builder<'a> {
     }
 
     pub fn constant(&self, value: Const, loc: Loc) -> Expr<'a> {
-        Expr { kind: ExprKind::Constant(self.arena.constant(value), false), loc }
+        Expr {
+            kind: ExprKind::Constant(self.arena.constant(value), false),
+            loc,
+        }
     }
 
     pub fn boxed(&self, expr: Expr<'a>) -> &'a Expr<'a> {
@@ -29,10 +32,20 @@ impl<'a> Builder<'a> {
 
     pub fn name(&self, id: &str, ctx: Ctx, loc: Loc) -> Expr<'a> {
         if self.preprocess && ctx == Ctx::Load && id == "__debug__" {
-            let value = if self.optimize == 0 { Const::True } else { Const::False };
+            let value = if self.optimize == 0 {
+                Const::True
+            } else {
+                Const::False
+            };
             return self.constant(value, loc);
         }
-        Expr { kind: ExprKind::Name { id: self.arena.str(id), ctx }, loc }
+        Expr {
+            kind: ExprKind::Name {
+                id: self.arena.str(id),
+                ctx,
+            },
+            loc,
+        }
     }
 
     pub fn binop(&self, left: Expr<'a>, op: Operator, right: Expr<'a>, loc: Loc) -> Expr<'a> {
@@ -43,20 +56,23 @@ impl<'a> Builder<'a> {
             && !elts.iter().any(Expr::is_starred)
             && let Some(values) = self.percent_format(format, elts)
         {
-            return Expr { kind: ExprKind::JoinedStr(self.arena.slice(&values)), loc };
+            return Expr {
+                kind: ExprKind::JoinedStr(self.arena.slice(&values)),
+                loc,
+            };
         }
         Expr {
-            kind: ExprKind::BinOp { left: self.boxed(left), op, right: self.boxed(right) },
+            kind: ExprKind::BinOp {
+                left: self.boxed(left),
+                op,
+                right: self.boxed(right),
+            },
             loc,
         }
     }
 
     /// The parts of an f-string that does what this `%` formatting does, if there is one.
-    fn percent_format(
-        &self,
-        format: &Text,
-        elts: &'a [Expr<'a>],
-    ) -> Option<Vec<Expr<'a>>> {
+    fn percent_format(&self, format: &Text, elts: &'a [Expr<'a>]) -> Option<Vec<Expr<'a>>> {
         let points: Vec<u32> = format.code_points().collect();
         let percent = u32::from('%');
         let mut values = Vec::new();
@@ -87,12 +103,7 @@ impl<'a> Builder<'a> {
         args.next().is_none().then_some(values)
     }
 
-    fn percent_item(
-        &self,
-        points: &[u32],
-        at: &mut usize,
-        arg: &'a Expr<'a>,
-    ) -> Option<Expr<'a>> {
+    fn percent_item(&self, points: &[u32], at: &mut usize, arg: &'a Expr<'a>) -> Option<Expr<'a>> {
         let mut next = || {
             *at += 1;
             points.get(*at).and_then(|point| char::from_u32(*point))
@@ -130,7 +141,11 @@ impl<'a> Builder<'a> {
         let format_spec = (!spec.is_empty())
             .then(|| self.boxed(self.constant(Const::Str(Text::from(spec)), Loc::NONE)));
         Some(Expr {
-            kind: ExprKind::FormattedValue { value: arg, conversion: Some(conversion), format_spec },
+            kind: ExprKind::FormattedValue {
+                value: arg,
+                conversion: Some(conversion),
+                format_spec,
+            },
             loc: arg.loc,
         })
     }
@@ -141,13 +156,18 @@ impl<'a> Builder<'a> {
             return expr;
         }
         match expr.kind {
-            ExprKind::UnaryOp { op: UnaryOp::USub, operand } => {
-                match operand.as_constant().and_then(negated) {
-                    Some(value) => self.constant(value, expr.loc),
-                    None => expr,
-                }
-            }
-            ExprKind::BinOp { left, op: op @ (Operator::Add | Operator::Sub), right } => {
+            ExprKind::UnaryOp {
+                op: UnaryOp::USub,
+                operand,
+            } => match operand.as_constant().and_then(negated) {
+                Some(value) => self.constant(value, expr.loc),
+                None => expr,
+            },
+            ExprKind::BinOp {
+                left,
+                op: op @ (Operator::Add | Operator::Sub),
+                right,
+            } => {
                 let left = self.pattern_value(*left);
                 let (Some(left), Some(right)) = (left.as_constant(), right.as_constant()) else {
                     return expr;
@@ -163,15 +183,28 @@ impl<'a> Builder<'a> {
 
     /// A body; under `-OO` its docstring goes, and `pass` stands for one that was alone.
     pub fn body_with_docstring(&self, mut body: Vec<Stmt<'a>>) -> &'a [Stmt<'a>] {
-        if self.preprocess && self.optimize >= 2 {
-            let slice = self.arena.slice(&body);
-            if docstring(slice).is_some() {
-                if body.len() == 1 {
-                    body[0].kind = StmtKind::Pass;
-                } else {
-                    body.remove(0);
-                }
-            }
+        if !self.preprocess || self.optimize < 2 || docstring(self.arena.slice(&body)).is_none() {
+            return self.arena.slice(&body);
+        }
+        if body.len() == 1 {
+            let Loc { line, col, .. } = body[0].loc;
+            body[0] = Stmt {
+                kind: StmtKind::Pass,
+                loc: Loc::new(line, line, col, col + 4),
+            };
+            return self.arena.slice(&body);
+        }
+        body.remove(0);
+        // A string that is first now isn't the docstring.
+        if docstring(self.arena.slice(&body)).is_some()
+            && let StmtKind::Expr(value) = body[0].kind
+        {
+            let values = self.arena.slice(&[*value]);
+            let joined = Expr {
+                kind: ExprKind::JoinedStr(values),
+                loc: body[0].loc,
+            };
+            body[0].kind = StmtKind::Expr(self.boxed(joined));
         }
         self.arena.slice(&body)
     }
@@ -205,7 +238,9 @@ fn complex_sum(left: &Const, right: &Const, subtract: bool) -> Option<Const> {
         Const::Float(value) => *value,
         _ => return None,
     };
-    let Const::Complex(right_real, imaginary) = right else { return None };
+    let Const::Complex(right_real, imaginary) = right else {
+        return None;
+    };
     // A real operand takes part in the real part only (mixed-mode arithmetic of 3.14).
     Some(if subtract {
         Const::Complex(real - right_real, -imaginary)

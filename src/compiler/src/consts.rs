@@ -59,7 +59,11 @@ pub struct Consts {
 
 impl Consts {
     pub fn add(&mut self, value: Const) -> u32 {
-        let number = if has_nan(&value) { self.items.len() + 1 } else { 0 };
+        let number = if has_nan(&value) {
+            self.items.len() + 1
+        } else {
+            0
+        };
         self.items.insert_full(ConstKey(value, number)).0 as u32
     }
 

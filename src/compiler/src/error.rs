@@ -9,12 +9,8 @@ pub enum ErrorKind {
     SyntaxError,
     IndentationError,
     TabError,
-    /// Nested too deeply for the compiler.
-    RecursionError,
     /// Nested too deeply for the parser.
     MemoryError,
-    /// Null bytes in the source: `ValueError` or `SyntaxError`, as the caller needs.
-    ValueError,
 }
 
 /// A `SyntaxError`, its attributes as CPython sets them.
@@ -49,7 +45,8 @@ pub enum WarningCategory {
     DeprecationWarning,
 }
 
-/// An error inside the compiler, its columns still in bytes.
+/// An error inside the compiler, its columns still in bytes. A negative column n shows as n + 1:
+/// CPython has several ways to say that it knows none.
 #[derive(Clone, Debug)]
 pub struct Failure {
     pub kind: ErrorKind,
@@ -61,14 +58,10 @@ pub type Result<T> = std::result::Result<T, Box<Failure>>;
 
 impl Failure {
     pub fn syntax(message: impl Into<String>, loc: Loc) -> Box<Failure> {
-        Box::new(Failure { kind: ErrorKind::SyntaxError, message: message.into(), loc })
-    }
-
-    pub fn recursion() -> Box<Failure> {
         Box::new(Failure {
-            kind: ErrorKind::RecursionError,
-            message: "maximum recursion depth exceeded during compilation".into(),
-            loc: Loc::NONE,
+            kind: ErrorKind::SyntaxError,
+            message: message.into(),
+            loc,
         })
     }
 }

@@ -15,15 +15,23 @@ pub struct Future {
 
 /// Reads the future imports at the start of a module; only a docstring may come before them.
 pub fn features(body: &[ruff::Stmt], source: &Source) -> Result<Future> {
-    let mut future = Future { flags: CodeFlags::empty(), loc: Loc::NONE };
+    let mut future = Future {
+        flags: CodeFlags::empty(),
+        loc: Loc::NONE,
+    };
     let is_docstring = |stmt: &ruff::Stmt| match stmt {
         ruff::Stmt::Expr(stmt) => stmt.value.is_string_literal_expr(),
         _ => false,
     };
     let skip = usize::from(body.first().is_some_and(is_docstring));
     for stmt in &body[skip..] {
-        let ruff::Stmt::ImportFrom(import) = stmt else { break };
-        let is_future = import.module.as_ref().is_some_and(|name| name.as_str() == "__future__");
+        let ruff::Stmt::ImportFrom(import) = stmt else {
+            break;
+        };
+        let is_future = import
+            .module
+            .as_ref()
+            .is_some_and(|name| name.as_str() == "__future__");
         if import.level != 0 || !is_future {
             break;
         }

@@ -46,13 +46,20 @@ impl InstructionSequence {
 
     pub fn insert_first(&mut self, op: CfgOp, arg: u32, loc: Loc) {
         self.instrs.insert(0, Instr { op, arg, loc });
-        for position in self.labels.iter_mut().filter(|position| **position != usize::MAX) {
+        for position in self
+            .labels
+            .iter_mut()
+            .filter(|position| **position != usize::MAX)
+        {
             *position += 1;
         }
     }
 
     /// Where a jump to this label leads.
     pub fn position(&self, label: u32) -> usize {
-        self.labels.get(label as usize).copied().unwrap_or(usize::MAX)
+        self.labels
+            .get(label as usize)
+            .copied()
+            .unwrap_or(usize::MAX)
     }
 }

@@ -10,7 +10,9 @@ mod build;
 mod codegen;
 mod consts;
 mod convert;
+mod diagnose;
 mod error;
+mod finally;
 mod flowgraph;
 mod future;
 mod instructions;
@@ -49,7 +51,11 @@ pub struct CompileOptions {
 
 impl Default for CompileOptions {
     fn default() -> CompileOptions {
-        CompileOptions { optimize: 0, flags: CodeFlags::empty(), allow_top_level_await: false }
+        CompileOptions {
+            optimize: 0,
+            flags: CodeFlags::empty(),
+            allow_top_level_await: false,
+        }
     }
 }
 
@@ -116,6 +122,9 @@ fn compile_inner(
     };
     let mut warnings = converter.warnings;
     drop(parsed);
+    if let ast::Mod::Module { body } | ast::Mod::Interactive { body } = module {
+        warnings.extend(finally::warnings(body));
+    }
     let symbols = symtable::SymbolTable::build(
         &arena,
         &module,
@@ -145,7 +154,7 @@ fn report(failure: Failure, source: Option<&Source>, filename: &str) -> SyntaxEr
     let Failure { kind, message, loc } = failure;
     let column = |line: i32, col: i32| -> i32 {
         if col < 0 {
-            return 0;
+            return col + 1;
         }
         let text = source.and_then(|source| source.line(line)).unwrap_or("");
         let col = col as usize;
@@ -162,6 +171,8 @@ fn report(failure: Failure, source: Option<&Source>, filename: &str) -> SyntaxEr
         offset: column(loc.line, loc.col),
         end_lineno: loc.end_line.max(0),
         end_offset: column(loc.end_line, loc.end_col),
-        text: source.and_then(|source| source.line(loc.line)).map(str::to_string),
+        text: source
+            .and_then(|source| source.line(loc.line))
+            .map(str::to_string),
     }
 }

@@ -4,7 +4,7 @@
 //! escapes.
 
 use num_bigint::BigInt;
-use taipan_bytecode::{Const, Text};
+use taipan_bytecode::Const;
 
 /// Something wrong or doubtful in a literal, at a byte offset into its body.
 pub struct Escape {
@@ -20,11 +20,7 @@ pub struct Decoded<T> {
 }
 
 /// Code points of a string body (between the quotes). `fstring`: doubled braces are single ones.
-pub fn decode_string(
-    body: &str,
-    raw: bool,
-    fstring: bool,
-) -> Result<Decoded<Vec<u32>>, String> {
+pub fn decode_string(body: &str, raw: bool, fstring: bool) -> Result<Decoded<Vec<u32>>, String> {
     let mut points = Vec::with_capacity(body.len());
     let mut invalid_escape = None;
     let mut chars = body.char_indices().peekable();
@@ -98,7 +94,9 @@ pub fn decode_string(
             }
             'N' => {
                 let rest = &body[offset + 2..];
-                let name = rest.strip_prefix('{').and_then(|rest| Some(&rest[..rest.find('}')?]));
+                let name = rest
+                    .strip_prefix('{')
+                    .and_then(|rest| Some(&rest[..rest.find('}')?]));
                 let Some(name) = name.filter(|name| !name.is_empty()) else {
                     return Err(format!(
                         "(unicode error) 'unicodeescape' codec can't decode bytes in position \
@@ -143,20 +141,27 @@ pub fn decode_string(
             }
             other => {
                 if invalid_escape.is_none() {
-                    invalid_escape = Some(Escape { offset, text: other.to_string() });
+                    invalid_escape = Some(Escape {
+                        offset,
+                        text: other.to_string(),
+                    });
                 }
                 points.push('\\' as u32);
                 // In an f-string, a brace after a backslash still opens or doubles.
-                if fstring && (other == '{' || other == '}') {
-                    if chars.peek().is_some_and(|(_, next)| *next == other) {
-                        chars.next();
-                    }
+                if fstring
+                    && (other == '{' || other == '}')
+                    && chars.peek().is_some_and(|(_, next)| *next == other)
+                {
+                    chars.next();
                 }
                 points.push(other as u32);
             }
         }
     }
-    Ok(Decoded { value: points, invalid_escape })
+    Ok(Decoded {
+        value: points,
+        invalid_escape,
+    })
 }
 
 /// Bytes of a bytes literal's body.
@@ -194,7 +199,11 @@ pub fn decode_bytes(body: &str, raw: bool) -> Result<Decoded<Vec<u8>>, String> {
                 let digit = |at: usize| source.get(at).and_then(|b| (*b as char).to_digit(16));
                 match (digit(index), digit(index + 1)) {
                     (Some(high), Some(low)) => bytes.push((high << 4 | low) as u8),
-                    _ => return Err(format!("(value error) invalid \\x escape at position {start}")),
+                    _ => {
+                        return Err(format!(
+                            "(value error) invalid \\x escape at position {start}"
+                        ));
+                    }
                 }
                 index += 2;
             }
@@ -207,7 +216,10 @@ pub fn decode_bytes(body: &str, raw: bool) -> Result<Decoded<Vec<u8>>, String> {
                 }
                 if value > 0o377 && invalid_escape.is_none() {
                     let text = body[start + 1..end].to_string();
-                    invalid_escape = Some(Escape { offset: start, text });
+                    invalid_escape = Some(Escape {
+                        offset: start,
+                        text,
+                    });
                 }
                 index = end;
                 bytes.push(value as u8);
@@ -215,14 +227,20 @@ pub fn decode_bytes(body: &str, raw: bool) -> Result<Decoded<Vec<u8>>, String> {
             other => {
                 if invalid_escape.is_none() {
                     let text = (other as char).to_string();
-                    invalid_escape = Some(Escape { offset: start, text });
+                    invalid_escape = Some(Escape {
+                        offset: start,
+                        text,
+                    });
                 }
                 bytes.push(b'\\');
                 bytes.push(other);
             }
         }
     }
-    Ok(Decoded { value: bytes, invalid_escape })
+    Ok(Decoded {
+        value: bytes,
+        invalid_escape,
+    })
 }
 
 /// The value of a number literal, or None if it has too many digits for a decimal int.
@@ -238,7 +256,10 @@ pub fn number(text: &str) -> Option<Const> {
         return BigInt::parse_bytes(&text.as_bytes()[2..], radix).map(Const::Int);
     }
     if let Some(imaginary) = text.strip_suffix(['j', 'J']) {
-        return imaginary.parse().ok().map(|imaginary| Const::Complex(0.0, imaginary));
+        return imaginary
+            .parse()
+            .ok()
+            .map(|imaginary| Const::Complex(0.0, imaginary));
     }
     if text.contains(['.', 'e', 'E']) {
         return text.parse().ok().map(Const::Float);
@@ -247,9 +268,4 @@ pub fn number(text: &str) -> Option<Const> {
         return None;
     }
     BigInt::parse_bytes(text.as_bytes(), 10).map(Const::Int)
-}
-
-/// The string constant of these code points.
-pub fn text(points: Vec<u32>) -> Text {
-    Text::from_code_points(points)
 }

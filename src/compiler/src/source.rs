@@ -15,7 +15,10 @@ impl Source {
     /// Decodes a file's bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Source> {
         if bytes.contains(&0) {
-            return Err(Failure::syntax("source code cannot contain null bytes", Loc::NONE));
+            return Err(Failure::syntax(
+                "source code cannot contain null bytes",
+                Loc::NONE,
+            ));
         }
         let (had_bom, rest) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
             Some(rest) => (true, rest),
@@ -28,7 +31,9 @@ impl Source {
                 let encoding = Encoding::by_name(name).ok_or_else(|| {
                     Failure::syntax(format!("unknown encoding: {name}"), Loc::new(0, 0, -1, -1))
                 })?;
-                if had_bom && encoding != Encoding::Utf8 {
+                // Only this one spelling agrees with a byte order mark.
+                let normal = name.replace('_', "-").to_ascii_lowercase();
+                if had_bom && normal != "utf-8" && !normal.starts_with("utf-8-") {
                     return Err(Failure::syntax(
                         format!("encoding problem: {name} with BOM"),
                         Loc::new(*line, *line, -1, -1),
@@ -41,7 +46,19 @@ impl Source {
             Encoding::Utf8 => decode_utf8(rest, cookie.is_some())?,
             Encoding::Latin1 => rest.iter().map(|byte| *byte as char).collect(),
             Encoding::Latin9 => rest.iter().map(|byte| latin9(*byte)).collect(),
-            Encoding::Cp1252 => rest.iter().map(|byte| cp1252(*byte)).collect(),
+            Encoding::Other(encoding) => {
+                let (text, malformed) = encoding.decode_without_bom_handling(rest);
+                if malformed {
+                    return Err(Failure::syntax(
+                        format!(
+                            "(unicode error) '{}' codec can't decode the source",
+                            encoding.name()
+                        ),
+                        Loc::new(0, 0, -1, -1),
+                    ));
+                }
+                text.into_owned()
+            }
             Encoding::Ascii => match rest.iter().position(|byte| !byte.is_ascii()) {
                 None => String::from_utf8_lossy(rest).into_owned(),
                 Some(position) => {
@@ -88,7 +105,9 @@ impl Source {
 
     /// Line (from 1) and byte column of an offset.
     pub fn position(&self, offset: usize) -> (i32, i32) {
-        let line = self.line_starts.partition_point(|start| *start as usize <= offset);
+        let line = self
+            .line_starts
+            .partition_point(|start| *start as usize <= offset);
         let start = self.line_starts[line - 1] as usize;
         (line as i32, (offset - start) as i32)
     }
@@ -96,7 +115,12 @@ impl Source {
     pub fn loc(&self, start: usize, end: usize) -> Loc {
         let (line, col) = self.position(start);
         let (end_line, end_col) = self.position(end);
-        Loc { line, end_line, col, end_col }
+        Loc {
+            line,
+            end_line,
+            col,
+            end_col,
+        }
     }
 
     /// Byte offset of a line's start; lines count from 1.
@@ -117,12 +141,6 @@ impl Source {
             None => rest,
         })
     }
-
-    /// Number of lines, a last empty one not counted.
-    pub fn line_count(&self) -> i32 {
-        let count = self.line_starts.len() as i32;
-        if self.text.ends_with('\n') { count - 1 } else { count }
-    }
 }
 
 fn memchr_newlines(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
@@ -139,14 +157,20 @@ enum Encoding {
     Ascii,
     Latin1,
     Latin9,
-    Cp1252,
+    Other(&'static encoding_rs::Encoding),
 }
 
 impl Encoding {
     fn by_name(name: &str) -> Option<Encoding> {
         let name: String = name
             .chars()
-            .map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() })
+            .map(|c| {
+                if c == '_' {
+                    '-'
+                } else {
+                    c.to_ascii_lowercase()
+                }
+            })
             .collect();
         if name == "utf-8" || name.starts_with("utf-8-") {
             return Some(Encoding::Utf8);
@@ -157,14 +181,20 @@ impl Encoding {
             "latin-1" | "iso-8859-1" | "iso-latin-1" | "latin1" | "l1" | "8859" | "cp819"
             | "iso8859-1" | "latin" => Some(Encoding::Latin1),
             "iso-8859-15" | "latin-9" | "iso8859-15" | "l9" => Some(Encoding::Latin9),
-            "cp1252" | "windows-1252" | "1252" => Some(Encoding::Cp1252),
             _ if name.starts_with("iso-8859-1-")
                 || name.starts_with("latin-1-")
                 || name.starts_with("iso-latin-1-") =>
             {
                 Some(Encoding::Latin1)
             }
-            _ => None,
+            "cp932" | "ms932" | "mskanji" => Some(Encoding::Other(encoding_rs::SHIFT_JIS)),
+            "cp936" | "936" | "ms936" => Some(Encoding::Other(encoding_rs::GBK)),
+            "cp949" | "949" | "uhc" => Some(Encoding::Other(encoding_rs::EUC_KR)),
+            "cp950" | "950" => Some(Encoding::Other(encoding_rs::BIG5)),
+            "mac-roman" | "macroman" => Some(Encoding::Other(encoding_rs::MACINTOSH)),
+            // These would need another treatment of the bytes, and aren't supersets of ASCII.
+            "utf-16" | "utf-16le" | "utf-16be" | "utf-16-le" | "utf-16-be" => None,
+            _ => encoding_rs::Encoding::for_label(name.as_bytes()).map(Encoding::Other),
         }
     }
 }
@@ -174,9 +204,14 @@ impl Encoding {
 fn find_cookie(bytes: &[u8]) -> Option<(String, i32)> {
     let mut rest = bytes;
     for number in 1..=2 {
-        let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(|byte| matches!(byte, b'\n' | b'\r'))
+            .unwrap_or(rest.len());
         let line = &rest[..end];
-        let content = line.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\x0c'));
+        let content = line
+            .iter()
+            .position(|byte| !matches!(byte, b' ' | b'\t' | b'\x0c'));
         match content {
             Some(start) if line[start] == b'#' => {
                 if let Some(name) = cookie_in_comment(&line[start..]) {
@@ -186,7 +221,11 @@ fn find_cookie(bytes: &[u8]) -> Option<(String, i32)> {
             Some(_) => return None,
             None => {}
         }
-        let skip = if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
+        let skip = if rest[end..].starts_with(b"\r\n") {
+            2
+        } else {
+            1
+        };
         rest = rest.get(end + skip..)?;
     }
     None
@@ -194,13 +233,18 @@ fn find_cookie(bytes: &[u8]) -> Option<(String, i32)> {
 
 fn cookie_in_comment(comment: &[u8]) -> Option<String> {
     let mut start = 0;
-    while let Some(found) = comment[start..].windows(6).position(|window| window == b"coding") {
+    while let Some(found) = comment[start..]
+        .windows(6)
+        .position(|window| window == b"coding")
+    {
         let after = start + found + 6;
         if matches!(comment.get(after), Some(b':' | b'=')) {
             let name: String = comment[after + 1..]
                 .iter()
                 .skip_while(|byte| matches!(byte, b' ' | b'\t'))
-                .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+                .take_while(|byte| {
+                    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
+                })
                 .map(|byte| *byte as char)
                 .collect();
             if !name.is_empty() {
@@ -217,11 +261,17 @@ fn decode_utf8(bytes: &[u8], declared: bool) -> Result<String> {
         Ok(text) => Ok(text.to_string()),
         Err(error) => {
             let position = error.valid_up_to();
-            let line = bytes[..position].iter().filter(|byte| **byte == b'\n').count() as i32 + 1;
+            let line = bytes[..position]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count() as i32
+                + 1;
             let byte = bytes[position];
             let message = if declared {
-                format!("(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position \
-                         {position}: invalid start byte")
+                format!(
+                    "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position \
+                         {position}: invalid start byte"
+                )
             } else {
                 format!(
                     "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding \
@@ -243,18 +293,6 @@ fn latin9(byte: u8) -> char {
         0xBC => '\u{152}',
         0xBD => '\u{153}',
         0xBE => '\u{178}',
-        _ => byte as char,
-    }
-}
-
-fn cp1252(byte: u8) -> char {
-    const HIGH: [u16; 32] = [
-        0x20AC, 0x81, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160, 0x2039,
-        0x152, 0x8D, 0x17D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-        0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x9D, 0x17E, 0x178,
-    ];
-    match byte {
-        0x80..=0x9F => char::from_u32(HIGH[usize::from(byte) - 0x80].into()).unwrap_or('\u{FFFD}'),
         _ => byte as char,
     }
 }

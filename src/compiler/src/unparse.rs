@@ -180,7 +180,11 @@ impl Writer {
             ExprKind::GeneratorExp { elt, generators } => {
                 self.comprehension("(", elt, None, generators, ")");
             }
-            ExprKind::DictComp { key, value, generators } => {
+            ExprKind::DictComp {
+                key,
+                value,
+                generators,
+            } => {
                 self.comprehension("{", key, Some(value), generators, "}");
             }
             ExprKind::Await(value) => self.level(level, Level::Await, |out| {
@@ -198,7 +202,11 @@ impl Writer {
                 self.expr(value, Level::Test);
                 self.str(")");
             }
-            ExprKind::Compare { left, ops, comparators } => {
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => {
                 self.level(level, Level::Cmp, |out| {
                     out.expr(left, Level::Cmp.next());
                     for (op, comparator) in ops.iter().zip(comparators) {
@@ -209,8 +217,15 @@ impl Writer {
             }
             ExprKind::Call(call) => {
                 self.expr(call.func, Level::Atom);
-                if let ([generator @ Expr { kind: ExprKind::GeneratorExp { .. }, .. }], []) =
-                    (call.args, call.keywords)
+                if let (
+                    [
+                        generator @ Expr {
+                            kind: ExprKind::GeneratorExp { .. },
+                            ..
+                        },
+                    ],
+                    [],
+                ) = (call.args, call.keywords)
                 {
                     // Its own parentheses are enough.
                     self.expr(generator, Level::Atom);
@@ -235,13 +250,13 @@ impl Writer {
             }
             ExprKind::FormattedValue { .. } | ExprKind::JoinedStr(_) => {
                 let mut body = Writer { points: Vec::new() };
-                body.fstring_part(expr, false);
+                body.fstring_part(expr);
                 self.str("f");
                 self.str_repr(&body.points);
             }
             ExprKind::Interpolation(_) | ExprKind::TemplateStr(_) => {
                 let mut body = Writer { points: Vec::new() };
-                body.fstring_part(expr, false);
+                body.fstring_part(expr);
                 self.str("t");
                 self.str_repr(&body.points);
             }
@@ -312,7 +327,11 @@ impl Writer {
             self.expr(value, Level::Test);
         }
         for generator in generators {
-            self.str(if generator.is_async { " async for " } else { " for " });
+            self.str(if generator.is_async {
+                " async for "
+            } else {
+                " for "
+            });
             self.expr(generator.target, Level::Tuple);
             self.str(" in ");
             self.expr(generator.iter, Level::Test.next());
@@ -375,7 +394,7 @@ impl Writer {
     }
 
     /// The inside of an f-string, braces doubled.
-    fn fstring_part(&mut self, expr: &Expr<'_>, in_spec: bool) {
+    fn fstring_part(&mut self, expr: &Expr<'_>) {
         match expr.kind {
             ExprKind::Constant(Const::Str(text), _) => {
                 for point in text.code_points() {
@@ -387,10 +406,14 @@ impl Writer {
             }
             ExprKind::JoinedStr(values) | ExprKind::TemplateStr(values) => {
                 for value in values {
-                    self.fstring_part(value, in_spec);
+                    self.fstring_part(value);
                 }
             }
-            ExprKind::FormattedValue { value, conversion, format_spec } => {
+            ExprKind::FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            } => {
                 let mut inner = Writer { points: Vec::new() };
                 inner.expr(value, Level::Test.next());
                 self.replacement(&inner.points, conversion, format_spec);
@@ -413,7 +436,11 @@ impl Writer {
         format_spec: Option<&Expr<'_>>,
     ) {
         // A space keeps a brace of the expression apart.
-        self.str(if inner.first() == Some(&u32::from('{')) { "{ " } else { "{" });
+        self.str(if inner.first() == Some(&u32::from('{')) {
+            "{ "
+        } else {
+            "{"
+        });
         self.points.extend_from_slice(inner);
         match conversion {
             Some(Conversion::Str) => self.str("!s"),
@@ -423,7 +450,7 @@ impl Writer {
         }
         if let Some(spec) = format_spec {
             self.str(":");
-            self.fstring_part(spec, true);
+            self.fstring_part(spec);
         }
         self.str("}");
     }
@@ -440,9 +467,16 @@ impl Writer {
                 if *real == 0.0 && !real.is_sign_negative() {
                     self.str(&format!("{}j", complex_part(*imaginary)));
                 } else {
-                    let sign = if imaginary.is_sign_negative() { "" } else { "+" };
-                    let text =
-                        format!("({}{sign}{}j)", complex_part(*real), complex_part(*imaginary));
+                    let sign = if imaginary.is_sign_negative() {
+                        ""
+                    } else {
+                        "+"
+                    };
+                    let text = format!(
+                        "({}{sign}{}j)",
+                        complex_part(*real),
+                        complex_part(*imaginary)
+                    );
                     self.str(&text);
                 }
             }
@@ -499,7 +533,11 @@ impl Writer {
     }
 
     fn bytes_repr(&mut self, bytes: &[u8]) {
-        let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+        let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') {
+            '"'
+        } else {
+            '\''
+        };
         self.str("b");
         self.points.push(quote.into());
         for byte in bytes {
@@ -566,13 +604,21 @@ fn compare(op: CmpOp) -> &'static str {
 /// `repr()` of a float; infinity as a literal that overflows.
 fn float_repr(value: f64) -> String {
     let text = complex_part(value);
-    if text.contains(['.', 'e', 'n']) { text } else { format!("{text}.0") }
+    if text.contains(['.', 'e', 'n']) {
+        text
+    } else {
+        format!("{text}.0")
+    }
 }
 
 /// Like `repr()` of a float, without `.0`.
 fn complex_part(value: f64) -> String {
     if value.is_infinite() {
-        return if value < 0.0 { "-1e309".into() } else { "1e309".into() };
+        return if value < 0.0 {
+            "-1e309".into()
+        } else {
+            "1e309".into()
+        };
     }
     if value.is_nan() {
         return "nan".into();

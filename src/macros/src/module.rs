@@ -124,7 +124,7 @@ pub fn expand_module(options: ModuleOptions, mut module: ItemMod) -> syn::Result
                 doc: #doc,
                 functions: &[#(#functions),*],
                 attributes: &[#(#attributes),*],
-                classes: &[#(<#classes as ::taipan_vm::native::NativeClass>::class),*],
+                classes: &[#(::taipan_vm::objects::class_native::ensure::<#classes>),*],
                 exec: #exec,
             };
         }

@@ -2,10 +2,10 @@
 //!
 //! The macros of `taipan-macros` generate these; nothing registers by hand.
 
-mod bind;
+pub mod bind;
 mod convert;
 
-pub use bind::{Param, ParamKind, bind_arguments};
+
 pub use convert::{FromArg, IntoResult, KwArgs};
 
 use crate::exceptions::PyResult;

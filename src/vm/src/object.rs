@@ -229,3 +229,9 @@ impl<T> Deref for Ref<T> {
 pub fn object_value<T: NativeClass>(object: &T) -> Value {
     Ref::from_ref(object).into_value()
 }
+
+impl<T: std::fmt::Display> std::fmt::Display for Ref<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
+}

@@ -128,7 +128,7 @@ impl Shape {
             slots_offset: ext_offset + 8,
             ext_offset,
             kind,
-            has_tail: class.is_heap() && (kind != ShapeKind::Fixed || class.has_member_slots()),
+            has_tail: kind != ShapeKind::Fixed || class.has_member_slots(),
             variable,
             last_transition: Cell::new(std::ptr::null()),
             transitions: UnsafeCell::new(Vec::new()),
@@ -415,7 +415,7 @@ pub fn delete_attribute(object: &Header, name: &Str) -> bool {
 pub fn dict_of(object: &Header) -> &Dict {
     let shape = object.shape();
     if shape.kind == ShapeKind::Slots {
-        let dict = Dict::new();
+        let dict = Dict::make();
         for (index, name) in shape.names().into_iter().enumerate() {
             // SAFETY: slots below the count are initialized; their references move to the dict.
             unsafe {
@@ -427,7 +427,7 @@ pub fn dict_of(object: &Header) -> &Dict {
         attach_dict(object, dict);
     }
     if existing_dict(object).is_none() {
-        attach_dict(object, Dict::new());
+        attach_dict(object, Dict::make());
     }
     existing_dict(object).expect("just attached")
 }

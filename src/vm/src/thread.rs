@@ -55,6 +55,8 @@ pub struct Thread {
     pub tracing: Cell<bool>,
     /// `repr()` and comparison calls under way, for recursion checks.
     pub native_depth: Cell<u32>,
+    /// What a generator returned whose end was told without an exception object.
+    pub stop_value: Field<Option<Value>>,
 }
 
 /// What `except` handles at the moment, one for the thread and one for each running generator.
@@ -118,6 +120,7 @@ pub fn attach(stack_size: usize) {
         profile: Field::new(None),
         tracing: Cell::new(false),
         native_depth: Cell::new(0),
+        stop_value: Field::new(None),
     });
     CURRENT.store(Box::into_raw(thread), Ordering::Relaxed);
 }

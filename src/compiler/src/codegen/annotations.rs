@@ -21,7 +21,10 @@ impl<'a> Compiler<'a> {
         key: Key,
         name: Ident<'a>,
     ) -> Result<()> {
-        let counts = Counts { posonly: 1, ..Counts::default() };
+        let counts = Counts {
+            posonly: 1,
+            ..Counts::default()
+        };
         self.enter_scope(name, ScopeType::Annotations, key, loc.line, None, counts)?;
         self.op_i(CfgOp::LOAD_FAST, 0, loc);
         self.load_int(VALUE_WITH_FAKE_GLOBALS, loc);
@@ -65,7 +68,11 @@ impl<'a> Compiler<'a> {
         self.deferred_annotations_body(loc, &deferred, scope_type)?;
         self.leave_annotations_scope(loc)?;
         let is_class = self.block().kind == BlockType::Class;
-        let name = if is_class { "__annotate_func__" } else { "__annotate__" };
+        let name = if is_class {
+            "__annotate_func__"
+        } else {
+            "__annotate__"
+        };
         self.name_op(loc, name, Ctx::Store)?;
         if in_module {
             let unit = self.unit();
@@ -86,7 +93,9 @@ impl<'a> Compiler<'a> {
         self.op_i(CfgOp::BUILD_MAP, 0, loc);
         for (assign, index) in deferred {
             let at = assign.loc;
-            let ExprKind::Name { id, .. } = assign.target.kind else { continue };
+            let ExprKind::Name { id, .. } = assign.target.kind else {
+                continue;
+            };
             let name = self.mangle(id);
             let not_set = self.label();
             if let Some(index) = index {
@@ -137,7 +146,9 @@ impl<'a> Compiler<'a> {
             .chain([("return", def.returns)]);
         let mut count = 0;
         for (name, annotation) in all {
-            let Some(annotation) = annotation else { continue };
+            let Some(annotation) = annotation else {
+                continue;
+            };
             let name = self.maybe_mangle(name);
             self.load_str(name, loc);
             if self.future_annotations() {

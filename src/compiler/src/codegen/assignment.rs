@@ -156,12 +156,13 @@ impl<'a> Compiler<'a> {
 
     fn check_ann_subscript(&mut self, expr: &'a Expr<'a>) -> Result<()> {
         match expr.kind {
-            ExprKind::Slice { lower, upper, step } => {
-                [lower, upper, step].into_iter().flatten().try_for_each(|e| self.check_ann_expr(e))
-            }
-            ExprKind::Tuple { elts, .. } => {
-                elts.iter().try_for_each(|elt| self.check_ann_subscript(elt))
-            }
+            ExprKind::Slice { lower, upper, step } => [lower, upper, step]
+                .into_iter()
+                .flatten()
+                .try_for_each(|e| self.check_ann_expr(e)),
+            ExprKind::Tuple { elts, .. } => elts
+                .iter()
+                .try_for_each(|elt| self.check_ann_subscript(elt)),
             _ => self.check_ann_expr(expr),
         }
     }

@@ -1,7 +1,7 @@
 //! Calls.
 
-use super::expr::{TUPLE, attribute_location};
 use super::Compiler;
+use super::expr::{TUPLE, attribute_location};
 use crate::ast::*;
 use crate::error::Result;
 use crate::flowgraph::STACK_USE_GUIDELINE;
@@ -38,7 +38,12 @@ impl<'a> Compiler<'a> {
     /// A call of an attribute with plain arguments loads it as a method. Whether it was one.
     fn method_call(&mut self, call: &'a Call<'a>, loc: Loc) -> Result<bool> {
         let meth = call.func;
-        let ExprKind::Attribute { value, attr, ctx: Ctx::Load } = meth.kind else {
+        let ExprKind::Attribute {
+            value,
+            attr,
+            ctx: Ctx::Load,
+        } = meth.kind
+        else {
             return Ok(false);
         };
         // Attributes of imported modules aren't methods.
@@ -69,7 +74,9 @@ impl<'a> Compiler<'a> {
         self.exprs(call.args)?;
         let call_loc = attribute_location(loc, meth.loc, attr);
         if nkeywords > 0 {
-            call.keywords.iter().try_for_each(|keyword| self.expr(&keyword.value))?;
+            call.keywords
+                .iter()
+                .try_for_each(|keyword| self.expr(&keyword.value))?;
             self.load_names(call.keywords.iter().filter_map(|keyword| keyword.arg), at);
             self.op_i(CfgOp::CALL_KW, call.args.len() + nkeywords, call_loc);
         } else {
@@ -84,7 +91,9 @@ impl<'a> Compiler<'a> {
         value: &'a Expr<'a>,
         attr: Ident<'a>,
     ) -> Option<&'a Call<'a>> {
-        let ExprKind::Call(call) = value.kind else { return None };
+        let ExprKind::Call(call) = value.kind else {
+            return None;
+        };
         if !matches!(call.func.kind, ExprKind::Name { id: "super", .. })
             || attr == "__class__"
             || !call.keywords.is_empty()
@@ -118,11 +127,21 @@ impl<'a> Compiler<'a> {
 
     /// `all`, `any` and `tuple` of a generator expression are loops if the name means the builtin.
     fn builtin_of_generator(&mut self, call: &'a Call<'a>, end: Label) -> Result<()> {
-        let ExprKind::Name { id, .. } = call.func.kind else { return Ok(()) };
-        let [generator @ Expr { kind: ExprKind::GeneratorExp { .. }, .. }] = call.args else {
+        let ExprKind::Name { id, .. } = call.func.kind else {
             return Ok(());
         };
-        let ExprKind::GeneratorExp { generators, .. } = generator.kind else { return Ok(()) };
+        let [
+            generator @ Expr {
+                kind: ExprKind::GeneratorExp { .. },
+                ..
+            },
+        ] = call.args
+        else {
+            return Ok(());
+        };
+        let ExprKind::GeneratorExp { generators, .. } = generator.kind else {
+            return Ok(());
+        };
         let is_async = self
             .symbols
             .lookup(Key::comprehension(generators))
@@ -170,7 +189,11 @@ impl<'a> Compiler<'a> {
         match result {
             Some(result) => self.load_const(boolean(result), loc),
             None => {
-                self.op_i(CfgOp::CALL_INTRINSIC_1, Intrinsic1::ListToTuple as usize, loc);
+                self.op_i(
+                    CfgOp::CALL_INTRINSIC_1,
+                    Intrinsic1::ListToTuple as usize,
+                    loc,
+                );
             }
         }
         self.jump(CfgOp::JUMP, end, loc);
@@ -202,16 +225,21 @@ impl<'a> Compiler<'a> {
             if keywords.is_empty() {
                 self.op_i(CfgOp::CALL, count, loc);
             } else {
-                keywords.iter().try_for_each(|keyword| self.expr(&keyword.value))?;
+                keywords
+                    .iter()
+                    .try_for_each(|keyword| self.expr(&keyword.value))?;
                 self.load_names(keywords.iter().filter_map(|keyword| keyword.arg), loc);
                 self.op_i(CfgOp::CALL_KW, count + keywords.len(), loc);
             }
             return Ok(());
         }
         match args {
-            [Expr { kind: ExprKind::Starred { value, .. }, .. }]
-                if pushed == 0 && injected.is_none() =>
-            {
+            [
+                Expr {
+                    kind: ExprKind::Starred { value, .. },
+                    ..
+                },
+            ] if pushed == 0 && injected.is_none() => {
                 self.expr(value)?;
             }
             _ => self.display(loc, args, injected, pushed, TUPLE)?,
@@ -277,5 +305,4 @@ impl<'a> Compiler<'a> {
         }
         Ok(())
     }
-
 }

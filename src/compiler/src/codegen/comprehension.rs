@@ -37,18 +37,45 @@ struct Inlined<'a> {
 impl<'a> Compiler<'a> {
     pub(super) fn comprehension(&mut self, expr: &'a Expr<'a>) -> Result<()> {
         let (name, body) = match expr.kind {
-            ExprKind::GeneratorExp { elt, generators } => {
-                ("<genexpr>", Body { kind: Kind::Generator, generators, elt, value: None })
-            }
-            ExprKind::ListComp { elt, generators } => {
-                ("<listcomp>", Body { kind: Kind::List, generators, elt, value: None })
-            }
-            ExprKind::SetComp { elt, generators } => {
-                ("<setcomp>", Body { kind: Kind::Set, generators, elt, value: None })
-            }
-            ExprKind::DictComp { key, value, generators } => (
+            ExprKind::GeneratorExp { elt, generators } => (
+                "<genexpr>",
+                Body {
+                    kind: Kind::Generator,
+                    generators,
+                    elt,
+                    value: None,
+                },
+            ),
+            ExprKind::ListComp { elt, generators } => (
+                "<listcomp>",
+                Body {
+                    kind: Kind::List,
+                    generators,
+                    elt,
+                    value: None,
+                },
+            ),
+            ExprKind::SetComp { elt, generators } => (
+                "<setcomp>",
+                Body {
+                    kind: Kind::Set,
+                    generators,
+                    elt,
+                    value: None,
+                },
+            ),
+            ExprKind::DictComp {
+                key,
+                value,
+                generators,
+            } => (
                 "<dictcomp>",
-                Body { kind: Kind::Dict, generators, elt: key, value: Some(value) },
+                Body {
+                    kind: Kind::Dict,
+                    generators,
+                    elt: key,
+                    value: Some(value),
+                },
             ),
             _ => return Ok(()),
         };
@@ -60,13 +87,18 @@ impl<'a> Compiler<'a> {
         let entry = self.symbols.block(scope);
         let inlined = entry.comp_inlined;
         let is_async = entry.coroutine;
-        let Some(outermost) = body.generators.first() else { return Ok(()) };
+        let Some(outermost) = body.generators.first() else {
+            return Ok(());
+        };
         let mut state = Inlined::default();
         if inlined {
             self.comprehension_iter(outermost)?;
             self.enter_inlined(loc, scope, &mut state);
         } else {
-            let counts = Counts { args: 1, ..Counts::default() };
+            let counts = Counts {
+                args: 1,
+                ..Counts::default()
+            };
             self.enter_scope(name, ScopeType::Comprehension, key, loc.line, None, counts)?;
         }
         let build = match body.kind {
@@ -106,7 +138,11 @@ impl<'a> Compiler<'a> {
     /// The iterator of one `for`.
     fn comprehension_iter(&mut self, generator: &'a Comprehension<'a>) -> Result<()> {
         self.expr(generator.iter)?;
-        let op = if generator.is_async { CfgOp::GET_AITER } else { CfgOp::GET_ITER };
+        let op = if generator.is_async {
+            CfgOp::GET_AITER
+        } else {
+            CfgOp::GET_ITER
+        };
         self.op(op, generator.iter.loc);
         Ok(())
     }
@@ -258,11 +294,15 @@ impl<'a> Compiler<'a> {
         let in_class =
             self.block().kind == BlockType::Class && self.unit_ref().in_inlined_comp == 0;
         self.unit().in_inlined_comp += 1;
-        let symbols: Vec<(Ident<'a>, Symbol)> =
-            self.symbols.block(comp).symbols.iter().map(|(n, s)| (*n, *s)).collect();
-        let is_bound = |symbol: Symbol| {
-            symbol.def.contains(Def::LOCAL) && !symbol.def.contains(Def::NONLOCAL)
-        };
+        let symbols: Vec<(Ident<'a>, Symbol)> = self
+            .symbols
+            .block(comp)
+            .symbols
+            .iter()
+            .map(|(n, s)| (*n, *s))
+            .collect();
+        let is_bound =
+            |symbol: Symbol| symbol.def.contains(Def::LOCAL) && !symbol.def.contains(Def::NONLOCAL);
         for (name, symbol) in &symbols {
             let outer = self.symbols.block(scope).symbols.get(name).copied();
             let outer_scope = outer.map_or(Scope::Unknown, |symbol| symbol.scope);
@@ -275,7 +315,12 @@ impl<'a> Compiler<'a> {
             }
             if is_bound(*symbol)
                 && !function_like
-                && !self.unit_ref().fast_hidden.get(name).copied().unwrap_or(false)
+                && !self
+                    .unit_ref()
+                    .fast_hidden
+                    .get(name)
+                    .copied()
+                    .unwrap_or(false)
             {
                 self.unit().fast_hidden.insert(name, true);
                 state.fast_hidden.push(name);

@@ -29,11 +29,16 @@ impl<'a> Compiler<'a> {
     ) -> Result<()> {
         let at = expr.loc;
         match expr.kind {
-            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => {
+            ExprKind::UnaryOp {
+                op: UnaryOp::Not,
+                operand,
+            } => {
                 return self.jump_if(loc, operand, next, !cond);
             }
             ExprKind::BoolOp { op, values } => {
-                let Some((last, rest)) = values.split_last() else { return Ok(()) };
+                let Some((last, rest)) = values.split_last() else {
+                    return Ok(());
+                };
                 let cond2 = op == BoolOp::Or;
                 let next2 = if cond2 != cond { self.label() } else { next };
                 for value in rest {
@@ -56,7 +61,11 @@ impl<'a> Compiler<'a> {
                 self.use_label(end);
                 return Ok(());
             }
-            ExprKind::Compare { left, ops, comparators } if ops.len() > 1 => {
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } if ops.len() > 1 => {
                 self.check_compare(expr);
                 let cleanup = self.label();
                 self.expr(left)?;
@@ -92,7 +101,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn pop_jump_if(&mut self, cond: bool, label: Label, loc: Loc) {
-        let op = if cond { CfgOp::POP_JUMP_IF_TRUE } else { CfgOp::POP_JUMP_IF_FALSE };
+        let op = if cond {
+            CfgOp::POP_JUMP_IF_TRUE
+        } else {
+            CfgOp::POP_JUMP_IF_FALSE
+        };
         self.jump(op, label, loc);
     }
 
@@ -252,7 +265,10 @@ impl<'a> Compiler<'a> {
         loc: Loc,
     ) -> Result<()> {
         if matches!(test.kind, ExprKind::Tuple { elts, .. } if !elts.is_empty()) {
-            self.warn("assertion is always true, perhaps remove parentheses?".into(), loc);
+            self.warn(
+                "assertion is always true, perhaps remove parentheses?".into(),
+                loc,
+            );
         }
         if self.options.optimize > 0 {
             return Ok(());
@@ -281,7 +297,11 @@ impl<'a> Compiler<'a> {
         self.jump(CfgOp::SETUP_FINALLY, fail, loc);
         self.op_i(CfgOp::YIELD_VALUE, 1, loc);
         self.op(CfgOp::POP_BLOCK, Loc::NONE);
-        let kind = if is_await { ResumeKind::AfterAwait } else { ResumeKind::AfterYieldFrom };
+        let kind = if is_await {
+            ResumeKind::AfterAwait
+        } else {
+            ResumeKind::AfterYieldFrom
+        };
         self.op_i(CfgOp::RESUME, kind as usize, loc);
         self.jump(CfgOp::JUMP_NO_INTERRUPT, send, loc);
         self.use_label(fail);

@@ -22,7 +22,10 @@ const LIST: Display = Display {
     extend: CfgOp::LIST_EXTEND,
     tuple: false,
 };
-pub(super) const TUPLE: Display = Display { tuple: true, ..LIST };
+pub(super) const TUPLE: Display = Display {
+    tuple: true,
+    ..LIST
+};
 const SET: Display = Display {
     build: CfgOp::BUILD_SET,
     add: CfgOp::SET_ADD,
@@ -113,14 +116,22 @@ impl<'a> Compiler<'a> {
                 self.load_none(loc);
                 self.add_yield_from(loc, true);
             }
-            ExprKind::Compare { left, ops, comparators } => {
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => {
                 self.compare(expr, left, ops, comparators)?;
             }
             ExprKind::Call(call) => self.call(call, loc)?,
             ExprKind::Constant(value, _) => self.load_const(value.clone(), loc),
             ExprKind::JoinedStr(values) => self.joined_str(values, loc)?,
             ExprKind::TemplateStr(values) => self.template_str(values, loc)?,
-            ExprKind::FormattedValue { value, conversion, format_spec } => {
+            ExprKind::FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            } => {
                 self.expr(value)?;
                 if let Some(conversion) = conversion {
                     self.op_i(CfgOp::CONVERT_VALUE, conversion as usize, loc);
@@ -186,14 +197,22 @@ impl<'a> Compiler<'a> {
             Operator::FloorDiv => BinaryOp::FloorDivide,
         };
         // The in-place operators follow in the same order.
-        let offset = if inplace { BinaryOp::InplaceAdd as usize } else { 0 };
+        let offset = if inplace {
+            BinaryOp::InplaceAdd as usize
+        } else {
+            0
+        };
         self.op_i(CfgOp::BINARY_OP, number as usize + offset, loc);
     }
 
     pub(super) fn add_yield(&mut self, loc: Loc) {
         let block = self.block();
         if block.generator && block.coroutine {
-            self.op_i(CfgOp::CALL_INTRINSIC_1, Intrinsic1::AsyncGenWrap as usize, loc);
+            self.op_i(
+                CfgOp::CALL_INTRINSIC_1,
+                Intrinsic1::AsyncGenWrap as usize,
+                loc,
+            );
         }
         self.op_i(CfgOp::YIELD_VALUE, 0, loc);
         self.op_i(CfgOp::RESUME, ResumeKind::AfterYield as usize, loc);
@@ -205,7 +224,9 @@ impl<'a> Compiler<'a> {
             BoolOp::Or => CfgOp::JUMP_IF_TRUE,
         };
         let end = self.label();
-        let Some((last, rest)) = values.split_last() else { return Ok(()) };
+        let Some((last, rest)) = values.split_last() else {
+            return Ok(());
+        };
         for value in rest {
             self.expr(value)?;
             self.jump(jump, end, loc);
@@ -242,7 +263,9 @@ impl<'a> Compiler<'a> {
         let loc = expr.loc;
         self.check_compare(expr);
         self.expr(left)?;
-        let Some(last) = ops.len().checked_sub(1) else { return Ok(()) };
+        let Some(last) = ops.len().checked_sub(1) else {
+            return Ok(());
+        };
         if last == 0 {
             self.expr(&comparators[0])?;
             self.compare_op(ops[0], loc);
@@ -288,7 +311,11 @@ impl<'a> Compiler<'a> {
             if let Some(name) = injected {
                 self.name_op(loc, name, Ctx::Load)?;
             }
-            let op = if kind.tuple { CfgOp::BUILD_TUPLE } else { kind.build };
+            let op = if kind.tuple {
+                CfgOp::BUILD_TUPLE
+            } else {
+                kind.build
+            };
             self.op_i(op, count, loc);
             return Ok(());
         }
@@ -317,7 +344,11 @@ impl<'a> Compiler<'a> {
             self.op_i(kind.add, 1, loc);
         }
         if kind.tuple {
-            self.op_i(CfgOp::CALL_INTRINSIC_1, Intrinsic1::ListToTuple as usize, loc);
+            self.op_i(
+                CfgOp::CALL_INTRINSIC_1,
+                Intrinsic1::ListToTuple as usize,
+                loc,
+            );
         }
         Ok(())
     }
@@ -422,8 +453,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn template_str(&mut self, values: &'a [Expr<'a>], loc: Loc) -> Result<()> {
-        let is_interpolation =
-            |value: &Expr<'a>| matches!(value.kind, ExprKind::Interpolation(_));
+        let is_interpolation = |value: &Expr<'a>| matches!(value.kind, ExprKind::Interpolation(_));
         // Strings and interpolations alternate; empty strings fill the gaps.
         let mut after_interpolation = true;
         let mut strings = 0;
@@ -501,7 +531,11 @@ impl<'a> Compiler<'a> {
         self.expr(value)?;
         if is_two_element_slice(slice) && ctx != Ctx::Del {
             self.slice_two_parts(slice)?;
-            let op = if ctx == Ctx::Load { CfgOp::BINARY_SLICE } else { CfgOp::STORE_SLICE };
+            let op = if ctx == Ctx::Load {
+                CfgOp::BINARY_SLICE
+            } else {
+                CfgOp::STORE_SLICE
+            };
             self.op(op, loc);
             return Ok(());
         }
@@ -515,7 +549,9 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn slice_two_parts(&mut self, expr: &'a Expr<'a>) -> Result<()> {
-        let ExprKind::Slice { lower, upper, .. } = expr.kind else { return Ok(()) };
+        let ExprKind::Slice { lower, upper, .. } = expr.kind else {
+            return Ok(());
+        };
         for bound in [lower, upper] {
             match bound {
                 Some(bound) => self.expr(bound)?,
@@ -532,7 +568,10 @@ impl<'a> Compiler<'a> {
         }
         self.slice_two_parts(expr)?;
         let mut count = 2;
-        if let ExprKind::Slice { step: Some(step), .. } = expr.kind {
+        if let ExprKind::Slice {
+            step: Some(step), ..
+        } = expr.kind
+        {
             self.expr(step)?;
             count += 1;
         }
@@ -542,7 +581,9 @@ impl<'a> Compiler<'a> {
 }
 
 fn constant_slice(expr: &Expr<'_>) -> Option<[Const; 3]> {
-    let ExprKind::Slice { lower, upper, step } = expr.kind else { return None };
+    let ExprKind::Slice { lower, upper, step } = expr.kind else {
+        return None;
+    };
     let part = |bound: Option<&Expr<'_>>| match bound {
         None => Some(Const::None),
         Some(bound) => bound.as_constant().cloned(),

@@ -49,12 +49,21 @@ impl<'a> Compiler<'a> {
         if matches!(kind, FBlockKind::FinallyEnd) {
             self.disable_warnings += 1;
         }
-        self.unit().fblocks.push(FBlock { kind, block, exit, loc });
+        self.unit().fblocks.push(FBlock {
+            kind,
+            block,
+            exit,
+            loc,
+        });
         Ok(())
     }
 
     pub(super) fn pop_fblock(&mut self) {
-        if let Some(FBlock { kind: FBlockKind::FinallyEnd, .. }) = self.unit().fblocks.pop() {
+        if let Some(FBlock {
+            kind: FBlockKind::FinallyEnd,
+            ..
+        }) = self.unit().fblocks.pop()
+        {
             self.disable_warnings -= 1;
         }
     }
@@ -145,7 +154,9 @@ impl<'a> Compiler<'a> {
         preserve_tos: bool,
         to_loop: bool,
     ) -> Result<Option<FBlock<'a>>> {
-        let Some(top) = self.unit_ref().fblocks.last().copied() else { return Ok(None) };
+        let Some(top) = self.unit_ref().fblocks.last().copied() else {
+            return Ok(None);
+        };
         if matches!(top.kind, FBlockKind::ExceptionGroupHandler) {
             return self.error(
                 "'break', 'continue' and 'return' cannot appear in an except* block",

@@ -1,7 +1,7 @@
 //! Functions, lambdas and classes.
 
-use super::{Compiler, Counts, ScopeType};
 use super::fblocks::FBlockKind;
+use super::{Compiler, Counts, ScopeType};
 use crate::ast::*;
 use crate::error::Result;
 use crate::instructions::Label;
@@ -33,7 +33,9 @@ impl<'a> Compiler<'a> {
                 let place = if self.ref_type(name) == Scope::Cell {
                     unit.cellvars.get_index_of(name.as_str())
                 } else {
-                    unit.freevars.get_index_of(name.as_str()).map(|index| cells + index)
+                    unit.freevars
+                        .get_index_of(name.as_str())
+                        .map(|index| cells + index)
                 };
                 let Some(index) = place else {
                     return self.error(format!("internal error: no variable '{name}'"), loc);
@@ -90,7 +92,10 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn function_def(&mut self, def: &'a FunctionDef<'a>, loc: Loc) -> Result<()> {
         self.exprs(def.decorators)?;
-        let firstlineno = def.decorators.first().map_or(loc.line, |first| first.loc.line);
+        let firstlineno = def
+            .decorators
+            .first()
+            .map_or(loc.line, |first| first.loc.line);
         let mut attributes = self.default_arguments(def.args, loc)?;
         let generic = !def.type_params.is_empty();
         let type_args = (attributes & FunctionAttribute::Defaults as u32).count_ones() as usize
@@ -99,9 +104,14 @@ impl<'a> Compiler<'a> {
             if type_args == 2 {
                 self.op_i(CfgOp::SWAP, 2, loc);
             }
-            let name = self.arena.str(&format!("<generic parameters of {}>", def.name));
+            let name = self
+                .arena
+                .str(&format!("<generic parameters of {}>", def.name));
             let key = Key::type_params(def.type_params);
-            let counts = Counts { args: type_args, ..Counts::default() };
+            let counts = Counts {
+                args: type_args,
+                ..Counts::default()
+            };
             self.enter_scope(name, ScopeType::Annotations, key, firstlineno, None, counts)?;
             self.type_params(def.type_params)?;
             for index in 0..type_args {
@@ -140,9 +150,19 @@ impl<'a> Compiler<'a> {
             posonly: def.args.posonlyargs.len(),
             kwonly: def.args.kwonlyargs.len(),
         };
-        let scope_type =
-            if def.is_async { ScopeType::AsyncFunction } else { ScopeType::Function };
-        self.enter_scope(def.name, scope_type, Key::function(def), firstlineno, None, counts)?;
+        let scope_type = if def.is_async {
+            ScopeType::AsyncFunction
+        } else {
+            ScopeType::Function
+        };
+        self.enter_scope(
+            def.name,
+            scope_type,
+            Key::function(def),
+            firstlineno,
+            None,
+            counts,
+        )?;
         let mut body = def.body;
         if self.block().has_docstring
             && let Some((text, _)) = docstring(body)
@@ -169,7 +189,9 @@ impl<'a> Compiler<'a> {
     /// A StopIteration that leaves a generator becomes a RuntimeError.
     pub(super) fn wrap_in_stopiteration_handler(&mut self) {
         let handler = self.label();
-        self.unit().seq.insert_first(CfgOp::SETUP_CLEANUP, handler.0, Loc::NONE);
+        self.unit()
+            .seq
+            .insert_first(CfgOp::SETUP_CLEANUP, handler.0, Loc::NONE);
         self.load_none(Loc::NONE);
         self.op(CfgOp::RETURN_VALUE, Loc::NONE);
         self.use_label(handler);
@@ -204,14 +226,26 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn class_def(&mut self, def: &'a ClassDef<'a>, loc: Loc) -> Result<()> {
         self.exprs(def.decorators)?;
-        let firstlineno = def.decorators.first().map_or(loc.line, |first| first.loc.line);
+        let firstlineno = def
+            .decorators
+            .first()
+            .map_or(loc.line, |first| first.loc.line);
         let generic = !def.type_params.is_empty();
         if generic {
-            let name = self.arena.str(&format!("<generic parameters of {}>", def.name));
+            let name = self
+                .arena
+                .str(&format!("<generic parameters of {}>", def.name));
             let key = Key::type_params(def.type_params);
             let counts = Counts::default();
             let private = Some(def.name);
-            self.enter_scope(name, ScopeType::Annotations, key, firstlineno, private, counts)?;
+            self.enter_scope(
+                name,
+                ScopeType::Annotations,
+                key,
+                firstlineno,
+                private,
+                counts,
+            )?;
             self.type_params(def.type_params)?;
             self.name_op(loc, ".type_params", Ctx::Store)?;
         }
@@ -304,7 +338,11 @@ pub(super) fn clean_doc(doc: &Text) -> Text {
     let points: Vec<u32> = doc.code_points().collect();
     let expanded = expand_tabs(&points);
     let lines: Vec<&[u32]> = expanded.split(|point| *point == u32::from('\n')).collect();
-    let indent = |line: &[u32]| line.iter().take_while(|point| **point == u32::from(' ')).count();
+    let indent = |line: &[u32]| {
+        line.iter()
+            .take_while(|point| **point == u32::from(' '))
+            .count()
+    };
     let margin = lines[1..]
         .iter()
         .map(|line| (indent(line), line.len()))
@@ -317,7 +355,11 @@ pub(super) fn clean_doc(doc: &Text) -> Text {
     }
     let mut cleaned = Vec::with_capacity(expanded.len());
     for (index, line) in lines.iter().enumerate() {
-        let cut = if index == 0 { indent(line) } else { margin.min(indent(line)) };
+        let cut = if index == 0 {
+            indent(line)
+        } else {
+            margin.min(indent(line))
+        };
         if index > 0 {
             cleaned.push(u32::from('\n'));
         }

@@ -118,7 +118,14 @@ pub fn generate<'a>(
         warnings: Vec::new(),
         disable_warnings: 0,
     };
-    compiler.enter_scope("<module>", ScopeType::Module, Key::Module, 1, None, Counts::default())?;
+    compiler.enter_scope(
+        "<module>",
+        ScopeType::Module,
+        Key::Module,
+        1,
+        None,
+        Counts::default(),
+    )?;
     let mut add_none = true;
     match module {
         Mod::Module { body } => compiler.module_body(body, false)?,
@@ -225,8 +232,9 @@ impl<'a> Compiler<'a> {
             names.sort_unstable();
             names
         };
-        let mut cellvars: IndexSet<Ident<'a>> =
-            by_type(Scope::Cell, symtable::Def::COMP_CELL).into_iter().collect();
+        let mut cellvars: IndexSet<Ident<'a>> = by_type(Scope::Cell, symtable::Def::COMP_CELL)
+            .into_iter()
+            .collect();
         if block.needs_class_closure {
             cellvars.insert("__class__");
         }
@@ -236,7 +244,9 @@ impl<'a> Compiler<'a> {
         if block.has_conditional_annotations {
             cellvars.insert("__conditional_annotations__");
         }
-        let freevars = by_type(Scope::Free, symtable::Def::FREE_CLASS).into_iter().collect();
+        let freevars = by_type(Scope::Free, symtable::Def::FREE_CLASS)
+            .into_iter()
+            .collect();
         let varnames = block.varnames.iter().copied().collect();
         let private = private.or_else(|| self.units.last().and_then(|unit| unit.private));
         self.units.push(Unit {
@@ -266,7 +276,11 @@ impl<'a> Compiler<'a> {
             let qualname = self.qualname();
             self.unit().qualname = qualname;
         }
-        let line = if scope_type == ScopeType::Module { 0 } else { firstlineno };
+        let line = if scope_type == ScopeType::Module {
+            0
+        } else {
+            firstlineno
+        };
         let loc = Loc::new(line, firstlineno, 0, 0);
         self.op_i(CfgOp::RESUME, ResumeKind::FuncStart as usize, loc);
         if scope_type == ScopeType::Module {
@@ -295,8 +309,8 @@ impl<'a> Compiler<'a> {
                 ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
             ) {
                 let mangled = symtable::mangle(self.arena, parent.private, unit.name);
-                global = self.symbols.block(parent.scope).scope_of(mangled)
-                    == Scope::GlobalExplicit;
+                global =
+                    self.symbols.block(parent.scope).scope_of(mangled) == Scope::GlobalExplicit;
             }
             if !global {
                 let locals = matches!(
@@ -333,7 +347,11 @@ impl<'a> Compiler<'a> {
             ),
             firstlineno: unit.firstlineno,
             nlocals: unit.varnames.len(),
-            cell_locals: unit.cellvars.iter().map(|name| unit.varnames.get_index_of(name)).collect(),
+            cell_locals: unit
+                .cellvars
+                .iter()
+                .map(|name| unit.varnames.get_index_of(name))
+                .collect(),
             nfreevars: unit.freevars.len(),
         };
         let (stacksize, places) = flowgraph::finish(&mut cfg, &prefix);
@@ -398,7 +416,10 @@ impl<'a> Compiler<'a> {
             flags |= CodeFlags::NEWLOCALS | CodeFlags::OPTIMIZED;
             flags.set(CodeFlags::NESTED, block.nested);
             flags.set(CodeFlags::GENERATOR, block.generator && !block.coroutine);
-            flags.set(CodeFlags::ASYNC_GENERATOR, block.generator && block.coroutine);
+            flags.set(
+                CodeFlags::ASYNC_GENERATOR,
+                block.generator && block.coroutine,
+            );
             flags.set(CodeFlags::VARARGS, block.varargs);
             flags.set(CodeFlags::VARKEYWORDS, block.varkeywords);
             flags.set(CodeFlags::HAS_DOCSTRING, block.has_docstring);

@@ -37,7 +37,11 @@ impl<'a> Compiler<'a> {
     pub(super) fn op_name(&mut self, op: CfgOp, name: Ident<'a>, loc: Loc) {
         let name = self.maybe_mangle(name);
         let index = self.name_index(name);
-        let arg = if op == CfgOp::LOAD_ATTR { index << 1 } else { index };
+        let arg = if op == CfgOp::LOAD_ATTR {
+            index << 1
+        } else {
+            index
+        };
         self.op_i(op, arg, loc);
     }
 
@@ -72,7 +76,12 @@ impl<'a> Compiler<'a> {
             Scope::Free | Scope::Cell => Access::Deref,
             Scope::Local if function_like => Access::Fast,
             Scope::Local
-                if self.unit_ref().fast_hidden.get(mangled).copied().unwrap_or(false) =>
+                if self
+                    .unit_ref()
+                    .fast_hidden
+                    .get(mangled)
+                    .copied()
+                    .unwrap_or(false) =>
             {
                 Access::Fast
             }
@@ -146,7 +155,10 @@ impl<'a> Compiler<'a> {
     /// Whether a name that a nested unit closes over is a cell here; else it is free here too.
     pub(super) fn ref_type(&self, name: &str) -> Scope {
         if self.unit_ref().scope_type == ScopeType::Class
-            && matches!(name, "__class__" | "__classdict__" | "__conditional_annotations__")
+            && matches!(
+                name,
+                "__class__" | "__classdict__" | "__conditional_annotations__"
+            )
         {
             return Scope::Cell;
         }
@@ -154,13 +166,20 @@ impl<'a> Compiler<'a> {
     }
 
     /// Notes `self.attr = …` in the innermost class around the current unit.
-    pub(super) fn maybe_add_static_attribute(&mut self, value: &Expr<'a>, attr: Ident<'a>, ctx: Ctx) {
+    pub(super) fn maybe_add_static_attribute(
+        &mut self,
+        value: &Expr<'a>,
+        attr: Ident<'a>,
+        ctx: Ctx,
+    ) {
         if ctx != Ctx::Store || !matches!(value.kind, ExprKind::Name { id: "self", .. }) {
             return;
         }
         let outer = self.units.len() - 1;
-        let class =
-            self.units[..outer].iter_mut().rev().find(|unit| unit.scope_type == ScopeType::Class);
+        let class = self.units[..outer]
+            .iter_mut()
+            .rev()
+            .find(|unit| unit.scope_type == ScopeType::Class);
         if let Some(class) = class {
             class.static_attributes.insert(attr);
         }

@@ -34,7 +34,9 @@ impl<'a> Compiler<'a> {
     ) -> Result<()> {
         self.expr(subject)?;
         let end = self.label();
-        let Some(last) = cases.last() else { return Ok(()) };
+        let Some(last) = cases.last() else {
+            return Ok(());
+        };
         let has_default = is_wildcard(last.pattern) && cases.len() > 1;
         let tested = cases.len() - usize::from(has_default);
         for (index, case) in cases[..tested].iter().enumerate() {
@@ -124,7 +126,10 @@ impl<'a> Compiler<'a> {
     }
 
     fn duplicate_store(&self, loc: Loc, name: &str) -> Result<()> {
-        self.error(format!("multiple assignments to name '{name}' in pattern"), loc)
+        self.error(
+            format!("multiple assignments to name '{name}' in pattern"),
+            loc,
+        )
     }
 
     fn subpattern(&mut self, pattern: &'a Pattern<'a>, context: &mut Context<'a>) -> Result<()> {
@@ -143,8 +148,10 @@ impl<'a> Compiler<'a> {
         match pattern.kind {
             PatternKind::MatchValue(value) => {
                 if !value.is_constant() && !matches!(value.kind, ExprKind::Attribute { .. }) {
-                    return self
-                        .error("patterns may only match literals and attribute lookups", loc);
+                    return self.error(
+                        "patterns may only match literals and attribute lookups",
+                        loc,
+                    );
                 }
                 self.expr(value)?;
                 self.compare_op(CmpOp::Eq, loc);
@@ -159,12 +166,19 @@ impl<'a> Compiler<'a> {
             PatternKind::MatchSequence(patterns) => {
                 self.sequence_pattern(loc, patterns, context)?;
             }
-            PatternKind::MatchMapping { keys, patterns, rest } => {
+            PatternKind::MatchMapping {
+                keys,
+                patterns,
+                rest,
+            } => {
                 self.mapping_pattern(loc, keys, patterns, rest, context)?;
             }
             PatternKind::MatchClass(class) => self.class_pattern(loc, class, context)?,
             PatternKind::MatchStar(name) => self.store_capture(loc, name, context)?,
-            PatternKind::MatchAs { pattern: None, name } => {
+            PatternKind::MatchAs {
+                pattern: None,
+                name,
+            } => {
                 if !context.allow_irrefutable {
                     let message = match name {
                         Some(name) => {
@@ -176,7 +190,10 @@ impl<'a> Compiler<'a> {
                 }
                 self.store_capture(loc, name, context)?;
             }
-            PatternKind::MatchAs { pattern: Some(inner), name } => {
+            PatternKind::MatchAs {
+                pattern: Some(inner),
+                name,
+            } => {
                 context.on_top += 1;
                 self.op_i(CfgOp::COPY, 1, loc);
                 self.pattern(inner, context)?;
@@ -300,11 +317,15 @@ impl<'a> Compiler<'a> {
         context: &mut Context<'a>,
     ) -> Result<()> {
         for (index, attr) in class.kwd_attrs.iter().enumerate() {
-            let other = class.kwd_attrs[index + 1..].iter().position(|other| other == attr);
+            let other = class.kwd_attrs[index + 1..]
+                .iter()
+                .position(|other| other == attr);
             if let Some(other) = other {
                 let at = class.kwd_patterns[index + 1 + other].loc;
-                return self
-                    .error(format!("attribute name repeated in class pattern: {attr}"), at);
+                return self.error(
+                    format!("attribute name repeated in class pattern: {attr}"),
+                    at,
+                );
             }
         }
         self.expr(class.cls)?;
@@ -358,8 +379,10 @@ impl<'a> Compiler<'a> {
             if let Some(value) = key.as_constant() {
                 if seen.contains(&value) {
                     let repr = taipan_bytecode::dis::const_repr(value);
-                    return self
-                        .error(format!("mapping pattern checks duplicate key ({repr})"), loc);
+                    return self.error(
+                        format!("mapping pattern checks duplicate key ({repr})"),
+                        loc,
+                    );
                 }
                 seen.push(value);
             } else if !matches!(key.kind, ExprKind::Attribute { .. }) {

@@ -18,12 +18,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The body of a module or class: docstring, statements, annotations.
-    pub(super) fn body(
-        &mut self,
-        loc: Loc,
-        body: &'a [Stmt<'a>],
-        interactive: bool,
-    ) -> Result<()> {
+    pub(super) fn body(&mut self, loc: Loc, body: &'a [Stmt<'a>], interactive: bool) -> Result<()> {
         if self.future_annotations() && self.block().annotations_used {
             self.op(CfgOp::SETUP_ANNOTATIONS, loc);
         }
@@ -99,7 +94,11 @@ impl<'a> Compiler<'a> {
             StmtKind::Try(node) => self.conditionally(|this| this.try_stmt(node, loc))?,
             StmtKind::Assert { test, msg } => self.assert_stmt(test, msg, loc)?,
             StmtKind::Import(names) => self.import(names, loc)?,
-            StmtKind::ImportFrom { module, names, level } => {
+            StmtKind::ImportFrom {
+                module,
+                names,
+                level,
+            } => {
                 self.import_from(module, names, level, loc)?;
             }
             StmtKind::Global(_) | StmtKind::Nonlocal(_) => {}
@@ -176,7 +175,11 @@ impl<'a> Compiler<'a> {
         self.op_name(CfgOp::IMPORT_NAME, module.unwrap_or(""), loc);
         for alias in names {
             if alias.name == "*" {
-                self.op_i(CfgOp::CALL_INTRINSIC_1, Intrinsic1::ImportStar as usize, loc);
+                self.op_i(
+                    CfgOp::CALL_INTRINSIC_1,
+                    Intrinsic1::ImportStar as usize,
+                    loc,
+                );
                 self.op(CfgOp::POP_TOP, Loc::NONE);
                 return Ok(());
             }

@@ -43,7 +43,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn try_handlers(&mut self, node: &'a Try<'a>, loc: Loc) -> Result<()> {
-        if node.is_star { self.try_star_except(node, loc) } else { self.try_except(node, loc) }
+        if node.is_star {
+            self.try_star_except(node, loc)
+        } else {
+            self.try_except(node, loc)
+        }
     }
 
     fn try_except(&mut self, node: &'a Try<'a>, loc: Loc) -> Result<()> {
@@ -140,7 +144,12 @@ impl<'a> Compiler<'a> {
         self.use_label(except);
         self.jump(CfgOp::SETUP_CLEANUP, cleanup, Loc::NONE);
         self.op(CfgOp::PUSH_EXC_INFO, Loc::NONE);
-        self.push_fblock(loc, FBlockKind::ExceptionGroupHandler, Label::NONE, Label::NONE)?;
+        self.push_fblock(
+            loc,
+            FBlockKind::ExceptionGroupHandler,
+            Label::NONE,
+            Label::NONE,
+        )?;
         for (index, handler) in node.handlers.iter().enumerate() {
             let loc = handler.loc;
             except = self.label();
@@ -249,7 +258,11 @@ impl<'a> Compiler<'a> {
         }
         self.jump(CfgOp::SETUP_WITH, last, loc);
         self.use_label(block);
-        let kind = if is_async { FBlockKind::AsyncWith } else { FBlockKind::With };
+        let kind = if is_async {
+            FBlockKind::AsyncWith
+        } else {
+            FBlockKind::With
+        };
         self.push_fblock(loc, kind, block, last)?;
         match item.optional_vars {
             Some(target) => self.expr(target)?,

@@ -90,7 +90,14 @@ impl<'a> Compiler<'a> {
             let scope_name = self.arena.str(&format!("<generic parameters of {name}>"));
             let key = Key::type_params(alias.type_params);
             let counts = Counts::default();
-            self.enter_scope(scope_name, ScopeType::Annotations, key, loc.line, None, counts)?;
+            self.enter_scope(
+                scope_name,
+                ScopeType::Annotations,
+                key,
+                loc.line,
+                None,
+                counts,
+            )?;
             self.load_str(name, loc);
             self.type_params(alias.type_params)?;
         } else {

@@ -39,7 +39,10 @@ fn may_be_identical(expr: &Expr<'_>) -> bool {
     match expr.kind {
         ExprKind::Tuple { elts, .. } => !elts.iter().all(Expr::is_constant),
         ExprKind::Constant(value, _) => {
-            matches!(value, Const::None | Const::True | Const::False | Const::Ellipsis)
+            matches!(
+                value,
+                Const::None | Const::True | Const::False | Const::Ellipsis
+            )
         }
         _ => true,
     }
@@ -59,7 +62,14 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn check_compare(&mut self, expr: &'a Expr<'a>) {
-        let ExprKind::Compare { left, ops, comparators } = expr.kind else { return };
+        let ExprKind::Compare {
+            left,
+            ops,
+            comparators,
+        } = expr.kind
+        else {
+            return;
+        };
         let mut left = left;
         for (op, right) in ops.iter().zip(comparators) {
             let (left_ok, right_ok) = (may_be_identical(left), may_be_identical(right));
@@ -110,7 +120,9 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn check_index(&mut self, value: &'a Expr<'a>, index: &'a Expr<'a>) {
-        let Some(index_type) = infer_type(index) else { return };
+        let Some(index_type) = infer_type(index) else {
+            return;
+        };
         if matches!(index_type, "int" | "bool" | "slice") {
             return;
         }

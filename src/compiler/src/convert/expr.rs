@@ -19,7 +19,10 @@ impl<'a> Converter<'a, '_> {
     }
 
     pub(crate) fn exprs(&mut self, exprs: &[ruff::Expr]) -> Result<&'a [Expr<'a>]> {
-        let exprs = exprs.iter().map(|expr| self.expr(expr)).collect::<Result<Vec<_>>>()?;
+        let exprs = exprs
+            .iter()
+            .map(|expr| self.expr(expr))
+            .collect::<Result<Vec<_>>>()?;
         Ok(self.b.arena.slice(&exprs))
     }
 
@@ -54,9 +57,10 @@ impl<'a> Converter<'a, '_> {
                 },
                 values: self.exprs(&e.values)?,
             },
-            R::Named(e) => {
-                ExprKind::NamedExpr { target: self.boxed(&e.target)?, value: self.boxed(&e.value)? }
-            }
+            R::Named(e) => ExprKind::NamedExpr {
+                target: self.boxed(&e.target)?,
+                value: self.boxed(&e.value)?,
+            },
             R::BinOp(e) => {
                 let left = self.expr(&e.left)?;
                 let right = self.expr(&e.right)?;
@@ -93,6 +97,16 @@ impl<'a> Converter<'a, '_> {
                 }
             }
             R::Set(e) => ExprKind::Set(self.exprs(&e.elts)?),
+            R::ListComp(ruff::ExprListComp { elt, .. })
+            | R::SetComp(ruff::ExprSetComp { elt, .. })
+            | R::Generator(ruff::ExprGenerator { elt, .. })
+                if elt.is_starred_expr() =>
+            {
+                return Err(Failure::syntax(
+                    "iterable unpacking cannot be used in comprehension",
+                    self.loc(elt.range()),
+                ));
+            }
             R::ListComp(e) => ExprKind::ListComp {
                 elt: self.boxed(&e.elt)?,
                 generators: self.comprehensions(&e.generators)?,
@@ -103,9 +117,11 @@ impl<'a> Converter<'a, '_> {
             },
             R::DictComp(e) => {
                 let Some(key) = &e.key else {
+                    let start = e.range().start().to_usize();
+                    let stars = start + self.source.text[start..].find("**").unwrap_or(0);
                     return Err(Failure::syntax(
                         "dict unpacking cannot be used in dict comprehension",
-                        loc,
+                        self.source.loc(stars, stars + 2),
                     ));
                 };
                 ExprKind::DictComp {
@@ -132,7 +148,11 @@ impl<'a> Converter<'a, '_> {
             R::Call(e) => {
                 let func = self.boxed(&e.func)?;
                 let (args, keywords) = self.call_arguments(&e.arguments)?;
-                ExprKind::Call(self.b.arena.alloc(Call { func, args, keywords }))
+                ExprKind::Call(self.b.arena.alloc(Call {
+                    func,
+                    args,
+                    keywords,
+                }))
             }
             R::FString(e) => return self.fstring(e, loc),
             R::TString(e) => return self.tstring(e, loc),
@@ -155,7 +175,9 @@ impl<'a> Converter<'a, '_> {
                 return Ok(self.b.constant(value, loc));
             }
             R::BooleanLiteral(e) => {
-                return Ok(self.b.constant(if e.value { Const::True } else { Const::False }, loc));
+                return Ok(self
+                    .b
+                    .constant(if e.value { Const::True } else { Const::False }, loc));
             }
             R::NoneLiteral(_) => return Ok(self.b.constant(Const::None, loc)),
             R::EllipsisLiteral(_) => return Ok(self.b.constant(Const::Ellipsis, loc)),
@@ -169,12 +191,19 @@ impl<'a> Converter<'a, '_> {
                 slice: self.boxed(&e.slice)?,
                 ctx: ctx(e.ctx),
             },
-            R::Starred(e) => {
-                ExprKind::Starred { value: self.boxed(&e.value)?, ctx: ctx(e.ctx) }
-            }
+            R::Starred(e) => ExprKind::Starred {
+                value: self.boxed(&e.value)?,
+                ctx: ctx(e.ctx),
+            },
             R::Name(e) => return Ok(self.b.name(e.id.as_str(), ctx(e.ctx), loc)),
-            R::List(e) => ExprKind::List { elts: self.exprs(&e.elts)?, ctx: ctx(e.ctx) },
-            R::Tuple(e) => ExprKind::Tuple { elts: self.exprs(&e.elts)?, ctx: ctx(e.ctx) },
+            R::List(e) => ExprKind::List {
+                elts: self.exprs(&e.elts)?,
+                ctx: ctx(e.ctx),
+            },
+            R::Tuple(e) => ExprKind::Tuple {
+                elts: self.exprs(&e.elts)?,
+                ctx: ctx(e.ctx),
+            },
             R::Slice(e) => ExprKind::Slice {
                 lower: self.optional(e.lower.as_deref())?,
                 upper: self.optional(e.upper.as_deref())?,
@@ -244,9 +273,17 @@ impl<'a> Converter<'a, '_> {
         };
         let posonlyargs = self.parameters(&parameters.posonlyargs)?;
         let args = self.parameters(&parameters.args)?;
-        let vararg = parameters.vararg.as_deref().map(|arg| self.parameter(arg)).transpose()?;
+        let vararg = parameters
+            .vararg
+            .as_deref()
+            .map(|arg| self.parameter(arg))
+            .transpose()?;
         let kwonlyargs = self.parameters(&parameters.kwonlyargs)?;
-        let kwarg = parameters.kwarg.as_deref().map(|arg| self.parameter(arg)).transpose()?;
+        let kwarg = parameters
+            .kwarg
+            .as_deref()
+            .map(|arg| self.parameter(arg))
+            .transpose()?;
         let mut defaults = Vec::new();
         for arg in parameters.posonlyargs.iter().chain(&parameters.args) {
             if let Some(default) = &arg.default {
@@ -255,7 +292,12 @@ impl<'a> Converter<'a, '_> {
         }
         let mut kw_defaults = Vec::new();
         for arg in &parameters.kwonlyargs {
-            kw_defaults.push(arg.default.as_deref().map(|expr| self.expr(expr)).transpose()?);
+            kw_defaults.push(
+                arg.default
+                    .as_deref()
+                    .map(|expr| self.expr(expr))
+                    .transpose()?,
+            );
         }
         let arena = self.b.arena;
         Ok(arena.alloc(Arguments {
@@ -282,7 +324,10 @@ impl<'a> Converter<'a, '_> {
         Ok(Arg {
             arg: self.ident(&parameter.name),
             annotation: self.optional_annotation(parameter.annotation.as_deref())?,
-            loc: self.loc(ruff_text_size::TextRange::new(start, parameter.range().end())),
+            loc: self.loc(ruff_text_size::TextRange::new(
+                start,
+                parameter.range().end(),
+            )),
         })
     }
 }

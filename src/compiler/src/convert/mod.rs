@@ -32,7 +32,11 @@ impl<'a, 's> Converter<'a, 's> {
         future_annotations: bool,
     ) -> Converter<'a, 's> {
         Converter {
-            b: Builder { arena, optimize, preprocess },
+            b: Builder {
+                arena,
+                optimize,
+                preprocess,
+            },
             source,
             future_annotations,
             warnings: Vec::new(),
@@ -41,19 +45,26 @@ impl<'a, 's> Converter<'a, 's> {
 
     pub fn module(&mut self, body: &[ruff::Stmt]) -> Result<Mod<'a>> {
         let body = self.stmts(body)?;
-        Ok(Mod::Module { body: self.b.body_with_docstring(body) })
+        Ok(Mod::Module {
+            body: self.b.body_with_docstring(body),
+        })
     }
 
     pub fn interactive(&mut self, body: &[ruff::Stmt]) -> Result<Mod<'a>> {
-        Ok(Mod::Interactive { body: self.suite(body)? })
+        Ok(Mod::Interactive {
+            body: self.suite(body)?,
+        })
     }
 
     pub fn expression(&mut self, body: &ruff::Expr) -> Result<Mod<'a>> {
-        Ok(Mod::Expression { body: self.boxed(body)? })
+        Ok(Mod::Expression {
+            body: self.boxed(body)?,
+        })
     }
 
     pub(crate) fn loc(&self, range: TextRange) -> Loc {
-        self.source.loc(range.start().to_usize(), range.end().to_usize())
+        self.source
+            .loc(range.start().to_usize(), range.end().to_usize())
     }
 
     pub(crate) fn loc_of(&self, node: &impl Ranged) -> Loc {

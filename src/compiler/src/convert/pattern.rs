@@ -13,8 +13,10 @@ impl<'a> Converter<'a, '_> {
     }
 
     fn patterns(&mut self, patterns: &[ruff::Pattern]) -> Result<&'a [Pattern<'a>]> {
-        let patterns =
-            patterns.iter().map(|pattern| self.pattern(pattern)).collect::<Result<Vec<_>>>()?;
+        let patterns = patterns
+            .iter()
+            .map(|pattern| self.pattern(pattern))
+            .collect::<Result<Vec<_>>>()?;
         Ok(self.b.arena.slice(&patterns))
     }
 
@@ -44,8 +46,11 @@ impl<'a> Converter<'a, '_> {
             }
             R::MatchSequence(p) => PatternKind::MatchSequence(self.patterns(&p.patterns)?),
             R::MatchMapping(p) => {
-                let keys =
-                    p.keys.iter().map(|key| self.pattern_value(key)).collect::<Result<Vec<_>>>()?;
+                let keys = p
+                    .keys
+                    .iter()
+                    .map(|key| self.pattern_value(key))
+                    .collect::<Result<Vec<_>>>()?;
                 PatternKind::MatchMapping {
                     keys: self.b.arena.slice(&keys),
                     patterns: self.patterns(&p.patterns)?,
@@ -68,9 +73,7 @@ impl<'a> Converter<'a, '_> {
                     kwd_patterns: self.b.arena.slice(&kwd_patterns),
                 }))
             }
-            R::MatchStar(p) => {
-                PatternKind::MatchStar(p.name.as_ref().map(|name| self.ident(name)))
-            }
+            R::MatchStar(p) => PatternKind::MatchStar(p.name.as_ref().map(|name| self.ident(name))),
             R::MatchAs(p) => PatternKind::MatchAs {
                 pattern: p
                     .pattern

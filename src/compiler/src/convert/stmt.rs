@@ -28,11 +28,12 @@ impl<'a> Converter<'a, '_> {
 
     fn stmt_inner(&mut self, stmt: &ruff::Stmt) -> Result<Stmt<'a>> {
         use ruff::Stmt as R;
-        let mut loc = self.loc_of(stmt);
+        let range = self.with_semicolon(stmt);
+        let mut loc = self.loc(range);
         let arena = self.b.arena;
         let kind = match stmt {
             R::FunctionDef(s) => {
-                loc = self.undecorated(s.range(), &s.decorator_list);
+                loc = self.undecorated(range, &s.decorator_list);
                 let decorators = self.decorators(&s.decorator_list)?;
                 let type_params = self.type_params(s.type_params.as_deref())?;
                 let args = self.arguments(Some(&s.parameters))?;
@@ -48,7 +49,7 @@ impl<'a> Converter<'a, '_> {
                 }))
             }
             R::ClassDef(s) => {
-                loc = self.undecorated(s.range(), &s.decorator_list);
+                loc = self.undecorated(range, &s.decorator_list);
                 let decorators = self.decorators(&s.decorator_list)?;
                 let type_params = self.type_params(s.type_params.as_deref())?;
                 let (bases, keywords) = match &s.arguments {
@@ -129,7 +130,10 @@ impl<'a> Converter<'a, '_> {
                         body: self.suite(&case.body)?,
                     });
                 }
-                StmtKind::Match { subject, cases: arena.slice(&cases) }
+                StmtKind::Match {
+                    subject,
+                    cases: arena.slice(&cases),
+                }
             }
             R::Raise(s) => StmtKind::Raise {
                 exc: self.optional(s.exc.as_deref())?,
@@ -144,7 +148,10 @@ impl<'a> Converter<'a, '_> {
                         typ: self.optional(handler.type_.as_deref())?,
                         name: handler.name.as_ref().map(|name| self.ident(name)),
                         body: self.suite(&handler.body)?,
-                        loc: self.loc(handler.range()),
+                        loc: self.loc(TextRange::new(
+                            handler.range().start(),
+                            self.block_end(handler.range().end()),
+                        )),
                     });
                 }
                 StmtKind::Try(arena.alloc(Try {
@@ -220,6 +227,33 @@ impl<'a> Converter<'a, '_> {
         self.loc(TextRange::new(TextSize::new(at as u32), range.end()))
     }
 
+    /// The range of a statement. Compound ones end behind a semicolon that ends their last line.
+    fn with_semicolon(&self, stmt: &ruff::Stmt) -> TextRange {
+        use ruff::Stmt as R;
+        let range = stmt.range();
+        match stmt {
+            R::FunctionDef(_)
+            | R::ClassDef(_)
+            | R::For(_)
+            | R::While(_)
+            | R::If(_)
+            | R::With(_)
+            | R::Match(_)
+            | R::Try(_) => TextRange::new(range.start(), self.block_end(range.end())),
+            _ => range,
+        }
+    }
+
+    fn block_end(&self, end: TextSize) -> TextSize {
+        let rest = &self.source.text[end.to_usize()..];
+        let trimmed = rest.trim_start_matches([' ', '\t', '\x0c']);
+        if trimmed.starts_with(';') {
+            end + TextSize::new((rest.len() - trimmed.len()) as u32 + 1)
+        } else {
+            end
+        }
+    }
+
     /// `elif` chains nest: each is an `if` in the `else` of the one before. Built from the end, as
     /// a chain may be long.
     fn elif_clauses(&mut self, clauses: &[ruff::ElifElseClause]) -> Result<&'a [Stmt<'a>]> {
@@ -231,13 +265,17 @@ impl<'a> Converter<'a, '_> {
         let Some(end) = clauses.last().map(|clause| clause.range().end()) else {
             return Ok(&[]);
         };
+        let end = self.block_end(end);
         let mut orelse: &'a [Stmt<'a>] = &[];
         for (range, test, body) in converted.into_iter().rev() {
             orelse = match test {
                 None => body,
                 Some(test) => {
                     let loc = self.loc(TextRange::new(range.start(), end));
-                    self.b.arena.slice(&[Stmt { kind: StmtKind::If { test, body, orelse }, loc }])
+                    self.b.arena.slice(&[Stmt {
+                        kind: StmtKind::If { test, body, orelse },
+                        loc,
+                    }])
                 }
             };
         }

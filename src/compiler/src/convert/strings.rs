@@ -11,7 +11,11 @@ use taipan_bytecode::{Const, Text};
 
 /// A part of an f-string or template: text that may still grow, or an expression.
 enum Part<'a> {
-    Text { points: Vec<u32>, loc: Loc, unicode: bool },
+    Text {
+        points: Vec<u32>,
+        loc: Loc,
+        unicode: bool,
+    },
     Expr(Expr<'a>),
 }
 
@@ -28,7 +32,11 @@ impl<'a, 's> Converter<'a, 's> {
         let text = self.text(range);
         let prefix = text.find(['"', '\'']).unwrap_or(0);
         let quotes = &text[prefix..];
-        let width = if quotes.starts_with("\"\"\"") || quotes.starts_with("'''") { 3 } else { 1 };
+        let width = if quotes.starts_with("\"\"\"") || quotes.starts_with("'''") {
+            3
+        } else {
+            1
+        };
         let end = text.len().saturating_sub(width).max(prefix + width);
         Token {
             body: text.get(prefix + width..end).unwrap_or(""),
@@ -38,7 +46,14 @@ impl<'a, 's> Converter<'a, 's> {
         }
     }
 
-    fn decode(&mut self, text: &str, start: usize, raw: bool, f: bool, loc: Loc) -> Result<Vec<u32>> {
+    fn decode(
+        &mut self,
+        text: &str,
+        start: usize,
+        raw: bool,
+        f: bool,
+        loc: Loc,
+    ) -> Result<Vec<u32>> {
         let decoded = literals::decode_string(text, raw, f)
             .map_err(|message| Failure::syntax(message, loc))?;
         if let Some(escape) = decoded.invalid_escape {
@@ -78,8 +93,14 @@ impl<'a, 's> Converter<'a, 's> {
             let part_loc = self.loc(part.range());
             points.extend(self.decode(token.body, token.body_start, token.raw, false, part_loc)?);
         }
-        let value = self.b.arena.constant(Const::Str(Text::from_code_points(points)));
-        Ok(Expr { kind: ExprKind::Constant(value, unicode), loc })
+        let value = self
+            .b
+            .arena
+            .constant(Const::Str(Text::from_code_points(points)));
+        Ok(Expr {
+            kind: ExprKind::Constant(value, unicode),
+            loc,
+        })
     }
 
     pub(crate) fn bytes(&mut self, e: &ruff::ExprBytesLiteral, loc: Loc) -> Result<Expr<'a>> {
@@ -115,7 +136,10 @@ impl<'a, 's> Converter<'a, 's> {
             }
         }
         let values = self.finish_parts(parts);
-        Ok(Expr { kind: ExprKind::JoinedStr(values), loc })
+        Ok(Expr {
+            kind: ExprKind::JoinedStr(values),
+            loc,
+        })
     }
 
     pub(crate) fn tstring(&mut self, e: &ruff::ExprTString, loc: Loc) -> Result<Expr<'a>> {
@@ -125,7 +149,10 @@ impl<'a, 's> Converter<'a, 's> {
             self.template_elements(&tstring.elements, raw, &mut parts)?;
         }
         let values = self.finish_parts(parts);
-        Ok(Expr { kind: ExprKind::TemplateStr(values), loc })
+        Ok(Expr {
+            kind: ExprKind::TemplateStr(values),
+            loc,
+        })
     }
 
     fn finish_parts(&mut self, parts: Vec<Part<'a>>) -> &'a [Expr<'a>] {
@@ -133,9 +160,19 @@ impl<'a, 's> Converter<'a, 's> {
         for part in parts {
             match part {
                 Part::Text { points, .. } if points.is_empty() => {}
-                Part::Text { points, loc, unicode } => {
-                    let value = self.b.arena.constant(Const::Str(Text::from_code_points(points)));
-                    values.push(Expr { kind: ExprKind::Constant(value, unicode), loc });
+                Part::Text {
+                    points,
+                    loc,
+                    unicode,
+                } => {
+                    let value = self
+                        .b
+                        .arena
+                        .constant(Const::Str(Text::from_code_points(points)));
+                    values.push(Expr {
+                        kind: ExprKind::Constant(value, unicode),
+                        loc,
+                    });
                 }
                 Part::Expr(expr) => values.push(expr),
             }
@@ -168,10 +205,15 @@ impl<'a, 's> Converter<'a, 's> {
                     self.literal_element(literal.range(), raw, parts)?;
                 }
                 InterpolatedStringElement::Interpolation(element) => {
-                    let (conversion, format_spec) = self.conversion_and_spec(element, raw, parts)?;
+                    let (conversion, format_spec) =
+                        self.conversion_and_spec(element, raw, parts)?;
                     let value = self.boxed(&element.expression)?;
                     parts.push(Part::Expr(Expr {
-                        kind: ExprKind::FormattedValue { value, conversion, format_spec },
+                        kind: ExprKind::FormattedValue {
+                            value,
+                            conversion,
+                            format_spec,
+                        },
                         loc: self.loc(element.range()),
                     }));
                 }
@@ -192,7 +234,8 @@ impl<'a, 's> Converter<'a, 's> {
                     self.literal_element(literal.range(), raw, parts)?;
                 }
                 InterpolatedStringElement::Interpolation(element) => {
-                    let (conversion, format_spec) = self.conversion_and_spec(element, raw, parts)?;
+                    let (conversion, format_spec) =
+                        self.conversion_and_spec(element, raw, parts)?;
                     let value = self.boxed(&element.expression)?;
                     let text = self.interpolation_text(element);
                     let interpolation = Interpolation {
@@ -220,8 +263,10 @@ impl<'a, 's> Converter<'a, 's> {
         }
         let expression_end = element.expression.range().end().to_usize();
         let element_end = element.range().end().to_usize();
-        let spec_start =
-            element.format_spec.as_ref().map(|spec| spec.range().start().to_usize());
+        let spec_start = element
+            .format_spec
+            .as_ref()
+            .map(|spec| spec.range().start().to_usize());
         let tail = &self.source.text[expression_end..spec_start.unwrap_or(element_end)];
         let stop = if element.conversion.to_char().is_some() {
             tail.rfind('!')
@@ -250,7 +295,9 @@ impl<'a, 's> Converter<'a, 's> {
         if let Some(debug) = &element.debug_text {
             let start = element.range().start().to_usize() + 1;
             let text = debug.as_str();
-            let loc = self.source.loc(start, (start + text.len()).min(self.source.text.len()));
+            let loc = self
+                .source
+                .loc(start, (start + text.len()).min(self.source.text.len()));
             let shown = strip_comments(text);
             push_text(parts, shown.chars().map(u32::from).collect(), loc, false);
             if conversion.is_none() && element.format_spec.is_none() {
@@ -265,9 +312,16 @@ impl<'a, 's> Converter<'a, 's> {
             // The location of a format spec starts at its colon.
             let range = spec.range();
             let start = range.start().to_usize();
-            let colon = if self.source.text[..start].ends_with(':') { start - 1 } else { start };
+            let colon = if self.source.text[..start].ends_with(':') {
+                start - 1
+            } else {
+                start
+            };
             let loc = self.source.loc(colon, range.end().to_usize());
-            format_spec = Some(self.b.boxed(Expr { kind: ExprKind::JoinedStr(values), loc }));
+            format_spec = Some(self.b.boxed(Expr {
+                kind: ExprKind::JoinedStr(values),
+                loc,
+            }));
         }
         Ok((conversion, format_spec))
     }
@@ -279,21 +333,32 @@ fn strip_comments(text: &str) -> String {
         return text.to_string();
     }
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    let mut quote = None;
-    while let Some(c) = chars.next() {
-        match (c, quote) {
-            ('\'' | '"', None) => quote = Some(c),
-            (c, Some(open)) if c == open => quote = None,
+    // The quotes of the string that we are in, if any.
+    let mut quotes: Option<&str> = None;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let mut width = c.len_utf8();
+        match (c, quotes) {
+            ('\\', Some(_)) => {
+                width += rest[width..].chars().next().map_or(0, char::len_utf8);
+            }
+            ('\'' | '"', None) => {
+                let tripled = [c, c, c].iter().collect::<String>();
+                width = if rest.starts_with(&tripled) { 3 } else { 1 };
+                quotes = Some(&rest[..width]);
+            }
+            (_, Some(open)) if rest.starts_with(open) => {
+                width = open.len();
+                quotes = None;
+            }
             ('#', None) => {
-                if chars.by_ref().any(|c| c == '\n') {
-                    out.push('\n');
-                }
+                rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
                 continue;
             }
             _ => {}
         }
-        out.push(c);
+        out.push_str(&rest[..width]);
+        rest = &rest[width..];
     }
     out
 }
@@ -305,5 +370,9 @@ fn push_text(parts: &mut Vec<Part<'_>>, new: Vec<u32>, new_loc: Loc, unicode: bo
         loc.end_col = new_loc.end_col;
         return;
     }
-    parts.push(Part::Text { points: new, loc: new_loc, unicode });
+    parts.push(Part::Text {
+        points: new,
+        loc: new_loc,
+        unicode,
+    });
 }

@@ -22,11 +22,15 @@ pub fn inline_small_exits(cfg: &mut Cfg) {
 }
 
 fn inline_target(cfg: &mut Cfg, id: BlockId) -> bool {
-    let Some(last) = cfg[id].last().copied() else { return false };
+    let Some(last) = cfg[id].last().copied() else {
+        return false;
+    };
     if !last.op.is_unconditional_jump() {
         return false;
     }
-    let Some(target) = last.target else { return false };
+    let Some(target) = last.target else {
+        return false;
+    };
     let small_exit = cfg[target].exits_scope() && cfg[target].len() <= MAX_COPY_SIZE;
     let no_line = cfg[target].has_no_line() && !cfg[target].has_fallthrough();
     if !small_exit && !no_line {
@@ -53,8 +57,7 @@ fn inline_target(cfg: &mut Cfg, id: BlockId) -> bool {
 /// Makes a jump that leads to a jump lead to its target. Whether it did.
 fn thread_jump(cfg: &mut Cfg, id: BlockId, index: usize, target: BlockId, op: CfgOp) -> bool {
     let through = cfg[target].instrs()[0];
-    let (Some(new_target), Some(old_target)) =
-        (through.target, cfg[id].instrs()[index].target)
+    let (Some(new_target), Some(old_target)) = (through.target, cfg[id].instrs()[index].target)
     else {
         return false;
     };
@@ -85,6 +88,8 @@ pub fn optimize(cfg: &mut Cfg, id: BlockId, consts: &mut Consts) {
 }
 
 /// Looks at one instruction and the next. Whether to look at the same place once more.
+// One arm an opcode, conditions within.
+#[allow(clippy::collapsible_match)]
 fn optimize_at(cfg: &mut Cfg, id: BlockId, index: usize, consts: &mut Consts) -> bool {
     use CfgOp::*;
     let instr = cfg[id].instrs()[index];
@@ -92,7 +97,9 @@ fn optimize_at(cfg: &mut Cfg, id: BlockId, index: usize, consts: &mut Consts) ->
     let next_op = next.map(|next| next.op);
     let arg = instr.arg;
     let target = instr.target.filter(|_| instr.op.has_target());
-    let target_op = target.and_then(|target| cfg[target].instrs().first()).map(|first| first.op);
+    let target_op = target
+        .and_then(|target| cfg[target].instrs().first())
+        .map(|first| first.op);
     let instrs = cfg[id].instrs_mut();
     match instr.op {
         BUILD_TUPLE => {
@@ -113,6 +120,11 @@ fn optimize_at(cfg: &mut Cfg, id: BlockId, index: usize, consts: &mut Consts) ->
             }
             consts_opt::fold_tuple(&mut cfg[id], index, consts);
         }
+        LIST_APPEND | SET_ADD => {
+            if arg == 1 && matches!(next_op, Some(GET_ITER | CONTAINS_OP)) {
+                consts_opt::fold_appended(&mut cfg[id], index, consts);
+            }
+        }
         BUILD_LIST | BUILD_SET => {
             consts_opt::optimize_lists_and_sets(&mut cfg[id], index, next_op, consts);
         }
@@ -124,7 +136,11 @@ fn optimize_at(cfg: &mut Cfg, id: BlockId, index: usize, consts: &mut Consts) ->
             }
         }
         JUMP_IF_FALSE | JUMP_IF_TRUE => {
-            let opposite = if instr.op == JUMP_IF_FALSE { JUMP_IF_TRUE } else { JUMP_IF_FALSE };
+            let opposite = if instr.op == JUMP_IF_FALSE {
+                JUMP_IF_TRUE
+            } else {
+                JUMP_IF_FALSE
+            };
             let Some(target) = target else { return false };
             if target_op == Some(JUMP) || target_op == Some(instr.op) {
                 return thread_jump(cfg, id, index, target, instr.op);
@@ -199,10 +215,10 @@ fn optimize_at(cfg: &mut Cfg, id: BlockId, index: usize, consts: &mut Consts) ->
         UNARY_INVERT | UNARY_NEGATIVE => consts_opt::fold_unary(&mut cfg[id], index, consts),
         CALL_INTRINSIC_1 => match Intrinsic1::from_u32(arg) {
             Some(Intrinsic1::ListToTuple) => {
-                if next_op == Some(GET_ITER) {
-                    instrs[index].set_op0(NOP);
-                } else {
-                    consts_opt::fold_list_to_tuple(&mut cfg[id], index, consts);
+                consts_opt::fold_list_to_tuple(&mut cfg[id], index, consts);
+                let instr = &mut cfg[id].instrs_mut()[index];
+                if next_op == Some(GET_ITER) && instr.op == CALL_INTRINSIC_1 {
+                    instr.set_op0(NOP);
                 }
             }
             Some(Intrinsic1::UnaryPositive) => {

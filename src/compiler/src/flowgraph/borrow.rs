@@ -11,7 +11,10 @@ struct Ref {
     local: Option<u32>,
 }
 
-const OUTSIDE: Ref = Ref { instr: None, local: None };
+const OUTSIDE: Ref = Ref {
+    instr: None,
+    local: None,
+};
 
 struct Simulation {
     refs: Vec<Ref>,
@@ -21,7 +24,10 @@ struct Simulation {
 
 impl Simulation {
     fn push(&mut self, instr: usize, local: Option<u32>) {
-        self.refs.push(Ref { instr: Some(instr), local });
+        self.refs.push(Ref {
+            instr: Some(instr),
+            local,
+        });
     }
 
     fn pop(&mut self) -> Ref {
@@ -79,6 +85,7 @@ fn run_block(cfg: &mut Cfg, id: BlockId, stack: &mut Vec<BlockId>) {
         let arg = instr.arg;
         match instr.op {
             CfgOp::LOAD_FAST => sim.push(index, Some(arg)),
+            CfgOp::DELETE_FAST => sim.kill(arg),
             CfgOp::LOAD_FAST_AND_CLEAR => {
                 sim.kill(arg);
                 sim.push(index, Some(arg));
@@ -98,7 +105,9 @@ fn run_block(cfg: &mut Cfg, id: BlockId, stack: &mut Vec<BlockId>) {
             }
             CfgOp::COPY => {
                 let at = sim.refs.len().checked_sub(arg as usize);
-                let copy = at.and_then(|at| sim.refs.get(at).copied()).unwrap_or(OUTSIDE);
+                let copy = at
+                    .and_then(|at| sim.refs.get(at).copied())
+                    .unwrap_or(OUTSIDE);
                 sim.refs.push(copy);
             }
             CfgOp::SWAP => {
@@ -109,8 +118,9 @@ fn run_block(cfg: &mut Cfg, id: BlockId, stack: &mut Vec<BlockId>) {
                     sim.refs.swap(other, len - 1);
                 }
             }
-            // These leave their inputs where they are.
-            CfgOp::GET_ANEXT
+            // These leave their inputs where they are, or may give them back.
+            CfgOp::FORMAT_SIMPLE
+            | CfgOp::GET_ANEXT
             | CfgOp::GET_LEN
             | CfgOp::GET_YIELD_FROM_ITER
             | CfgOp::IMPORT_FROM

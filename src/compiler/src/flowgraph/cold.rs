@@ -79,6 +79,10 @@ fn mark_cold(cfg: &mut Cfg) {
 fn successors(cfg: &Cfg, id: BlockId) -> Vec<BlockId> {
     let block = &cfg[id];
     let fallthrough = block.next.filter(|_| block.has_fallthrough());
-    let jumps = block.instrs().iter().filter(|i| i.op.is_jump()).filter_map(|i| i.target);
+    let jumps = block
+        .instrs()
+        .iter()
+        .filter(|i| i.op.is_jump())
+        .filter_map(|i| i.target);
     fallthrough.into_iter().chain(jumps).collect()
 }

@@ -78,44 +78,82 @@ pub fn fold_tuple(block: &mut Block, index: usize, consts: &mut Consts) {
     if size > STACK_USE_GUIDELINE {
         return;
     }
-    let Some(loads) = const_loads(block, index, size) else { return };
-    let Some(items) = values(block, &loads, consts) else { return };
+    let Some(loads) = const_loads(block, index, size) else {
+        return;
+    };
+    let Some(items) = values(block, &loads, consts) else {
+        return;
+    };
     nop_out(block, &loads);
     make_load_const(block, index, Const::Tuple(items.into()), consts);
 }
 
 /// `BUILD_LIST 0`, then constants appended one by one, then made a tuple: one constant.
 pub fn fold_list_to_tuple(block: &mut Block, index: usize, consts: &mut Consts) {
+    if let Some((start, items)) = appended_constants(block, index, CfgOp::BUILD_LIST, consts) {
+        nop_out_range(block, start, index);
+        make_load_const(block, index, Const::Tuple(items.into()), consts);
+    }
+}
+
+/// The same without the last step, where the list or set is only looked into. `index` is the last
+/// `LIST_APPEND` or `SET_ADD`.
+pub fn fold_appended(block: &mut Block, index: usize, consts: &mut Consts) {
+    let build = match block.instrs()[index].op {
+        CfgOp::LIST_APPEND => CfgOp::BUILD_LIST,
+        _ => CfgOp::BUILD_SET,
+    };
+    if let Some((start, items)) = appended_constants(block, index + 1, build, consts) {
+        nop_out_range(block, start, index + 1);
+        let value = if build == CfgOp::BUILD_LIST {
+            Const::Tuple(items.into())
+        } else {
+            eval::frozenset(items)
+        };
+        make_load_const(block, index, value, consts);
+    }
+}
+
+/// The constants that were appended right before `end`, and where the list or set was made.
+fn appended_constants(
+    block: &Block,
+    end: usize,
+    build: CfgOp,
+    consts: &Consts,
+) -> Option<(usize, Vec<Const>)> {
+    let append = if build == CfgOp::BUILD_LIST {
+        CfgOp::LIST_APPEND
+    } else {
+        CfgOp::SET_ADD
+    };
     let mut items = Vec::new();
     let mut expect_append = true;
-    for at in (0..index).rev() {
+    for at in (0..end).rev() {
         let instr = block.instrs()[at];
         if instr.op == CfgOp::NOP {
             continue;
         }
-        if instr.op == CfgOp::BUILD_LIST && instr.arg == 0 {
-            if !expect_append {
-                return;
-            }
+        if instr.op == build && instr.arg == 0 {
             items.reverse();
-            let all: Vec<usize> =
-                (at..index).filter(|at| block.instrs()[*at].op != CfgOp::NOP).collect();
-            nop_out(block, &all);
-            make_load_const(block, index, Const::Tuple(items.into()), consts);
-            return;
+            return expect_append.then_some((at, items));
         }
         if expect_append {
-            if instr.op != CfgOp::LIST_APPEND || instr.arg != 1 {
-                return;
+            if instr.op != append || instr.arg != 1 {
+                return None;
             }
         } else {
-            match const_value(instr.op, instr.arg, consts) {
-                Some(value) => items.push(value),
-                None => return,
-            }
+            items.push(const_value(instr.op, instr.arg, consts)?);
         }
         expect_append = !expect_append;
     }
+    None
+}
+
+fn nop_out_range(block: &mut Block, start: usize, end: usize) {
+    let all: Vec<usize> = (start..end)
+        .filter(|at| block.instrs()[*at].op != CfgOp::NOP)
+        .collect();
+    nop_out(block, &all);
 }
 
 /// Displays of constants: a constant where it is only looked into, else built from one.
@@ -133,14 +171,20 @@ pub fn optimize_lists_and_sets(
         return;
     }
     let loads = const_loads(block, index, size);
-    let items = loads.as_ref().and_then(|loads| values(block, loads, consts));
+    let items = loads
+        .as_ref()
+        .and_then(|loads| values(block, loads, consts));
     let (Some(loads), Some(items)) = (loads, items) else {
         if only_read && is_list {
             block.instrs_mut()[index].op = CfgOp::BUILD_TUPLE;
         }
         return;
     };
-    let value = if is_list { Const::Tuple(items.into()) } else { eval::frozenset(items) };
+    let value = if is_list {
+        Const::Tuple(items.into())
+    } else {
+        eval::frozenset(items)
+    };
     let constant = consts.add(value);
     nop_out(block, &loads);
     let instrs = block.instrs_mut();
@@ -152,14 +196,24 @@ pub fn optimize_lists_and_sets(
     instrs[index - 2].loc = instr.loc;
     instrs[index - 2].set_op1(instr.op, 0);
     instrs[index - 1].set_op1(CfgOp::LOAD_CONST, constant);
-    let extend = if is_list { CfgOp::LIST_EXTEND } else { CfgOp::SET_UPDATE };
+    let extend = if is_list {
+        CfgOp::LIST_EXTEND
+    } else {
+        CfgOp::SET_UPDATE
+    };
     instrs[index].set_op1(extend, 1);
 }
 
 pub fn fold_binary(block: &mut Block, index: usize, consts: &mut Consts) {
-    let Some(loads) = const_loads(block, index, 2) else { return };
-    let Some(items) = values(block, &loads, consts) else { return };
-    let Some(op) = BinaryOp::from_u32(block.instrs()[index].arg) else { return };
+    let Some(loads) = const_loads(block, index, 2) else {
+        return;
+    };
+    let Some(items) = values(block, &loads, consts) else {
+        return;
+    };
+    let Some(op) = BinaryOp::from_u32(block.instrs()[index].arg) else {
+        return;
+    };
     if let Some(result) = eval::binary(op, &items[0], &items[1]) {
         nop_out(block, &loads);
         make_load_const(block, index, result, consts);
@@ -167,8 +221,12 @@ pub fn fold_binary(block: &mut Block, index: usize, consts: &mut Consts) {
 }
 
 pub fn fold_unary(block: &mut Block, index: usize, consts: &mut Consts) {
-    let Some(loads) = const_loads(block, index, 1) else { return };
-    let Some(items) = values(block, &loads, consts) else { return };
+    let Some(loads) = const_loads(block, index, 1) else {
+        return;
+    };
+    let Some(items) = values(block, &loads, consts) else {
+        return;
+    };
     let instr = block.instrs()[index];
     let result = match instr.op {
         CfgOp::UNARY_NEGATIVE => eval::negative(&items[0]),
@@ -212,8 +270,12 @@ fn optimize_load_const_in(block: &mut Block, consts: &mut Consts) {
         if !loads_const(op) {
             continue;
         }
-        let Some(next) = block.instrs().get(index + 1).copied() else { continue };
-        let Some(value) = const_value(op, arg, consts) else { continue };
+        let Some(next) = block.instrs().get(index + 1).copied() else {
+            continue;
+        };
+        let Some(value) = const_value(op, arg, consts) else {
+            continue;
+        };
         let instrs = block.instrs_mut();
         match next.op {
             CfgOp::POP_JUMP_IF_FALSE
@@ -250,8 +312,11 @@ fn optimize_load_const_in(block: &mut Block, consts: &mut Consts) {
                 };
                 instrs[index].set_op0(CfgOp::NOP);
                 instrs[index + 1].set_op0(CfgOp::NOP);
-                instrs[jump].op =
-                    if inverted { CfgOp::POP_JUMP_IF_NOT_NONE } else { CfgOp::POP_JUMP_IF_NONE };
+                instrs[jump].op = if inverted {
+                    CfgOp::POP_JUMP_IF_NOT_NONE
+                } else {
+                    CfgOp::POP_JUMP_IF_NONE
+                };
             }
             CfgOp::TO_BOOL => {
                 let constant = consts.add(eval::boolean(eval::truth(&value)));

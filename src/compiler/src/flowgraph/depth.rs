@@ -43,7 +43,10 @@ pub fn calculate(cfg: &mut Cfg) -> u32 {
 
 fn push(cfg: &mut Cfg, stack: &mut Vec<BlockId>, id: BlockId, depth: i64) {
     let block = &mut cfg[id];
-    debug_assert!(block.startdepth < 0 || block.startdepth == depth, "inconsistent stack depth");
+    debug_assert!(
+        block.startdepth < 0 || block.startdepth == depth,
+        "inconsistent stack depth"
+    );
     if block.startdepth < 0 {
         block.startdepth = depth;
         stack.push(id);

@@ -3,7 +3,7 @@
 
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
-use num_traits::{One, Pow, Signed, ToPrimitive, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 use taipan_bytecode::{BinaryOp, Const, Text};
 
 const MAX_INT_BITS: u64 = 128;
@@ -167,13 +167,11 @@ pub fn binary(op: BinaryOp, left: &Const, right: &Const) -> Option<Const> {
 
 fn concatenate(left: &Const, right: &Const) -> Option<Const> {
     Some(match (left, right) {
-        (Const::Str(a), Const::Str(b)) => {
-            Const::Str(Text::from_code_points(a.code_points().chain(b.code_points())))
-        }
+        (Const::Str(a), Const::Str(b)) => Const::Str(Text::from_code_points(
+            a.code_points().chain(b.code_points()),
+        )),
         (Const::Bytes(a), Const::Bytes(b)) => Const::Bytes([&a[..], &b[..]].concat().into()),
-        (Const::Tuple(a), Const::Tuple(b)) => {
-            Const::Tuple(a.iter().chain(b).cloned().collect())
-        }
+        (Const::Tuple(a), Const::Tuple(b)) => Const::Tuple(a.iter().chain(b).cloned().collect()),
         _ => return None,
     })
 }
@@ -208,7 +206,9 @@ fn repeat(sequence: &Const, count: &Const) -> Option<Option<Const>> {
             Some(Const::Tuple(repeated.collect()))
         }
         Const::Str(text) => Some(Const::Str(Text::from_code_points(
-            (0..count).flat_map(|_| text.code_points()).collect::<Vec<_>>(),
+            (0..count)
+                .flat_map(|_| text.code_points())
+                .collect::<Vec<_>>(),
         ))),
         Const::Bytes(bytes) => Some(Const::Bytes(bytes.repeat(count).into())),
         _ => None,
@@ -270,7 +270,11 @@ fn int_op(op: BinaryOp, a: &BigInt, b: &BigInt) -> Option<Const> {
                 }
             }
             if a.is_zero() || a.is_one() && !b.is_zero() {
-                return Some(Const::Int(if b.is_zero() { BigInt::one() } else { a.clone() }));
+                return Some(Const::Int(if b.is_zero() {
+                    BigInt::one()
+                } else {
+                    a.clone()
+                }));
             }
             Const::Int(a.pow(b.to_u32()?))
         }
@@ -293,7 +297,11 @@ fn int_op(op: BinaryOp, a: &BigInt, b: &BigInt) -> Option<Const> {
             }
             match b.to_u64() {
                 Some(shift) if shift <= a.bits() => Const::Int(a >> shift),
-                _ => Const::Int(if a.is_negative() { -BigInt::one() } else { BigInt::zero() }),
+                _ => Const::Int(if a.is_negative() {
+                    -BigInt::one()
+                } else {
+                    BigInt::zero()
+                }),
             }
         }
         BinaryOp::And => Const::Int(a & b),
@@ -312,8 +320,11 @@ fn true_divide_ints(a: &BigInt, b: &BigInt) -> Option<f64> {
     }
     // Scale so that the quotient has at least 55 bits, then round to 53 by hand.
     let shift = b.bits() as i64 - a.bits() as i64 + 55;
-    let (a, b) =
-        if shift >= 0 { (a << shift as u64, b.clone()) } else { (a.clone(), b << (-shift) as u64) };
+    let (a, b) = if shift >= 0 {
+        (a << shift as u64, b.clone())
+    } else {
+        (a.clone(), b << (-shift) as u64)
+    };
     let (mut quotient, remainder) = a.div_rem(&b);
     if !remainder.is_zero() {
         quotient |= num_bigint::BigUint::one();
@@ -390,7 +401,11 @@ fn float_divmod(a: f64, b: f64) -> Option<(f64, f64)> {
     }
     let floored = if division != 0.0 {
         let floor = division.floor();
-        if division - floor > 0.5 { floor + 1.0 } else { floor }
+        if division - floor > 0.5 {
+            floor + 1.0
+        } else {
+            floor
+        }
     } else {
         0f64.copysign(a / b)
     };
@@ -402,7 +417,11 @@ fn float_power(a: f64, b: f64) -> Option<Const> {
         return None;
     }
     if a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {
-        return complex_op(BinaryOp::Power, Operand::Complex(a, 0.0), Operand::Complex(b, 0.0));
+        return complex_op(
+            BinaryOp::Power,
+            Operand::Complex(a, 0.0),
+            Operand::Complex(b, 0.0),
+        );
     }
     let result = a.powf(b);
     if result.is_infinite() && a.is_finite() && b.is_finite() {
@@ -486,7 +505,11 @@ fn complex_power((a, b): (f64, f64), (c, d): (f64, f64)) -> Option<(f64, f64)> {
         return Some((1.0, 0.0));
     }
     if a == 0.0 && b == 0.0 {
-        return if d != 0.0 || c < 0.0 { None } else { Some((0.0, 0.0)) };
+        return if d != 0.0 || c < 0.0 {
+            None
+        } else {
+            Some((0.0, 0.0))
+        };
     }
     // Small whole exponents are multiplied out.
     if d == 0.0 && c.fract() == 0.0 && c.abs() <= 100.0 {
@@ -501,7 +524,11 @@ fn complex_power((a, b): (f64, f64), (c, d): (f64, f64)) -> Option<(f64, f64)> {
             n >>= 1;
             base = product(base, base);
         }
-        return if c < 0.0 { complex_divide((1.0, 0.0), result) } else { Some(result) };
+        return if c < 0.0 {
+            complex_divide((1.0, 0.0), result)
+        } else {
+            Some(result)
+        };
     }
     let length = a.hypot(b);
     let angle = b.atan2(a);
@@ -530,14 +557,19 @@ fn subscript(container: &Const, key: &Const) -> Option<Const> {
             return Some(match container {
                 Const::Str(text) => {
                     let points: Vec<u32> = text.code_points().collect();
-                    Const::Str(Text::from_code_points(indices.into_iter().map(|i| points[i])))
+                    Const::Str(Text::from_code_points(
+                        indices.into_iter().map(|i| points[i]),
+                    ))
                 }
                 Const::Bytes(bytes) => {
                     Const::Bytes(indices.into_iter().map(|index| bytes[index]).collect())
                 }
-                Const::Tuple(items) => {
-                    Const::Tuple(indices.into_iter().map(|index| items[index].clone()).collect())
-                }
+                Const::Tuple(items) => Const::Tuple(
+                    indices
+                        .into_iter()
+                        .map(|index| items[index].clone())
+                        .collect(),
+                ),
                 _ => return None,
             });
         }
@@ -568,13 +600,23 @@ fn slice_indices(parts: &[Const; 3], len: usize) -> Option<Vec<usize>> {
         }
     };
     let len = len as i64;
-    let step = int(&parts[2])?.unwrap_or(1).clamp(-i64::MAX / 4, i64::MAX / 4);
+    let step = int(&parts[2])?
+        .unwrap_or(1)
+        .clamp(-i64::MAX / 4, i64::MAX / 4);
     if step == 0 {
         return None;
     }
     let clamp = |value: i64| {
-        let value = if value < 0 { value.saturating_add(len) } else { value };
-        if step > 0 { value.clamp(0, len) } else { value.clamp(-1, len - 1) }
+        let value = if value < 0 {
+            value.saturating_add(len)
+        } else {
+            value
+        };
+        if step > 0 {
+            value.clamp(0, len)
+        } else {
+            value.clamp(-1, len - 1)
+        }
     };
     let start = int(&parts[0])?.map_or(if step > 0 { 0 } else { len - 1 }, clamp);
     let stop = int(&parts[1])?.map_or(if step > 0 { len } else { -1 }, clamp);

@@ -6,7 +6,9 @@ use taipan_bytecode::CfgOp;
 /// `JUMP_IF_*` keep the value that they test: copy, truth, jump.
 pub fn convert_conditional_pseudo_jumps(cfg: &mut Cfg) {
     for id in cfg.order() {
-        let Some(last) = cfg[id].last_mut() else { continue };
+        let Some(last) = cfg[id].last_mut() else {
+            continue;
+        };
         last.op = match last.op {
             CfgOp::JUMP_IF_FALSE => CfgOp::POP_JUMP_IF_FALSE,
             CfgOp::JUMP_IF_TRUE => CfgOp::POP_JUMP_IF_TRUE,
@@ -14,7 +16,13 @@ pub fn convert_conditional_pseudo_jumps(cfg: &mut Cfg) {
         };
         let (loc, except) = (last.loc, last.except);
         let at = cfg[id].len() - 1;
-        let instr = |op, arg| CfgInstr { op, arg, loc, target: None, except };
+        let instr = |op, arg| CfgInstr {
+            op,
+            arg,
+            loc,
+            target: None,
+            except,
+        };
         cfg[id].insert(at, instr(CfgOp::COPY, 1));
         cfg[id].insert(at + 1, instr(CfgOp::TO_BOOL, 0));
     }
@@ -46,7 +54,9 @@ pub fn normalize(cfg: &mut Cfg) {
 }
 
 fn normalize_block(cfg: &mut Cfg, id: super::BlockId) {
-    let Some(last) = cfg[id].last().copied() else { return };
+    let Some(last) = cfg[id].last().copied() else {
+        return;
+    };
     let reversed = match last.op {
         CfgOp::POP_JUMP_IF_NOT_NONE => CfgOp::POP_JUMP_IF_NONE,
         CfgOp::POP_JUMP_IF_NONE => CfgOp::POP_JUMP_IF_NOT_NONE,

@@ -1,6 +1,6 @@
 //! Lines for instructions that have none: every exit must have one (PEP 626).
 
-use super::{Cfg, BlockId};
+use super::{BlockId, Cfg};
 use crate::ast::Loc;
 use taipan_bytecode::CfgOp;
 
@@ -33,11 +33,15 @@ fn duplicate_exits_without_line(cfg: &mut Cfg) {
     let mut next = Some(cfg.entry);
     while let Some(id) = next {
         next = cfg[id].next;
-        let Some(last) = cfg[id].last().copied() else { continue };
+        let Some(last) = cfg[id].last().copied() else {
+            continue;
+        };
         if !last.op.is_jump() {
             continue;
         }
-        let Some(target) = cfg.next_nonempty(last.target) else { continue };
+        let Some(target) = cfg.next_nonempty(last.target) else {
+            continue;
+        };
         if is_exit_or_eval_check_without_line(cfg, target) && cfg[target].predecessors > 1 {
             let copy = cfg.new_block();
             for instr in cfg[target].instrs().to_vec() {
@@ -78,7 +82,9 @@ fn duplicate_exits_without_line(cfg: &mut Cfg) {
 /// Within a block and to a successor that has no other predecessor.
 fn propagate(cfg: &mut Cfg) {
     for id in cfg.order() {
-        let Some(last) = cfg[id].last().copied() else { continue };
+        let Some(last) = cfg[id].last().copied() else {
+            continue;
+        };
         let mut prev = Loc::NONE;
         for instr in cfg[id].instrs_mut() {
             if instr.loc.line == Loc::NONE.line {

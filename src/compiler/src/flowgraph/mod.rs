@@ -94,7 +94,13 @@ impl Block {
 
     pub fn push(&mut self, op: CfgOp, arg: u32, loc: Loc) {
         let except = self.buf.get(self.used).and_then(|stale| stale.except);
-        self.push_instr(CfgInstr { op, arg, loc, target: None, except });
+        self.push_instr(CfgInstr {
+            op,
+            arg,
+            loc,
+            target: None,
+            except,
+        });
     }
 
     pub fn push_jump(&mut self, op: CfgOp, target: BlockId, loc: Loc) {
@@ -159,7 +165,10 @@ impl std::ops::IndexMut<BlockId> for Cfg {
 
 impl Cfg {
     pub fn new_block(&mut self) -> BlockId {
-        self.blocks.push(Block { startdepth: i64::MIN, ..Block::default() });
+        self.blocks.push(Block {
+            startdepth: i64::MIN,
+            ..Block::default()
+        });
         BlockId(self.blocks.len() as u32 - 1)
     }
 
@@ -192,7 +201,10 @@ impl Cfg {
 
     /// Cuts a sequence into blocks at labels and behind jumps and exits.
     pub fn from_sequence(sequence: &InstructionSequence) -> Cfg {
-        let mut cfg = Cfg { blocks: Vec::new(), entry: BlockId(0) };
+        let mut cfg = Cfg {
+            blocks: Vec::new(),
+            entry: BlockId(0),
+        };
         let mut current = cfg.new_block();
         let mut is_target = vec![false; sequence.instrs.len() + 1];
         for instr in &sequence.instrs {

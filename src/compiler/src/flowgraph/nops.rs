@@ -21,7 +21,11 @@ pub fn remove_unreachable(cfg: &mut Cfg) {
             successors.extend(cfg[id].next);
         }
         successors.extend(
-            cfg[id].instrs().iter().filter(|instr| instr.op.has_target()).filter_map(|i| i.target),
+            cfg[id]
+                .instrs()
+                .iter()
+                .filter(|instr| instr.op.has_target())
+                .filter_map(|i| i.target),
         );
         for successor in successors {
             let block = &mut cfg[successor];
@@ -85,7 +89,10 @@ fn remove_nops_in(cfg: &mut Cfg, id: BlockId) -> usize {
 }
 
 pub fn remove_redundant_nops(cfg: &mut Cfg) -> usize {
-    cfg.order().into_iter().map(|id| remove_nops_in(cfg, id)).sum()
+    cfg.order()
+        .into_iter()
+        .map(|id| remove_nops_in(cfg, id))
+        .sum()
 }
 
 /// Removes `LOAD_CONST; POP_TOP` and `COPY 1; POP_TOP`, also across blocks that fall through.
@@ -105,7 +112,9 @@ pub fn remove_redundant_pairs(cfg: &mut Cfg) {
                 if cfg[id].instrs()[index].op != CfgOp::POP_TOP {
                     continue;
                 }
-                let Some((prev_id, prev_index)) = prev else { continue };
+                let Some((prev_id, prev_index)) = prev else {
+                    continue;
+                };
                 let prev = cfg[prev_id].instrs()[prev_index];
                 let redundant = matches!(prev.op, CfgOp::LOAD_CONST | CfgOp::LOAD_SMALL_INT)
                     || prev.op == CfgOp::COPY && prev.arg == 1;
@@ -115,8 +124,7 @@ pub fn remove_redundant_pairs(cfg: &mut Cfg) {
                     done = false;
                 }
             }
-            let after_jump =
-                last.is_some_and(|(id, index)| cfg[id].instrs()[index].op.is_jump());
+            let after_jump = last.is_some_and(|(id, index)| cfg[id].instrs()[index].op.is_jump());
             if after_jump || !cfg[id].has_fallthrough() {
                 last = None;
             }
@@ -130,7 +138,9 @@ pub fn remove_redundant_pairs(cfg: &mut Cfg) {
 fn remove_redundant_jumps(cfg: &mut Cfg) -> usize {
     let mut changes = 0;
     for id in cfg.order() {
-        let Some(last) = cfg[id].last().copied() else { continue };
+        let Some(last) = cfg[id].last().copied() else {
+            continue;
+        };
         if last.op.is_unconditional_jump() {
             let target = cfg.next_nonempty(last.target);
             let next = cfg.next_nonempty(cfg[id].next);

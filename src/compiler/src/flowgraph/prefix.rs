@@ -63,7 +63,13 @@ pub fn prepare_localsplus(cfg: &mut Cfg, prefix: &Prefix) -> LocalsPlus {
 
 fn insert_prefix(cfg: &mut Cfg, prefix: &Prefix, fixed: &[usize]) {
     let entry = cfg.entry;
-    let instr = |op, arg, loc| CfgInstr { op, arg, loc, target: None, except: None };
+    let instr = |op, arg, loc| CfgInstr {
+        op,
+        arg,
+        loc,
+        target: None,
+        except: None,
+    };
     if prefix.is_generator {
         let line = prefix.firstlineno;
         let loc = Loc::new(line, line, -1, -1);

@@ -55,7 +55,10 @@ pub fn swaptimize(block: &mut Block, at: usize) -> usize {
 }
 
 fn is_swappable(op: CfgOp) -> bool {
-    matches!(op, CfgOp::STORE_FAST | CfgOp::STORE_FAST_MAYBE_NULL | CfgOp::POP_TOP)
+    matches!(
+        op,
+        CfgOp::STORE_FAST | CfgOp::STORE_FAST_MAYBE_NULL | CfgOp::POP_TOP
+    )
 }
 
 fn next_swappable(block: &Block, after: usize, line: i32) -> Option<usize> {
@@ -82,7 +85,9 @@ pub fn apply_static_swaps(block: &mut Block, at: usize) {
             }
             return;
         }
-        let Some(first) = next_swappable(block, index, -1) else { return };
+        let Some(first) = next_swappable(block, index, -1) else {
+            return;
+        };
         let line = block.instrs()[first].loc.line;
         let mut second = first;
         for _ in 1..swap.arg {

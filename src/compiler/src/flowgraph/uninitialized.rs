@@ -19,7 +19,12 @@ pub fn add_checks(cfg: &mut Cfg, nlocals: usize, nparams: usize) {
     }
     let mut stack = Vec::new();
     let entry = cfg.entry;
-    push(cfg, &mut stack, entry, below(nlocals) & !below(nparams.min(64)));
+    push(
+        cfg,
+        &mut stack,
+        entry,
+        below(nlocals) & !below(nparams.min(64)),
+    );
     for id in cfg.order() {
         scan(cfg, id, &mut stack);
     }

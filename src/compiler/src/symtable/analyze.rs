@@ -44,10 +44,14 @@ impl<'a> SymbolTable<'a> {
                 newbound.extend(bound);
             }
         }
-        let names: Vec<_> = self.block(id).symbols.iter().map(|(name, s)| (*name, s.def)).collect();
+        let names: Vec<_> = self
+            .block(id)
+            .symbols
+            .iter()
+            .map(|(name, s)| (*name, s.def))
+            .collect();
         for (name, def) in names {
-            let scope =
-                self.analyze_name(id, name, def, visible, &mut local, free, class_entry)?;
+            let scope = self.analyze_name(id, name, def, visible, &mut local, free, class_entry)?;
             scopes.insert(name, scope);
         }
         if kind == BlockType::Class {
@@ -70,9 +74,8 @@ impl<'a> SymbolTable<'a> {
                 true => class_entry,
                 false => None,
             };
-            let inline = entry.comprehension != Comprehension::No
-                && !entry.generator
-                && !sees_class;
+            let inline =
+                entry.comprehension != Comprehension::No && !entry.generator && !sees_class;
             let mut inner = Visible {
                 bound: Some(newbound.clone()),
                 global: newglobal.clone(),
@@ -107,10 +110,15 @@ impl<'a> SymbolTable<'a> {
             let block = self.block_mut(id);
             block.needs_class_closure |= newfree.swap_remove("__class__");
             block.needs_classdict |= newfree.swap_remove("__classdict__");
-            block.has_conditional_annotations |=
-                newfree.swap_remove("__conditional_annotations__");
+            block.has_conditional_annotations |= newfree.swap_remove("__conditional_annotations__");
         }
-        self.update_symbols(id, &scopes, visible.bound.as_ref(), &newfree, &inlined_cells);
+        self.update_symbols(
+            id,
+            &scopes,
+            visible.bound.as_ref(),
+            &newfree,
+            &inlined_cells,
+        );
         free.extend(newfree);
         Ok(())
     }
@@ -177,7 +185,11 @@ impl<'a> SymbolTable<'a> {
                 return Ok(Scope::GlobalImplicit);
             }
         }
-        if visible.bound.as_ref().is_some_and(|bound| bound.contains(name)) {
+        if visible
+            .bound
+            .as_ref()
+            .is_some_and(|bound| bound.contains(name))
+        {
             free.insert(name);
             return Ok(Scope::Free);
         }
@@ -211,8 +223,13 @@ impl<'a> SymbolTable<'a> {
         inlined_cells: &mut Names<'a>,
     ) {
         let kind = self.block(id).kind;
-        let mut remove_dunder_class = false;
-        let symbols: Vec<_> = self.block(comp).symbols.iter().map(|(n, s)| (*n, *s)).collect();
+        let mut removed = Vec::new();
+        let symbols: Vec<_> = self
+            .block(comp)
+            .symbols
+            .iter()
+            .map(|(n, s)| (*n, *s))
+            .collect();
         for (name, symbol) in symbols {
             if symbol.def.contains(Def::PARAM) {
                 continue;
@@ -221,15 +238,24 @@ impl<'a> SymbolTable<'a> {
             if scope == Scope::Cell || symbol.def.contains(Def::COMP_CELL) {
                 inlined_cells.insert(name);
             }
-            // `__class__` is never free through a class.
-            if scope == Scope::Free && kind == BlockType::Class && name == "__class__" {
+            // The names that a class makes for its methods are never free through it.
+            let implicit = matches!(
+                name,
+                "__class__" | "__classdict__" | "__conditional_annotations__"
+            );
+            if scope == Scope::Free && kind == BlockType::Class && implicit {
                 scope = Scope::GlobalImplicit;
-                comp_free.swap_remove(name);
-                remove_dunder_class = true;
+                if !self.is_free_in_any_child(comp, name) {
+                    comp_free.swap_remove(name);
+                }
+                removed.push(name);
             }
             match self.block(id).symbols.get(name) {
                 None => {
-                    let symbol = Symbol { def: symbol.def, scope: Scope::Unknown };
+                    let symbol = Symbol {
+                        def: symbol.def,
+                        scope: Scope::Unknown,
+                    };
                     self.block_mut(id).symbols.insert(name, symbol);
                     scopes.insert(name, scope);
                 }
@@ -244,8 +270,8 @@ impl<'a> SymbolTable<'a> {
                 }
             }
         }
-        if remove_dunder_class {
-            self.block_mut(comp).symbols.shift_remove("__class__");
+        for name in removed {
+            self.block_mut(comp).symbols.shift_remove(name);
         }
     }
 
@@ -289,7 +315,13 @@ impl<'a> SymbolTable<'a> {
             if bound.is_some_and(|bound| !bound.contains(name)) {
                 continue;
             }
-            block.symbols.insert(name, Symbol { def: Def::empty(), scope: Scope::Free });
+            block.symbols.insert(
+                name,
+                Symbol {
+                    def: Def::empty(),
+                    scope: Scope::Free,
+                },
+            );
         }
     }
 }

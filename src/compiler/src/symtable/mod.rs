@@ -134,7 +134,6 @@ impl Key {
 
 /// One scope ("block" in CPython's source).
 pub struct Block<'a> {
-    pub name: Ident<'a>,
     pub kind: BlockType,
     pub symbols: IndexMap<Ident<'a>, Symbol>,
     /// Parameters, in order.
@@ -144,7 +143,6 @@ pub struct Block<'a> {
     directives: Vec<(Ident<'a>, Loc)>,
     /// Only these names are mangled; None for all. Shared with the blocks within.
     pub mangled_names: Option<Rc<RefCell<IndexSet<Ident<'a>>>>>,
-    pub loc: Loc,
     pub nested: bool,
     pub generator: bool,
     pub coroutine: bool,
@@ -195,7 +193,11 @@ pub struct Settings {
 }
 
 impl<'a> SymbolTable<'a> {
-    pub fn build(arena: &'a Arena, module: &Mod<'a>, settings: Settings) -> Result<SymbolTable<'a>> {
+    pub fn build(
+        arena: &'a Arena,
+        module: &Mod<'a>,
+        settings: Settings,
+    ) -> Result<SymbolTable<'a>> {
         let mut table = visit::collect(arena, module, settings)?;
         table.analyze()?;
         Ok(table)

@@ -11,12 +11,15 @@ pub(super) fn collect<'a>(
 ) -> Result<SymbolTable<'a>> {
     let mut visitor = Visitor {
         arena,
-        table: SymbolTable { blocks: Vec::new(), keys: HashMap::new() },
+        table: SymbolTable {
+            blocks: Vec::new(),
+            keys: HashMap::new(),
+        },
         stack: Vec::new(),
         class: None,
         settings,
     };
-    visitor.enter_block("top", BlockType::Module, Key::Module, Loc::new(0, 0, 0, 0))?;
+    visitor.enter_block(BlockType::Module, Key::Module, Loc::new(0, 0, 0, 0))?;
     match module {
         Mod::Module { body } => {
             visitor.cur().has_docstring = docstring(body).is_some();
@@ -52,21 +55,19 @@ impl<'a> Visitor<'a> {
         self.table.block(self.cur_id())
     }
 
-    fn new_block(&mut self, name: Ident<'a>, kind: BlockType, key: Key, loc: Loc) -> ScopeId {
+    fn new_block(&mut self, kind: BlockType, key: Key) -> ScopeId {
         let parent = self.stack.last().map(|id| self.table.block(*id));
         let nested = parent.is_some_and(|p| p.nested || p.kind.is_function_like());
-        let is_method = kind == BlockType::Function
-            && parent.is_some_and(|p| p.kind == BlockType::Class);
+        let is_method =
+            kind == BlockType::Function && parent.is_some_and(|p| p.kind == BlockType::Class);
         let id = ScopeId(self.table.blocks.len() as u32);
         self.table.blocks.push(Block {
-            name,
             kind,
             symbols: IndexMap::new(),
             varnames: Vec::new(),
             children: Vec::new(),
             directives: Vec::new(),
             mangled_names: None,
-            loc,
             nested,
             generator: false,
             coroutine: false,
@@ -111,16 +112,13 @@ impl<'a> Visitor<'a> {
         self.stack.push(id);
     }
 
-    fn enter_block(
-        &mut self,
-        name: Ident<'a>,
-        kind: BlockType,
-        key: Key,
-        loc: Loc,
-    ) -> Result<ScopeId> {
-        let id = self.new_block(name, kind, key, loc);
+    fn enter_block(&mut self, kind: BlockType, key: Key, loc: Loc) -> Result<ScopeId> {
+        let id = self.new_block(kind, key);
         self.enter_existing_block(id);
-        if matches!(kind, BlockType::Annotation | BlockType::TypeVariable | BlockType::TypeAlias) {
+        if matches!(
+            kind,
+            BlockType::Annotation | BlockType::TypeVariable | BlockType::TypeAlias
+        ) {
             self.add_def(".format", Def::PARAM, loc)?;
             self.add_def(".format", Def::USE, loc)?;
         }
@@ -148,7 +146,16 @@ impl<'a> Visitor<'a> {
     }
 
     fn add_def(&mut self, name: Ident<'a>, def: Def, loc: Loc) -> Result<()> {
-        self.add_def_ctx(name, def, loc, if def == Def::USE { Ctx::Load } else { Ctx::Store })
+        self.add_def_ctx(
+            name,
+            def,
+            loc,
+            if def == Def::USE {
+                Ctx::Load
+            } else {
+                Ctx::Store
+            },
+        )
     }
 
     fn add_def_ctx(&mut self, name: Ident<'a>, def: Def, loc: Loc, ctx: Ctx) -> Result<()> {
@@ -168,7 +175,10 @@ impl<'a> Visitor<'a> {
         let block = self.table.block_mut(id);
         let mut value = block.symbol(mangled).def;
         if def.contains(Def::PARAM) && value.contains(Def::PARAM) {
-            return error(format!("duplicate argument '{name}' in function definition"), loc);
+            return error(
+                format!("duplicate argument '{name}' in function definition"),
+                loc,
+            );
         }
         if def.contains(Def::TYPE_PARAM) && value.contains(Def::TYPE_PARAM) {
             return error(format!("duplicate type parameter '{name}'"), loc);
@@ -177,7 +187,9 @@ impl<'a> Visitor<'a> {
         if block.comp_iter_target {
             if value.intersects(Def::GLOBAL | Def::NONLOCAL) {
                 return error(
-                    format!("comprehension inner loop cannot rebind assignment expression target '{name}'"),
+                    format!(
+                        "comprehension inner loop cannot rebind assignment expression target '{name}'"
+                    ),
                     loc,
                 );
             }
@@ -187,7 +199,12 @@ impl<'a> Visitor<'a> {
         if def.contains(Def::PARAM) {
             block.varnames.push(mangled);
         } else if def.contains(Def::GLOBAL) {
-            self.table.block_mut(TOP).symbols.entry(mangled).or_default().def |= def;
+            self.table
+                .block_mut(TOP)
+                .symbols
+                .entry(mangled)
+                .or_default()
+                .def |= def;
         }
         Ok(())
     }
@@ -199,7 +216,6 @@ impl<'a> Visitor<'a> {
 
     fn enter_type_param_block(
         &mut self,
-        name: Ident<'a>,
         params: &'a [TypeParam<'a>],
         defaults: bool,
         kwdefaults: bool,
@@ -207,7 +223,7 @@ impl<'a> Visitor<'a> {
         loc: Loc,
     ) -> Result<()> {
         let in_class = self.cur_ref().kind == BlockType::Class;
-        self.enter_block(name, BlockType::TypeParameters, Key::type_params(params), loc)?;
+        self.enter_block(BlockType::TypeParameters, Key::type_params(params), loc)?;
         if in_class {
             self.cur().can_see_class_scope = true;
             self.add_def("__classdict__", Def::USE, loc)?;
@@ -313,7 +329,11 @@ impl<'a> Visitor<'a> {
                     self.alias(alias)?;
                 }
             }
-            StmtKind::ImportFrom { module, names, level } => {
+            StmtKind::ImportFrom {
+                module,
+                names,
+                level,
+            } => {
                 for alias in names {
                     self.alias(alias)?;
                 }
@@ -366,7 +386,6 @@ impl<'a> Visitor<'a> {
         if generic {
             let kwdefaults = def.args.kw_defaults.iter().any(Option::is_some);
             self.enter_type_param_block(
-                def.name,
                 def.type_params,
                 // CPython declares it for every function.
                 true,
@@ -376,7 +395,7 @@ impl<'a> Visitor<'a> {
             )?;
             self.type_params(def.type_params)?;
         }
-        let block = self.new_block(def.name, BlockType::Function, Key::function(def), loc);
+        let block = self.new_block(BlockType::Function, Key::function(def));
         self.table.block_mut(block).has_docstring = docstring(def.body).is_some();
         self.function_annotations(def, loc)?;
         self.enter_existing_block(block);
@@ -396,14 +415,14 @@ impl<'a> Visitor<'a> {
         let outer_class = self.class;
         let generic = !def.type_params.is_empty();
         if generic {
-            self.enter_type_param_block(def.name, def.type_params, false, false, true, loc)?;
+            self.enter_type_param_block(def.type_params, false, false, true, loc)?;
             self.class = Some(def.name);
             self.cur().mangled_names = Some(Default::default());
             self.type_params(def.type_params)?;
         }
         self.exprs(def.bases)?;
         self.keywords(def.keywords)?;
-        self.enter_block(def.name, BlockType::Class, Key::class(def), loc)?;
+        self.enter_block(BlockType::Class, Key::class(def), loc)?;
         self.class = Some(def.name);
         if generic {
             self.add_def("__type_params__", Def::LOCAL, loc)?;
@@ -421,17 +440,13 @@ impl<'a> Visitor<'a> {
 
     fn type_alias(&mut self, alias: &'a TypeAlias<'a>, loc: Loc) -> Result<()> {
         self.expr(alias.name)?;
-        let name = match alias.name.kind {
-            ExprKind::Name { id, .. } => id,
-            _ => "",
-        };
         let in_class = self.cur_ref().kind == BlockType::Class;
         let generic = !alias.type_params.is_empty();
         if generic {
-            self.enter_type_param_block(name, alias.type_params, false, false, false, loc)?;
+            self.enter_type_param_block(alias.type_params, false, false, false, loc)?;
             self.type_params(alias.type_params)?;
         }
-        self.enter_block(name, BlockType::TypeAlias, Key::type_alias(alias), loc)?;
+        self.enter_block(BlockType::TypeAlias, Key::type_alias(alias), loc)?;
         self.cur().can_see_class_scope = in_class;
         if in_class {
             self.add_def("__classdict__", Def::USE, alias.value.loc)?;
@@ -448,11 +463,13 @@ impl<'a> Visitor<'a> {
         self.cur().annotations_used = true;
         if let ExprKind::Name { id, .. } = assign.target.kind {
             let seen = self.lookup(id);
-            if seen.intersects(Def::GLOBAL | Def::NONLOCAL)
-                && self.cur_id() != TOP
-                && assign.simple
+            if seen.intersects(Def::GLOBAL | Def::NONLOCAL) && self.cur_id() != TOP && assign.simple
             {
-                let what = if seen.contains(Def::GLOBAL) { "global" } else { "nonlocal" };
+                let what = if seen.contains(Def::GLOBAL) {
+                    "global"
+                } else {
+                    "nonlocal"
+                };
                 return error(format!("annotated name '{id}' can't be {what}"), loc);
             }
             if assign.simple {
@@ -476,8 +493,8 @@ impl<'a> Visitor<'a> {
         let unevaluated = kind == BlockType::Function;
         let block = self.cur_ref();
         // A module's annotations may be asked for before all of it has run.
-        let conditional = kind == BlockType::Module
-            || kind == BlockType::Class && block.in_conditional_block;
+        let conditional =
+            kind == BlockType::Module || kind == BlockType::Class && block.in_conditional_block;
         if conditional && !block.has_conditional_annotations {
             self.cur().has_conditional_annotations = true;
             self.add_def("__conditional_annotations__", Def::USE, annotation.loc)?;
@@ -486,7 +503,6 @@ impl<'a> Visitor<'a> {
             Some(block) => self.enter_existing_block(block),
             None => {
                 let block = self.enter_block(
-                    "__annotate__",
                     BlockType::Annotation,
                     Key::Annotations(parent),
                     annotation.loc,
@@ -515,7 +531,7 @@ impl<'a> Visitor<'a> {
         let in_class = block.can_see_class_scope || block.kind == BlockType::Class;
         let args = def.args;
         let key = Key::function_annotations(args);
-        self.enter_block("__annotate__", BlockType::Annotation, key, loc)?;
+        self.enter_block(BlockType::Annotation, key, loc)?;
         if in_class {
             self.cur().can_see_class_scope = true;
             self.add_def("__classdict__", Def::USE, loc)?;
@@ -536,7 +552,12 @@ impl<'a> Visitor<'a> {
     }
 
     fn arguments(&mut self, args: &'a Arguments<'a>) -> Result<()> {
-        for arg in args.posonlyargs.iter().chain(args.args).chain(args.kwonlyargs) {
+        for arg in args
+            .posonlyargs
+            .iter()
+            .chain(args.args)
+            .chain(args.kwonlyargs)
+        {
             self.add_def(arg.arg, Def::PARAM, arg.loc)?;
         }
         if let Some(arg) = args.vararg {
@@ -571,7 +592,9 @@ impl<'a> Visitor<'a> {
         } else if seen.contains(Def::ANNOT) {
             Some(format!("annotated name '{name}' can't be {what}"))
         } else if seen.contains(Def::LOCAL) {
-            Some(format!("name '{name}' is assigned to before {what} declaration"))
+            Some(format!(
+                "name '{name}' is assigned to before {what} declaration"
+            ))
         } else {
             None
         };
@@ -591,7 +614,11 @@ impl<'a> Visitor<'a> {
         if self.allows_top_level_await() {
             self.cur().coroutine = true;
         }
-        if self.cur_ref().coroutine { Ok(()) } else { error(message, loc) }
+        if self.cur_ref().coroutine {
+            Ok(())
+        } else {
+            error(message, loc)
+        }
     }
 
     /// In the body of an `async def`, as opposed to other scopes that await.
@@ -618,7 +645,9 @@ impl<'a> Visitor<'a> {
                 self.check_name(name, keyword.loc, Ctx::Store)?;
             }
         }
-        keywords.iter().try_for_each(|keyword| self.expr(&keyword.value))
+        keywords
+            .iter()
+            .try_for_each(|keyword| self.expr(&keyword.value))
     }
 
     fn expr(&mut self, expr: &'a Expr<'a>) -> Result<()> {
@@ -651,7 +680,7 @@ impl<'a> Visitor<'a> {
             ExprKind::Lambda { args, body } => {
                 self.exprs(args.defaults)?;
                 self.optionals(args.kw_defaults)?;
-                self.enter_block("lambda", BlockType::Function, Key::lambda(args), loc)?;
+                self.enter_block(BlockType::Function, Key::lambda(args), loc)?;
                 self.arguments(args)?;
                 self.expr(body)?;
                 self.exit_block();
@@ -666,33 +695,21 @@ impl<'a> Visitor<'a> {
                 self.exprs(values)?;
             }
             ExprKind::Set(elts) => self.exprs(elts)?,
-            ExprKind::GeneratorExp { elt, generators } => self.comprehension(
-                loc,
-                "genexpr",
-                super::Comprehension::Generator,
+            ExprKind::GeneratorExp { elt, generators } => {
+                self.comprehension(loc, super::Comprehension::Generator, generators, elt, None)?
+            }
+            ExprKind::ListComp { elt, generators } => {
+                self.comprehension(loc, super::Comprehension::List, generators, elt, None)?
+            }
+            ExprKind::SetComp { elt, generators } => {
+                self.comprehension(loc, super::Comprehension::Set, generators, elt, None)?
+            }
+            ExprKind::DictComp {
+                key,
+                value,
                 generators,
-                elt,
-                None,
-            )?,
-            ExprKind::ListComp { elt, generators } => self.comprehension(
+            } => self.comprehension(
                 loc,
-                "listcomp",
-                super::Comprehension::List,
-                generators,
-                elt,
-                None,
-            )?,
-            ExprKind::SetComp { elt, generators } => self.comprehension(
-                loc,
-                "setcomp",
-                super::Comprehension::Set,
-                generators,
-                elt,
-                None,
-            )?,
-            ExprKind::DictComp { key, value, generators } => self.comprehension(
-                loc,
-                "dictcomp",
                 super::Comprehension::Dict,
                 generators,
                 key,
@@ -725,7 +742,9 @@ impl<'a> Visitor<'a> {
                 self.expr(value)?;
                 self.cur().coroutine = true;
             }
-            ExprKind::Compare { left, comparators, .. } => {
+            ExprKind::Compare {
+                left, comparators, ..
+            } => {
                 self.expr(left)?;
                 self.exprs(comparators)?;
             }
@@ -734,7 +753,9 @@ impl<'a> Visitor<'a> {
                 self.exprs(call.args)?;
                 self.keywords(call.keywords)?;
             }
-            ExprKind::FormattedValue { value, format_spec, .. } => {
+            ExprKind::FormattedValue {
+                value, format_spec, ..
+            } => {
                 self.expr(value)?;
                 self.optional(format_spec)?;
             }
@@ -760,13 +781,14 @@ impl<'a> Visitor<'a> {
             }
             ExprKind::Name { id, ctx } => {
                 if !self.cur_ref().in_unevaluated_annotation {
-                    let def = if ctx == Ctx::Load { Def::USE } else { Def::LOCAL };
+                    let def = if ctx == Ctx::Load {
+                        Def::USE
+                    } else {
+                        Def::LOCAL
+                    };
                     self.add_def_ctx(id, def, loc, ctx)?;
                     // `super` uses `__class__`.
-                    if ctx == Ctx::Load
-                        && id == "super"
-                        && self.cur_ref().kind.is_function_like()
-                    {
+                    if ctx == Ctx::Load && id == "super" && self.cur_ref().kind.is_function_like() {
                         self.add_def("__class__", Def::USE, loc)?;
                     }
                 }
@@ -778,7 +800,9 @@ impl<'a> Visitor<'a> {
 
     /// An assignment expression in a comprehension binds in the nearest scope that is none.
     fn extend_namedexpr_scope(&mut self, target: &'a Expr<'a>) -> Result<()> {
-        let ExprKind::Name { id, .. } = target.kind else { return Ok(()) };
+        let ExprKind::Name { id, .. } = target.kind else {
+            return Ok(());
+        };
         let loc = target.loc;
         for scope in self.stack.clone().into_iter().rev() {
             let block = self.table.block(scope);
@@ -787,7 +811,9 @@ impl<'a> Visitor<'a> {
             if block.comprehension != super::Comprehension::No {
                 if seen.contains(Def::COMP_ITER | Def::LOCAL) {
                     return error(
-                        format!("assignment expression cannot rebind comprehension iteration variable '{id}'"),
+                        format!(
+                            "assignment expression cannot rebind comprehension iteration variable '{id}'"
+                        ),
                         loc,
                     );
                 }
@@ -795,8 +821,11 @@ impl<'a> Visitor<'a> {
             }
             match block.kind {
                 BlockType::Function => {
-                    let def =
-                        if seen.contains(Def::GLOBAL) { Def::GLOBAL } else { Def::NONLOCAL };
+                    let def = if seen.contains(Def::GLOBAL) {
+                        Def::GLOBAL
+                    } else {
+                        Def::NONLOCAL
+                    };
                     self.add_def(id, def, loc)?;
                     self.directive(id, loc);
                     return self.add_def_to(scope, id, Def::LOCAL, loc);
@@ -839,19 +868,20 @@ impl<'a> Visitor<'a> {
     fn comprehension(
         &mut self,
         loc: Loc,
-        name: &'static str,
         kind: super::Comprehension,
         generators: &'a [ast::Comprehension<'a>],
         elt: &'a Expr<'a>,
         value: Option<&'a Expr<'a>>,
     ) -> Result<()> {
-        let Some((outermost, rest)) = generators.split_first() else { return Ok(()) };
+        let Some((outermost, rest)) = generators.split_first() else {
+            return Ok(());
+        };
         let is_generator = kind == super::Comprehension::Generator;
         // The outermost iterable belongs to the scope around.
         self.cur().comp_iter_expr += 1;
         self.expr(outermost.iter)?;
         self.cur().comp_iter_expr -= 1;
-        self.enter_block(name, BlockType::Function, Key::comprehension(generators), loc)?;
+        self.enter_block(BlockType::Function, Key::comprehension(generators), loc)?;
         self.cur().comprehension = kind;
         if outermost.is_async {
             self.cur().coroutine = true;
@@ -922,13 +952,16 @@ impl<'a> Visitor<'a> {
     ) -> Result<()> {
         if param.name == "__classdict__" {
             return error(
-                format!("reserved name '{}' cannot be used for type parameter", param.name),
+                format!(
+                    "reserved name '{}' cannot be used for type parameter",
+                    param.name
+                ),
                 param.loc,
             );
         }
         let Some(expr) = expr else { return Ok(()) };
         let in_class = self.cur_ref().can_see_class_scope;
-        self.enter_block(param.name, BlockType::TypeVariable, key, expr.loc)?;
+        self.enter_block(BlockType::TypeVariable, key, expr.loc)?;
         self.cur().can_see_class_scope = in_class;
         if in_class {
             self.add_def("__classdict__", Def::USE, expr.loc)?;
@@ -948,24 +981,36 @@ impl<'a> Visitor<'a> {
         match pattern.kind {
             PatternKind::MatchValue(value) => self.expr(value),
             PatternKind::MatchSingleton(_) => Ok(()),
-            PatternKind::MatchSequence(patterns) | PatternKind::MatchOr(patterns) => {
-                patterns.iter().try_for_each(|pattern| self.pattern(pattern))
-            }
+            PatternKind::MatchSequence(patterns) | PatternKind::MatchOr(patterns) => patterns
+                .iter()
+                .try_for_each(|pattern| self.pattern(pattern)),
             PatternKind::MatchStar(name) => {
                 name.map_or(Ok(()), |name| self.add_def(name, Def::LOCAL, loc))
             }
-            PatternKind::MatchMapping { keys, patterns, rest } => {
+            PatternKind::MatchMapping {
+                keys,
+                patterns,
+                rest,
+            } => {
                 self.exprs(keys)?;
-                patterns.iter().try_for_each(|pattern| self.pattern(pattern))?;
+                patterns
+                    .iter()
+                    .try_for_each(|pattern| self.pattern(pattern))?;
                 rest.map_or(Ok(()), |name| self.add_def(name, Def::LOCAL, loc))
             }
             PatternKind::MatchClass(class) => {
                 self.expr(class.cls)?;
-                class.patterns.iter().try_for_each(|pattern| self.pattern(pattern))?;
+                class
+                    .patterns
+                    .iter()
+                    .try_for_each(|pattern| self.pattern(pattern))?;
                 for (name, pattern) in class.kwd_attrs.iter().zip(class.kwd_patterns) {
                     self.check_name(name, pattern.loc, Ctx::Store)?;
                 }
-                class.kwd_patterns.iter().try_for_each(|pattern| self.pattern(pattern))
+                class
+                    .kwd_patterns
+                    .iter()
+                    .try_for_each(|pattern| self.pattern(pattern))
             }
             PatternKind::MatchAs { pattern, name } => {
                 if let Some(pattern) = pattern {
@@ -982,15 +1027,17 @@ impl<'a> Visitor<'a> {
             BlockType::Annotation => {
                 error(format!("{what} cannot be used within an annotation"), loc)
             }
-            BlockType::TypeVariable => {
-                error(format!("{what} cannot be used within {}", block.scope_info), loc)
-            }
+            BlockType::TypeVariable => error(
+                format!("{what} cannot be used within {}", block.scope_info),
+                loc,
+            ),
             BlockType::TypeAlias => {
                 error(format!("{what} cannot be used within a type alias"), loc)
             }
-            BlockType::TypeParameters => {
-                error(format!("{what} cannot be used within the definition of a generic"), loc)
-            }
+            BlockType::TypeParameters => error(
+                format!("{what} cannot be used within the definition of a generic"),
+                loc,
+            ),
             BlockType::Function | BlockType::Class | BlockType::Module => Ok(()),
         }
     }

@@ -54,6 +54,7 @@ hierarchy! {
     SYSTEM_EXIT = SystemExit: BASE_EXCEPTION [code] "Request to exit from the interpreter."
     KEYBOARD_INTERRUPT = KeyboardInterrupt: BASE_EXCEPTION "Program interrupted by user."
     BASE_EXCEPTION_GROUP = BaseExceptionGroup: BASE_EXCEPTION [message, exceptions] "A combination of multiple unrelated exceptions."
+    EXCEPTION_GROUP = ExceptionGroup: BASE_EXCEPTION_GROUP ""
     IMPORT_ERROR = ImportError: EXCEPTION [msg, name, path, name_from] "Import can't find module, or can't find name in module."
     MODULE_NOT_FOUND_ERROR = ModuleNotFoundError: IMPORT_ERROR "Module not found."
     OS_ERROR = OSError: EXCEPTION [errno, strerror, filename, filename2, characters_written] "Base class for I/O related errors."

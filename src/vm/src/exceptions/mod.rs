@@ -3,11 +3,17 @@
 //! A Rust function that raises puts the exception into the thread and returns [`Raised`], which
 //! carries nothing.
 
+mod attributes;
+mod groups;
 mod hierarchy;
-mod object;
 mod init;
+mod object;
+mod os;
+mod syntax;
+mod unicode;
 
 pub use hierarchy::*;
+pub use init::{add_note, populate_exceptions};
 pub use object::BaseException;
 
 use crate::object::Ref;

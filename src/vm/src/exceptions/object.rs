@@ -10,7 +10,7 @@ use crate::value::Value;
 use std::cell::Cell;
 use taipan_macros::pyclass;
 
-#[pyclass(name = "BaseException", module = "builtins", gc)]
+#[pyclass(name = "BaseException", module = "builtins", gc, dict)]
 #[repr(C)]
 pub struct BaseException {
     pub(crate) header: Header,

@@ -104,7 +104,7 @@ pub fn bind(function: &Function, frame: *mut Frame, arguments: &[Value], kwnames
         next += 1;
     }
     if code.flags.contains(CodeFlags::VARKEYWORDS) {
-        let dict = Dict::new();
+        let dict = Dict::make();
         put(next, dict.to_value());
         extra = Some(dict);
     }

@@ -330,6 +330,33 @@ pub fn run(frame: *mut Frame) -> PyResult {
     }
 }
 
+/// Goes on with a suspended frame by raising the thread's exception at its current instruction.
+pub fn run_raising(frame: *mut Frame) -> PyResult {
+    let thread = thread();
+    // SAFETY: the caller has a suspended generator's frame.
+    unsafe {
+        (*frame).entry = true;
+        (*frame).previous = thread.frame.get();
+        thread.frame.set(frame);
+        // The instruction pointer stands behind the `YIELD_VALUE` (or `RETURN_GENERATOR`) that suspended.
+        let mut state = State { ip: (*frame).ip.sub(1), sp: (*frame).sp, frame, thread };
+        let word = match unwind::unwind(&mut state, false) {
+            Flow::Leave(word) => word,
+            _ => {
+                #[cfg(debug_assertions)]
+                let word = run_loop(state);
+                #[cfg(not(debug_assertions))]
+                let word = {
+                    let first = *state.ip;
+                    HANDLERS[(first & 0xFF) as usize](state.ip, state.sp, (first >> 8) as u64, state.frame, thread)
+                };
+                word
+            }
+        };
+        if word == 0 { Err(Raised) } else { Ok(Raw(word).into_value()) }
+    }
+}
+
 /// Ends the frame under execution with a value: back to the caller's, or out of the loop.
 #[inline(always)]
 pub fn return_value(s: &mut State, value: Raw) -> Flow {
@@ -344,6 +371,9 @@ pub fn return_value(s: &mut State, value: Raw) -> Flow {
         thread.recursion_remaining.set(thread.recursion_remaining.get() + 1);
         if (*frame).owner == frame::FrameOwner::Generator {
             generator::finish(frame);
+            if !entry {
+                return generator::return_from_inline(s, previous, value);
+            }
         } else {
             frame::clear(frame);
             frame::pop(thread, frame);

@@ -20,7 +20,7 @@ pub fn unwind(s: &mut State, mut reraise: bool) -> Flow {
         let code = unsafe { (*s.frame).code_ref() };
         let offset = code.offset_of(s.ip);
         let exception = thread.raised.get().expect("an exception is set");
-        if !reraise {
+        if !reraise && !super::is_shim(s.frame) {
             Traceback::add(&exception, s.frame);
         }
         reraise = false;

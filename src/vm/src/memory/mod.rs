@@ -16,11 +16,16 @@ use std::mem::{align_of, size_of};
 pub fn allocate_exact<T: NativeClass>(value: T) -> Ref<T> {
     const { assert!(align_of::<T>() <= 16) };
     let shape = T::cell().shape();
+    let has_dict = const { T::FLAGS.contains(crate::native::ClassFlags::DICT) };
+    let size = if has_dict { shape.instance_size() } else { size_of::<T>() };
     // SAFETY: the cell has room for a `T`, and the whole of it is written before anybody looks.
     unsafe {
-        let cell = heap::allocate(size_of::<T>(), T::GC) as *mut T;
+        let cell = heap::allocate(size, T::GC) as *mut T;
         std::ptr::write(cell, value);
-        initialize_header(cell as *mut Header, shape, size_of::<T>(), T::GC);
+        if has_dict {
+            fill_tail(cell as *mut Header, size_of::<T>(), size, shape);
+        }
+        initialize_header(cell as *mut Header, shape, size, T::GC);
         Ref::from_owned(cell)
     }
 }

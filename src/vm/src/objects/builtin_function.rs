@@ -66,6 +66,12 @@ impl BuiltinFunction {
     pub fn constructor_of(&self) -> Option<&'static Type> {
         self.new_of
     }
+    /// Is this the builtin of this name?
+    pub fn is_builtin(&self, name: &str) -> bool {
+        !self.is_method
+            && self.def.is_some_and(|d| d.name == name)
+            && self.module.with(|m| m.as_ref().is_some_and(|m| m.downcast::<Str>().is_some_and(|m| m.is_text("builtins"))))
+    }
     pub fn name(&self) -> &'static str {
         self.def.map_or("__new__", |d| d.name)
     }

@@ -8,11 +8,13 @@ use crate::exceptions::PyResult;
 use crate::native::{ClassFlags, ClassItems, NativeClass};
 use crate::object::{Header, Ref};
 use crate::objects::dict::Dict;
+use crate::objects::function::Function;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::shape::{MAX_INLINE, Shape, ShapeKind};
 use crate::value::Value;
 use std::cell::{Cell, UnsafeCell};
+use taipan_macros::pyclass;
 
 pub type Unary = fn(&Value) -> PyResult;
 pub type Binary = fn(&Value, &Value) -> PyResult;
@@ -219,6 +221,7 @@ bitflags::bitflags! {
 }
 
 /// A class object.
+#[pyclass(name = "type", module = "builtins", traverse = custom, gc, weakref)]
 #[repr(C)]
 pub struct Type {
     pub(crate) header: Header,
@@ -243,6 +246,8 @@ pub struct Type {
     pub(crate) subclasses: UnsafeCell<Vec<*const Type>>,
     pub(crate) items: Cell<Option<&'static ClassItems>>,
     pub(crate) doc: Cell<&'static str>,
+    /// `__init__`, when it is a Python function that fits the fast call, with the version it holds for.
+    init: Cell<(u32, *const Function)>,
 }
 
 /// Where a native class's type object is found: filled once at start-up.
@@ -328,6 +333,7 @@ impl Type {
             subclasses: UnsafeCell::new(Vec::new()),
             items: Cell::new(None),
             doc: Cell::new(""),
+            init: Cell::new((0, std::ptr::null())),
         }
     }
     #[inline(always)]
@@ -520,6 +526,81 @@ impl Type {
         }
         self.version.get()
     }
+    /// The version if it has one; caches compare it.
+    #[inline(always)]
+    pub fn current_version(&self) -> u32 {
+        self.version.get()
+    }
+    /// Prepares the fast call of this class with `count` arguments: the version under which its
+    /// `__init__` is a Python function of exactly so many, and its `__new__` is `object`'s.
+    pub fn cache_init(&self, count: usize) -> Option<u32> {
+        let object = crate::objects::object::Object::class();
+        if !self.is_heap()
+            || !self.header.class().is_native::<Type>()
+            || !self.slots().same(SlotId::new, object.slots())
+            || self.has(TypeFlags::ABSTRACT)
+            || !std::ptr::eq(self.native(), object)
+        {
+            return None;
+        }
+        let found = self.lookup_raw(&crate::names::INIT)?;
+        let found = found.peek();
+        let function = found.downcast_exact::<Function>()?;
+        let code = function.code();
+        if !code.simple || code.argcount as usize != count + 1 || code.is_generator_like() {
+            return None;
+        }
+        let version = self.version();
+        if version == 0 {
+            return None;
+        }
+        self.init.set((version, function));
+        Some(version)
+    }
+    /// The `__init__` cached for this version.
+    #[inline(always)]
+    pub fn cached_init(&self, version: u32) -> Option<&Function> {
+        let (cached, function) = self.init.get();
+        // SAFETY: while the class has this version its dict, or a base's, holds the function.
+        (cached == version && self.version.get() == version).then(|| unsafe { &*function })
+    }
+    /// A data descriptor came to the class: caches that go by the shapes of its instances (and of its
+    /// subclasses') would not see it. All of them get new shapes; rare, so it may walk the heap.
+    pub fn retire_shapes(&self) {
+        let mut classes: Vec<*const Type> = vec![self];
+        let mut next = 0;
+        while next < classes.len() {
+            // SAFETY: subclasses are alive while their bases list them.
+            let class = unsafe { &*classes[next] };
+            next += 1;
+            // SAFETY: under the GIL.
+            unsafe {
+                classes.extend((*class.subclasses.get()).iter().copied());
+                (*class.roots.get()).clear();
+            }
+            class.dictionary_shape.set(None);
+            if class.has(TypeFlags::HAS_DICT) {
+                class.instance_shape.set(Some(class.root_with_capacity(class.capacity.get())));
+            }
+        }
+        let mut instances = Vec::new();
+        crate::memory::heap::walk_containers(false, |object| {
+            // SAFETY: walked objects are live.
+            let header = unsafe { &*object };
+            if header.has(crate::object::flags::TRACKED)
+                && header.shape().kind() != ShapeKind::Fixed
+                && classes.contains(&(header.class() as *const Type))
+            {
+                instances.push(object);
+            }
+        });
+        for object in instances {
+            // SAFETY: as above; converting frees nothing but overflow arrays.
+            let header = unsafe { &*object };
+            crate::shape::dict_of(header);
+            header.set_shape(header.class().dictionary_shape());
+        }
+    }
     /// Says that lookups through this class may have new answers.
     pub fn modified(&self) {
         if self.version.get() != 0 {
@@ -589,6 +670,27 @@ impl Type {
     }
     pub fn is_native<T: NativeClass>(&self) -> bool {
         std::ptr::eq(self, T::class())
+    }
+}
+
+impl crate::gc::TraverseCustom for Type {
+    fn traverse_custom(&self, visit: &mut dyn FnMut(&Value)) {
+        // SAFETY: no Python code runs while the collector visits.
+        unsafe {
+            if let Some(base) = &*self.base.get() {
+                visit(base.as_value());
+            }
+            visit((*self.bases.get()).as_value());
+            visit((*self.mro.get()).as_value());
+        }
+        visit(self.dict.as_value());
+    }
+    /// A class is in its own MRO and its functions know it: both links go.
+    fn clear_custom(&self) {
+        self.modified();
+        // SAFETY: the old tuple is dropped after the new one is in place.
+        drop(unsafe { std::ptr::replace(self.mro.get(), Tuple::empty()) });
+        self.dict.clear();
     }
 }
 

@@ -43,7 +43,22 @@ pub fn create<T: NativeClass>() -> &'static Type {
     class.set_class_flags(T::FLAGS);
     class.set_flags(extra_flags(T::FLAGS), true);
     class.items.set(Some(T::ITEMS));
+    if class.has(TypeFlags::HAS_DICT) {
+        class.set_up_shapes(0);
+        T::cell().set(class, class.instance_shape());
+    }
+    if T::MODULE != "builtins" {
+        class.dict().set_str(&crate::names::MODULE, Str::intern(T::MODULE).into_value());
+    }
     class
+}
+
+/// The class of a native module: made and filled in when the module is first imported.
+pub fn ensure<T: NativeClass>() -> &'static Type {
+    if !T::cell().is_set() {
+        populate(create::<T>());
+    }
+    T::class()
 }
 
 /// Flags a declaration can set beside `BASETYPE`.
@@ -67,7 +82,7 @@ fn create_raw(
     doc: &'static str,
     set_up: impl FnOnce(&mut TypeSlots),
 ) -> &'static Type {
-    let dict = Dict::new();
+    let dict = Dict::make();
     dict.header().make_immortal();
     let class = Type::blank(Str::intern(name), size, TypeFlags::IMMUTABLE, dict);
     // SAFETY: the type object is written whole; `type`'s own shape is patched in once it exists.
@@ -145,8 +160,8 @@ pub fn populate(class: &'static Type) {
         let new = BuiltinFunction::constructor(class);
         class.dict().set_str(&crate::names::NEW, new);
     }
+    crate::objects::getset::add_dict_getsets(class);
     crate::objects::class_new::update_attribute_flags(class);
-    class.set_up_shapes(if class.has(TypeFlags::HAS_DICT) { 0 } else { 0 });
 }
 
 /// `"($self)\n--\n\ntext"` → signature and text.

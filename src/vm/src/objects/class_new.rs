@@ -238,6 +238,10 @@ pub fn new_class(
             members.sort_by(|a, b| a.compare(b));
         }
     }
+    if base.native().is_native::<Type>() {
+        // A class keeps its attributes in its own dict.
+        may_have_dict = false;
+    }
     // The extension word follows the members; where a base with a dictionary has it already, ours lies
     // behind new members, and the base's stays unused.
     let start = base.basic_size().next_multiple_of(8);
@@ -416,7 +420,7 @@ fn set_names(class: &Value, dict: &Dict) -> PyResult<()> {
 }
 
 fn init_subclass(class: &Ref<Type>, keywords: &[(Ref<Str>, Value)]) -> PyResult<()> {
-    let parent = crate::objects::super_::Super::new(class.clone(), class.to_value());
+    let parent = crate::objects::super_::Super::make(class.clone(), class.to_value());
     let method = abstract_ops::getattr(&parent, &names::INIT_SUBCLASS)?;
     let kwnames = Tuple::new(keywords.iter().map(|(k, _)| k.to_value()).collect::<Vec<_>>());
     let values: Vec<Value> = keywords.iter().map(|(_, v)| v.clone()).collect();

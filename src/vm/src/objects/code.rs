@@ -50,7 +50,7 @@ pub struct Code {
 }
 
 impl Code {
-    pub fn new(plain: Arc<CodeObject>) -> Ref<Code> {
+    pub fn make(plain: Arc<CodeObject>) -> Ref<Code> {
         let mut instructions: Box<[u16]> =
             plain.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
         crate::interpreter::quicken(&mut instructions);
@@ -140,7 +140,7 @@ pub fn constant(constant: &Const) -> Value {
             self::constant(&parts[2]),
         )
         .into_value(),
-        Const::Code(code) => Code::new(code.clone()).into_value(),
+        Const::Code(code) => Code::make(code.clone()).into_value(),
     }
 }
 

@@ -11,7 +11,7 @@
 
 use crate::abstract_ops;
 use crate::exceptions::PyResult;
-use crate::gc::Traverse;
+use crate::gc::TraverseCustom;
 use crate::object::{Header, Ref};
 use crate::objects::str::Str;
 use crate::value::{Raw, Value};
@@ -104,32 +104,25 @@ impl Index {
     }
 }
 
-#[pyclass(name = "dict", module = "builtins", gc)]
+#[pyclass(name = "dict", module = "builtins", traverse = custom, gc)]
 #[repr(C)]
 pub struct Dict {
     header: Header,
     entries: UnsafeCell<Vec<Entry>>,
-    #[no_gc]
     index: UnsafeCell<Index>,
-    #[no_gc]
     used: Cell<usize>,
-    #[no_gc]
     keys_version: Cell<u32>,
     /// All keys are exact strings.
-    #[no_gc]
     strings_only: Cell<bool>,
     /// Compiled code relies on values in here: changes are reported to the tier.
-    #[no_gc]
     watched: Cell<bool>,
     /// Counts changes of the table, so that a probe notices that `__eq__` made one.
-    #[no_gc]
     changes: Cell<u32>,
 }
 
-impl Traverse for UnsafeCell<Vec<Entry>> {
-    fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
-        // SAFETY: the collector runs no Python code while it visits.
-        for entry in unsafe { &*self.get() } {
+impl TraverseCustom for Dict {
+    fn traverse_custom(&self, visit: &mut dyn FnMut(&Value)) {
+        for entry in self.entries() {
             if let Some(key) = &entry.key {
                 visit(key);
             }
@@ -138,8 +131,8 @@ impl Traverse for UnsafeCell<Vec<Entry>> {
             }
         }
     }
-    fn clear(&self) {
-        // Emptied by `Dict::clear` as a whole; see `slots.clear`.
+    fn clear_custom(&self) {
+        self.clear();
     }
 }
 
@@ -172,7 +165,7 @@ impl Dict {
         }
     }
     pub fn with_capacity(capacity: usize) -> Ref<Dict> {
-        let dict = Dict::new();
+        let dict = Dict::make();
         dict.entries_mut().reserve(capacity);
         if capacity > SMALL {
             *dict.index_mut() = Index::with_size((capacity * 3 / 2).next_power_of_two().max(16));
@@ -222,6 +215,10 @@ impl Dict {
     /// Counts changes of the set of keys; iterators compare it.
     pub fn changes(&self) -> u32 {
         self.changes.get()
+    }
+    #[inline(always)]
+    pub fn is_watched(&self) -> bool {
+        self.watched.get()
     }
     pub fn watch(&self) {
         self.watched.set(true);

@@ -26,7 +26,7 @@ pub struct Function {
     pub builtins: Ref<Dict>,
     pub(crate) defaults: Field<Option<Ref<Tuple>>>,
     pub(crate) kwdefaults: Field<Option<Ref<Dict>>>,
-    pub(crate) closure: Option<Ref<Tuple>>,
+    pub(crate) closure: Field<Option<Ref<Tuple>>>,
     pub(crate) name: Field<Ref<Str>>,
     pub(crate) qualname: Field<Ref<Str>>,
     pub(crate) doc: Field<Value>,
@@ -65,7 +65,7 @@ impl Function {
             builtins,
             defaults: Field::new(None),
             kwdefaults: Field::new(None),
-            closure,
+            closure: Field::new(closure),
             doc: Field::new(doc),
             module: Field::new(module),
             annotations: Field::new(None),
@@ -106,6 +106,18 @@ impl Function {
     pub fn set_kwdefaults(&self, defaults: Option<Ref<Dict>>) {
         self.changed();
         self.kwdefaults.set(defaults);
+    }
+    /// `SET_FUNCTION_ATTRIBUTE`, on a function just made.
+    pub fn set_compiled_attribute(&self, which: u32, value: Value) {
+        use taipan_bytecode::FunctionAttribute;
+        match FunctionAttribute::from_u32(which) {
+            Some(FunctionAttribute::Defaults) => self.defaults.set(Ref::from_value(value).ok()),
+            Some(FunctionAttribute::KwDefaults) => self.kwdefaults.set(Ref::from_value(value).ok()),
+            Some(FunctionAttribute::Annotations) => self.annotations.set(Some(value)),
+            Some(FunctionAttribute::Closure) => self.closure.set(Ref::from_value(value).ok()),
+            Some(FunctionAttribute::Annotate) => self.annotate.set(Some(value)),
+            None => {}
+        }
     }
     pub fn default_count(&self) -> usize {
         self.defaults.with(|d| d.as_ref().map_or(0, |d| d.len()))
@@ -226,7 +238,7 @@ impl Function {
         let Some(code) = value.and_then(|v| v.downcast::<Code>()) else {
             return Err(type_error("__code__ must be set to a code object"));
         };
-        let have = self.closure.as_ref().map_or(0, |c| c.len());
+        let have = self.closure.get().map_or(0, |c| c.len());
         if code.free_count() != have {
             return Err(value_error(format!(
                 "{}() requires a code object with {have} free vars, not {}",
@@ -248,7 +260,7 @@ impl Function {
     }
     #[pygetset]
     fn __closure__(&self) -> Value {
-        self.closure.as_ref().map_or_else(Value::none, |c| c.to_value())
+        self.closure.get().map_or_else(Value::none, Ref::into_value)
     }
     #[pygetset]
     fn __name__(&self) -> Value {
@@ -332,7 +344,7 @@ impl Function {
                 }
                 answer
             }
-            None => Dict::new().into_value(),
+            None => Dict::make().into_value(),
         };
         self.annotations.set(Some(annotations.clone()));
         Ok(annotations)

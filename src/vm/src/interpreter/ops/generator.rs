@@ -122,14 +122,13 @@ pub fn yield_value(s: &mut State, _oparg: u32) -> Flow {
     Flow::Jump
 }
 
-/// A generator resumed by `FOR_ITER` or `SEND` in the same loop has returned: the value goes where the
-/// instruction that resumed it wants it. True if handled.
-pub fn return_from_inline(s: &mut State, frame: *mut Frame, value: Raw) -> Option<Flow> {
-    // SAFETY: the frames are live; the resuming instruction is the previous frame's current one.
+/// A generator resumed by `FOR_ITER` or `SEND` in the same loop has returned: the value goes where that
+/// instruction wants it, and execution goes on where it leads at the end.
+pub fn return_from_inline(s: &mut State, previous: *mut Frame, value: Raw) -> Flow {
+    // SAFETY: the frame is live; the resuming instruction is its current one.
     unsafe {
-        let previous = (*frame).previous;
         let ip = (*previous).ip;
-        let op = Opcode::from_u8(*ip as u8)?.deopt();
+        let op = Opcode::from_u8(*ip as u8).map(Opcode::deopt);
         let mut oparg = (*ip >> 8) as usize;
         // A prefix widens the operand.
         if ip > (*previous).code_ref().start && (*ip.sub(1) as u8) == Opcode::EXTENDED_ARG as u8 {
@@ -137,22 +136,19 @@ pub fn return_from_inline(s: &mut State, frame: *mut Frame, value: Raw) -> Optio
         }
         s.frame = previous;
         s.sp = (*previous).sp;
-        match op {
-            Opcode::FOR_ITER => {
+        if op == Some(Opcode::FOR_ITER) {
+            s.ip = ip.add(1 + Opcode::FOR_ITER.caches() + oparg + 1);
+            if value.is_owned_pointer() {
+                s.save();
+                // The instruction pointer is right again for whoever looks while the value is dropped.
                 value.release();
-                s.ip = ip.add(1 + Opcode::FOR_ITER.caches() + oparg + 1);
             }
-            Opcode::SEND => {
-                s.push(value);
-                s.ip = ip.add(1 + Opcode::SEND.caches() + oparg);
-            }
-            _ => {
-                s.push(value);
-                s.ip = ip.add((*previous).return_offset as usize);
-            }
+        } else {
+            s.push(value);
+            s.ip = ip.add(1 + Opcode::SEND.caches() + oparg);
         }
     }
-    Some(Flow::Jump)
+    Flow::Jump
 }
 
 pub fn send(s: &mut State, oparg: u32) -> Flow {

@@ -228,7 +228,7 @@ pub fn make_cell(s: &mut State, oparg: u32) -> Flow {
 
 pub fn copy_free_vars(s: &mut State, oparg: u32) -> Flow {
     let function = s.frame().function();
-    let closure = function.closure.as_ref().expect("code with free variables has a closure");
+    let closure = function.closure.get().expect("code with free variables has a closure");
     let first = s.frame().code_ref().local_count - oparg;
     for (i, cell) in closure.as_slice().iter().enumerate() {
         // SAFETY: free variables are the last slots.
@@ -530,7 +530,7 @@ pub fn setup_annotations(s: &mut State, _oparg: u32) -> Flow {
     let name = Ref::from_ref(names::ANNOTATIONS.get());
     match lookup_mapping(&locals, &name) {
         Ok(Some(_)) => Flow::Next,
-        Ok(None) => match abstract_ops::setitem(&locals, name.as_value(), Dict::new().as_value()) {
+        Ok(None) => match abstract_ops::setitem(&locals, name.as_value(), Dict::make().as_value()) {
             Ok(()) => Flow::Next,
             Err(_) => Flow::Raise,
         },

@@ -51,7 +51,7 @@ pub fn match_keys(s: &mut State, _oparg: u32) -> Flow {
 fn keys_of(subject: &Value, keys: &Value) -> PyResult {
     let keys = keys.downcast::<Tuple>().ok_or_else(|| type_error("keys must be a tuple"))?;
     static GET: crate::objects::str::Name = crate::objects::str::Name::new("get");
-    let seen = Dict::new();
+    let seen = Dict::make();
     let mut values = Vec::with_capacity(keys.len());
     let missing = crate::objects::object::Object::allocate(<crate::objects::object::Object as crate::native::NativeClass>::class())
         .into_value();

@@ -1,0 +1,49 @@
+//! Syntax errors in CPython's words and at its places.
+//!
+//! Ruff says where a source stops being Python, but in words of its own. What CPython would say is
+//! found here from the tokens around that place, and from Ruff's kind of error.
+
+mod messages;
+mod tokenizer;
+
+use crate::error::{ErrorKind, Failure};
+use crate::source::Source;
+use ruff_python_parser::ParseError;
+use tokenizer::{Kind, Token};
+
+/// The error to report for a source that Ruff refuses.
+pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
+    let tokens = tokenizer::tokenize(source);
+    let parser = messages::translate(source, &tokens.tokens, error);
+    // Errors of the tokenizer win; an open bracket does so only if the parser went beyond its line.
+    if let Some(failure) = tokens.error {
+        return failure;
+    }
+    if let Some(open) = tokens.open.last() {
+        let (line, _) = source.position(open.at);
+        let reached = error.location.start().to_usize().min(source.text.len());
+        let at_end = source.text[reached..].trim().is_empty();
+        if at_end || source.position(reached).0 > line {
+            let message = format!("'{}' was never closed", open.bracket as char);
+            let mut loc = source.loc(open.at, open.at);
+            loc.end_col = -1;
+            return Failure::syntax(message, loc);
+        }
+    }
+    parser
+}
+
+/// What only the tokenizer refuses, in a source that Ruff takes: brackets and indentation too deep,
+/// tabs mixed with spaces.
+pub fn check_accepted(source: &Source) -> Option<Box<Failure>> {
+    let failure = tokenizer::tokenize(source).error?;
+    let own =
+        failure.kind != ErrorKind::SyntaxError || failure.message == "too many nested parentheses";
+    own.then_some(failure)
+}
+
+/// The token at or after an offset.
+fn token_at(tokens: &[Token], offset: usize) -> Option<usize> {
+    let index = tokens.partition_point(|token| token.end <= offset && token.kind != Kind::End);
+    (index < tokens.len()).then_some(index)
+}

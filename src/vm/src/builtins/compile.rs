@@ -1,0 +1,78 @@
+//! From source text to code objects; compiler errors become `SyntaxError`.
+
+use crate::exceptions::{self, PyResult, Raised};
+use crate::object::Ref;
+use crate::objects::code::Code;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::value::Value;
+use taipan_compiler::{CompileOptions, ErrorKind, Mode, SyntaxError};
+
+/// Compiles the bytes of a file or string.
+pub fn compile_source(source: &[u8], filename: &str, mode: Mode, options: &CompileOptions) -> PyResult<Ref<Code>> {
+    finish(taipan_compiler::compile(source, filename, mode, options), filename)
+}
+
+/// Compiles text that was a `str`.
+pub fn compile_text(source: &str, filename: &str, mode: Mode, options: &CompileOptions) -> PyResult<Ref<Code>> {
+    finish(taipan_compiler::compile_str(source, filename, mode, options), filename)
+}
+
+fn finish(result: Result<taipan_compiler::Compiled, SyntaxError>, filename: &str) -> PyResult<Ref<Code>> {
+    match result {
+        Ok(compiled) => {
+            for warning in &compiled.warnings {
+                warn(warning, filename)?;
+            }
+            Ok(Code::make(compiled.code))
+        }
+        Err(error) => Err(raise_syntax_error(&error)),
+    }
+}
+
+fn warn(warning: &taipan_compiler::Warning, filename: &str) -> PyResult<()> {
+    let module = crate::import::import_module("warnings")?;
+    let warn = crate::abstract_ops::getattr(&module, &Str::intern("warn_explicit"))?;
+    let category = match warning.category {
+        taipan_compiler::WarningCategory::SyntaxWarning => exceptions::SYNTAX_WARNING.get(),
+        #[allow(unreachable_patterns)]
+        _ => exceptions::DEPRECATION_WARNING.get(),
+    };
+    crate::abstract_ops::call(
+        &warn,
+        &[
+            Str::new(&warning.message).into_value(),
+            crate::object::object_value(category),
+            Str::new(filename).into_value(),
+            Value::int(warning.lineno as i64),
+        ],
+    )?;
+    Ok(())
+}
+
+fn raise_syntax_error(error: &SyntaxError) -> Raised {
+    let class = match error.kind {
+        ErrorKind::SyntaxError => exceptions::SYNTAX_ERROR.get(),
+        ErrorKind::IndentationError => exceptions::INDENTATION_ERROR.get(),
+        ErrorKind::TabError => exceptions::TAB_ERROR.get(),
+        ErrorKind::RecursionError => {
+            return exceptions::raise_new(exceptions::RECURSION_ERROR.get(), error.message.clone());
+        }
+        ErrorKind::MemoryError => {
+            return exceptions::raise_new(exceptions::MEMORY_ERROR.get(), error.message.clone());
+        }
+        ErrorKind::ValueError => {
+            return exceptions::raise_new(exceptions::VALUE_ERROR.get(), error.message.clone());
+        }
+    };
+    let text = error.text.as_deref().map_or_else(Value::none, |t| Str::new(t).into_value());
+    let details = Tuple::new(vec![
+        Str::from_text(&error.filename).into_value(),
+        Value::int(error.lineno as i64),
+        Value::int(error.offset as i64),
+        text,
+        Value::int(error.end_lineno as i64),
+        Value::int(error.end_offset as i64),
+    ]);
+    exceptions::raise_args(class, vec![Str::new(&error.message).into_value(), details.into_value()])
+}

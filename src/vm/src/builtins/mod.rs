@@ -1,0 +1,54 @@
+//! The `builtins` module.
+
+pub mod compile;
+mod print_exception;
+
+pub use print_exception::{format_exception, print_exception};
+
+use crate::exceptions::{self, PyResult};
+use crate::names;
+use crate::object::Ref;
+use crate::objects::dict::Dict;
+use crate::objects::module::Module;
+use crate::objects::str::Str;
+use crate::value::Value;
+use std::cell::UnsafeCell;
+
+struct Slot(UnsafeCell<Option<Ref<Module>>>);
+// SAFETY: set at start-up, then only read.
+unsafe impl Sync for Slot {}
+static MODULE: Slot = Slot(UnsafeCell::new(None));
+
+pub(crate) fn set_module(module: Ref<Module>) {
+    // SAFETY: start-up is single-threaded.
+    unsafe { *MODULE.0.get() = Some(module) }
+}
+
+/// The module itself.
+pub fn module() -> &'static Module {
+    // SAFETY: set at start-up and never replaced.
+    unsafe { &*(*MODULE.0.get()).as_ref().expect("builtins are set up at start-up").as_ptr() }
+}
+
+/// The dict that names are looked up in.
+pub fn module_dict() -> Ref<Dict> {
+    Ref::from_ref(module().dict())
+}
+
+/// A builtin by name.
+pub fn lookup(name: &str) -> PyResult {
+    module().dict().get_str(&Str::intern(name)).ok_or_else(|| {
+        exceptions::raise_new(exceptions::NAME_ERROR.get(), format!("name '{name}' is not defined"))
+    })
+}
+
+/// The builtins that code with these globals sees: `__builtins__`, a module or a dict.
+pub fn builtins_of(globals: &Dict) -> Ref<Dict> {
+    match globals.get_str(&names::BUILTINS) {
+        Some(found) => match found.downcast::<Module>() {
+            Some(module) => Ref::from_ref(module.dict()),
+            None => Ref::from_value(found).unwrap_or_else(|_: Value| module_dict()),
+        },
+        None => module_dict(),
+    }
+}

@@ -1,0 +1,144 @@
+//! Making a module of what was found.
+
+use super::find::{EMBEDDED_ROOT, Found};
+use super::spec::{self, Origin};
+use crate::abstract_ops;
+use crate::exceptions::{self, PyResult, Raised};
+use crate::names;
+use crate::object::Ref;
+use crate::objects::code::Code;
+use crate::objects::dict::Dict;
+use crate::objects::module::Module;
+use crate::objects::str::Str;
+use crate::value::Value;
+use std::path::Path;
+use taipan_compiler::Mode;
+
+/// Loads a module and puts it into `sys.modules`.
+pub fn load(name: &Ref<Str>, found: Found) -> PyResult {
+    match found {
+        Found::Builtin(module) => Ok(module),
+        Found::Native(def) => {
+            let module = Module::from_def(def)?;
+            spec::set_module_attributes(&module, name, Origin::Builtin)?;
+            register(name, &module)?;
+            if let Some(exec) = def.exec
+                && let Err(raised) = exec(&module)
+            {
+                unregister(name);
+                return Err(raised);
+            }
+            Ok(module.into_value())
+        }
+        Found::Source { path, package } => {
+            let code = source_code(&path)?;
+            let origin = Origin::File { path: &path, package: package.as_deref() };
+            execute(name, origin, &code)
+        }
+        Found::Bytecode { path, package } => {
+            let data = std::fs::read(&path).map_err(|e| exceptions::io_error(&e, None))?;
+            let code = bytecode(&data, &path)?;
+            let origin = Origin::File { path: &path, package: package.as_deref() };
+            execute(name, origin, &code)
+        }
+        Found::Embedded(module) => {
+            let path = format!("{EMBEDDED_ROOT}/{}", module.path);
+            let code = crate::builtins::compile::compile_source(module.source, &path, Mode::Exec, &Default::default())?;
+            execute(name, Origin::Embedded { path: &path, is_package: module.is_package }, &code)
+        }
+        Found::Namespace(folders) => {
+            let module = Module::make(&name.to_rust());
+            spec::set_module_attributes(&module, name, Origin::Namespace(&folders))?;
+            register(name, &module)?;
+            Ok(module.into_value())
+        }
+    }
+}
+
+fn register(name: &Ref<Str>, module: &Ref<Module>) -> PyResult<()> {
+    match crate::sys::attribute("modules") {
+        Some(modules) => abstract_ops::setitem(&modules, name.as_value(), module.as_value()),
+        None => Err(exceptions::runtime_error("unable to get sys.modules")),
+    }
+}
+
+fn unregister(name: &Ref<Str>) {
+    if let Some(modules) = super::modules() {
+        modules.remove_str(name);
+    }
+}
+
+/// Runs a module's code in a new module.
+fn execute(name: &Ref<Str>, origin: Origin, code: &Ref<Code>) -> PyResult {
+    let module = Module::make(&name.to_rust());
+    spec::set_module_attributes(&module, name, origin)?;
+    module.dict().set_str(&names::BUILTINS, crate::builtins::module_dict().into_value());
+    register(name, &module)?;
+    INITIALIZING.with_borrow_mut(|list| list.push(module.as_ptr() as usize));
+    let globals = Ref::from_ref(module.dict());
+    let result = crate::interpreter::run_code(code, &globals, globals.as_value(), None);
+    INITIALIZING.with_borrow_mut(|list| list.retain(|m| *m != module.as_ptr() as usize));
+    if let Err(raised) = result {
+        let pending = crate::thread::thread().raised.take();
+        unregister(name);
+        crate::thread::thread().raised.set(pending);
+        return Err(raised);
+    }
+    // The module may have replaced itself.
+    super::loaded_module(name).ok_or_else(|| {
+        exceptions::raise_args(exceptions::KEY_ERROR.get(), vec![name.to_value()])
+    })
+}
+
+thread_local! {
+    static INITIALIZING: std::cell::RefCell<Vec<usize>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// Is the module's code still running?
+pub fn is_initializing(module: &Module) -> bool {
+    INITIALIZING.with_borrow(|list| list.contains(&(module as *const Module as usize)))
+}
+
+/// The code of a source file, from its cache where that is up to date; the cache is written if it can be.
+fn source_code(path: &Path) -> PyResult<Ref<Code>> {
+    let filename = path.to_string_lossy().into_owned();
+    let metadata = std::fs::metadata(path).map_err(|e| exceptions::io_error(&e, None))?;
+    let mtime = metadata
+        .modified()
+        .ok()
+        .and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok())
+        .map_or(0, |d| d.as_secs() as u32);
+    let cache = super::spec::cache_path(path);
+    if let Some(cache) = &cache
+        && let Ok(data) = std::fs::read(cache)
+        && let Some(code) = crate::pyc::read_cache(&data, mtime, metadata.len() as u32)
+    {
+        return Ok(code);
+    }
+    let source = std::fs::read(path).map_err(|e| exceptions::io_error(&e, None))?;
+    let code = crate::builtins::compile::compile_source(&source, &filename, Mode::Exec, &Default::default())?;
+    if let Some(cache) = cache
+        && !crate::sys::flag("dont_write_bytecode")
+    {
+        crate::pyc::write_cache(&cache, &code, mtime, metadata.len() as u32);
+    }
+    Ok(code)
+}
+
+fn bytecode(data: &[u8], path: &Path) -> PyResult<Ref<Code>> {
+    crate::pyc::read(data, &path.to_string_lossy())
+}
+
+/// Runs source text as `__main__`, in this module's dict.
+pub fn run_source(source: &[u8], filename: &str, mode: Mode, globals: &Ref<Dict>) -> PyResult {
+    let code = crate::builtins::compile::compile_source(source, filename, mode, &Default::default())?;
+    crate::interpreter::run_code(&code, globals, globals.as_value(), None)
+}
+
+/// `-m name`: finds the module, by way of `runpy` as CPython does.
+pub fn run_main_module(name: &str) -> PyResult<()> {
+    let runpy = super::import_module("runpy")?;
+    let run = abstract_ops::getattr(&runpy, &Str::intern("_run_module_as_main"))?;
+    abstract_ops::call(&run, &[Str::new(name).into_value(), Value::true_()])?;
+    Ok::<(), Raised>(())
+}

@@ -1,0 +1,538 @@
+//! Specialization in place (PEP 659): the generic form of an instruction looks at its operands when its
+//! counter has run down, and replaces itself by the form that fits them.
+//!
+//! The first unit of an inline cache is the counter. A specialized form that does not fit runs the
+//! generic one, which counts down again, so that a site follows its operands without thrashing.
+
+use super::dispatch::State;
+use crate::native::NativeClass;
+use crate::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
+use crate::objects::class::{Type, TypeFlags};
+use crate::objects::dict::Dict;
+use crate::objects::function::Function;
+use crate::objects::list::List;
+use crate::objects::list_iter::ListIterator;
+use crate::objects::member::{Member, Place};
+use crate::objects::method::Method;
+use crate::objects::module::Module;
+use crate::objects::property::Property;
+use crate::objects::range::RangeIterator;
+use crate::objects::set::Set;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::objects::tuple_iter::TupleIterator;
+use crate::shape::{self, ShapeKind};
+use crate::value::{Raw, Value};
+use taipan_bytecode::Opcode;
+
+/// Executions before a site is looked at, and between looks.
+const WARMUP: u16 = 2;
+const BACKOFF: u16 = 60;
+
+/// Prepares a fresh executable copy: counters start at their warm-up.
+pub fn quicken(instructions: &mut [u16]) {
+    let mut i = 0;
+    while i < instructions.len() {
+        let Some(op) = Opcode::from_u8(instructions[i] as u8) else { break };
+        let caches = op.caches();
+        if caches > 0 && i + 1 < instructions.len() {
+            instructions[i + 1] = WARMUP;
+        }
+        i += 1 + caches;
+    }
+}
+
+/// Counts down; true when the site is to be looked at.
+#[inline(always)]
+fn due(s: &State) -> bool {
+    // SAFETY: the instruction has a cache, and code under execution is ours to write.
+    unsafe {
+        let counter = s.ip.add(1) as *mut u16;
+        if *counter > 0 {
+            *counter -= 1;
+            return false;
+        }
+        *counter = BACKOFF;
+        true
+    }
+}
+
+fn become_op(s: &State, op: Opcode) {
+    // SAFETY: as above; the operand stays.
+    unsafe {
+        let word = s.ip as *mut u16;
+        *word = (*word & 0xFF00) | op as u16;
+    }
+}
+
+fn write16(s: &State, unit: usize, value: u16) {
+    // SAFETY: the unit is part of the instruction's cache.
+    unsafe { *(s.ip.add(1 + unit) as *mut u16) = value }
+}
+fn write32(s: &State, unit: usize, value: u32) {
+    // SAFETY: as above.
+    unsafe { (s.ip.add(1 + unit) as *mut u32).write_unaligned(value) }
+}
+fn write64(s: &State, unit: usize, value: u64) {
+    // SAFETY: as above.
+    unsafe { (s.ip.add(1 + unit) as *mut u64).write_unaligned(value) }
+}
+
+fn is_exact<T: NativeClass>(raw: Raw) -> bool {
+    raw.is_pointer() && raw.header().shape_id() == T::cell().shape().id()
+}
+
+fn is_float(raw: Raw) -> bool {
+    raw.as_float().is_some()
+}
+
+#[inline(always)]
+pub fn binary_op(s: &State, oparg: u32, left: Raw, right: Raw) {
+    if due(s) {
+        binary_op_slow(s, oparg, left, right);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn binary_op_slow(s: &State, oparg: u32, left: Raw, right: Raw) {
+    use Opcode::*;
+    let ints = left.is_int() && right.is_int();
+    let floats = is_float(left) && is_float(right);
+    let numbers = (left.is_int() || is_float(left)) && (right.is_int() || is_float(right));
+    let op = match oparg {
+        0 | 13 if ints => BINARY_OP_ADD_INT,
+        10 | 23 if ints => BINARY_OP_SUBTRACT_INT,
+        5 | 18 if ints => BINARY_OP_MULTIPLY_INT,
+        0 | 13 if floats => BINARY_OP_ADD_FLOAT,
+        10 | 23 if floats => BINARY_OP_SUBTRACT_FLOAT,
+        5 | 18 if floats => BINARY_OP_MULTIPLY_FLOAT,
+        0 | 13 if is_exact::<Str>(left) && is_exact::<Str>(right) => BINARY_OP_ADD_UNICODE,
+        26 if right.is_int() && is_exact::<List>(left) => BINARY_OP_SUBSCR_LIST_INT,
+        26 if right.is_int() && is_exact::<Tuple>(left) => BINARY_OP_SUBSCR_TUPLE_INT,
+        26 if right.is_int() && is_exact::<Str>(left) => BINARY_OP_SUBSCR_STR_INT,
+        26 if is_exact::<Dict>(left) => BINARY_OP_SUBSCR_DICT,
+        26 => return,
+        _ if ints => BINARY_OP_EXTEND,
+        0 | 13 | 10 | 23 | 5 | 18 | 11 | 24 if numbers => BINARY_OP_EXTEND,
+        _ => return,
+    };
+    become_op(s, op);
+}
+
+#[inline(always)]
+pub fn compare_op(s: &State, left: Raw, right: Raw) {
+    if !due(s) {
+        return;
+    }
+    let op = if left.is_int() && right.is_int() {
+        Opcode::COMPARE_OP_INT
+    } else if is_float(left) && is_float(right) {
+        Opcode::COMPARE_OP_FLOAT
+    } else if is_exact::<Str>(left) && is_exact::<Str>(right) {
+        Opcode::COMPARE_OP_STR
+    } else {
+        return;
+    };
+    become_op(s, op);
+}
+
+pub fn contains_op(s: &State, container: Raw) {
+    if !due(s) {
+        return;
+    }
+    if is_exact::<Dict>(container) {
+        become_op(s, Opcode::CONTAINS_OP_DICT);
+    } else if is_exact::<Set>(container) {
+        become_op(s, Opcode::CONTAINS_OP_SET);
+    }
+}
+
+pub fn to_bool(s: &State, raw: Raw) {
+    if !due(s) {
+        return;
+    }
+    let plain = raw.unborrowed();
+    let op = if plain == Value::true_().raw() || plain == Value::false_().raw() {
+        Opcode::TO_BOOL_BOOL
+    } else if raw.is_int() {
+        Opcode::TO_BOOL_INT
+    } else if plain == Value::none().raw() {
+        Opcode::TO_BOOL_NONE
+    } else if is_exact::<List>(raw) {
+        Opcode::TO_BOOL_LIST
+    } else if is_exact::<Str>(raw) {
+        Opcode::TO_BOOL_STR
+    } else {
+        return;
+    };
+    become_op(s, op);
+}
+
+pub fn store_subscr(s: &State, container: Raw, key: Raw) {
+    if !due(s) {
+        return;
+    }
+    if is_exact::<List>(container) && key.is_int() {
+        become_op(s, Opcode::STORE_SUBSCR_LIST_INT);
+    } else if is_exact::<Dict>(container) {
+        become_op(s, Opcode::STORE_SUBSCR_DICT);
+    }
+}
+
+pub fn for_iter(s: &State, iterator: Raw) {
+    if !due(s) {
+        return;
+    }
+    let op = if is_exact::<RangeIterator>(iterator) {
+        Opcode::FOR_ITER_RANGE
+    } else if is_exact::<ListIterator>(iterator) {
+        Opcode::FOR_ITER_LIST
+    } else if is_exact::<TupleIterator>(iterator) {
+        Opcode::FOR_ITER_TUPLE
+    } else if is_exact::<crate::objects::generator::Generator>(iterator) {
+        Opcode::FOR_ITER_GEN
+    } else {
+        return;
+    };
+    become_op(s, op);
+}
+
+pub fn send(s: &State, receiver: Raw) {
+    if due(s) && crate::objects::generator::is_generator_or_coroutine(receiver) {
+        become_op(s, Opcode::SEND_GEN);
+    }
+}
+
+pub fn unpack_sequence(s: &State, oparg: u32, sequence: Raw) {
+    if !due(s) {
+        return;
+    }
+    if is_exact::<Tuple>(sequence) {
+        become_op(s, if oparg == 2 { Opcode::UNPACK_SEQUENCE_TWO_TUPLE } else { Opcode::UNPACK_SEQUENCE_TUPLE });
+    } else if is_exact::<List>(sequence) {
+        become_op(s, Opcode::UNPACK_SEQUENCE_LIST);
+    }
+}
+
+pub fn load_global(s: &State, oparg: u32) {
+    if !due(s) {
+        return;
+    }
+    let name = &s.frame().code_ref().names[(oparg >> 1) as usize];
+    // SAFETY: the frame's function owns both.
+    let (globals, builtins) = unsafe { (&*s.frame().globals, &*s.frame().builtins) };
+    if let Some(place) = globals.place_of_str(name) {
+        if place <= u16::MAX as usize && globals.value_at(place, name).is_some() {
+            write16(s, 1, place as u16);
+            become_op(s, Opcode::LOAD_GLOBAL_MODULE);
+        }
+    } else if let Some(place) = builtins.place_of_str(name)
+        && place <= u16::MAX as usize
+        && builtins.value_at(place, name).is_some()
+    {
+        write16(s, 1, place as u16);
+        write32(s, 2, globals.keys_version());
+        become_op(s, Opcode::LOAD_GLOBAL_BUILTIN);
+    }
+}
+
+#[inline(always)]
+pub fn load_attr(s: &State, oparg: u32, owner: Raw) {
+    if due(s) {
+        load_attr_slow(s, oparg, owner);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn load_attr_slow(s: &State, oparg: u32, owner: Raw) {
+    let name: &Str = &s.frame().code_ref().names[(oparg >> 1) as usize];
+    let is_call = oparg & 1 != 0;
+    let value = owner.peek();
+    if !owner.is_pointer() {
+        if is_call
+            && let Some(found) = value.class().lookup_raw(name)
+            && found.peek().class().has(TypeFlags::METHOD_DESCRIPTOR)
+            && (owner.is_int() || owner.is_tagged_float())
+        {
+            // Methods of int and float never change.
+            write32(s, 1, if owner.is_int() { 0 } else { 1 });
+            write64(s, 4, found.0);
+            become_op(s, Opcode::LOAD_ATTR_METHOD_NO_DICT);
+        }
+        return;
+    }
+    if let Some(module) = value.downcast_exact::<Module>() {
+        if let Some(place) = module.dict().place_of_str(name)
+            && place <= u16::MAX as usize
+            && module.dict().value_at(place, name).is_some()
+        {
+            write16(s, 3, place as u16);
+            become_op(s, Opcode::LOAD_ATTR_MODULE);
+        }
+        return;
+    }
+    if let Some(class) = value.downcast::<Type>() {
+        load_class_attr(s, class, name);
+        return;
+    }
+    let class = value.class();
+    if !class.has(TypeFlags::GENERIC_GETATTR) {
+        return;
+    }
+    let header = owner.header();
+    let shape = header.shape();
+    let found = class.lookup_raw(name);
+    let version = class.version();
+    if let Some(found) = found {
+        let f = found.peek();
+        if let Some(member) = f.downcast_exact::<Member>() {
+            if let Place::Slot(offset) = member.place
+                && class.is_subclass(&member.owner)
+                && offset <= u16::MAX as usize
+            {
+                write32(s, 1, header.shape_id());
+                write16(s, 3, offset as u16);
+                become_op(s, Opcode::LOAD_ATTR_SLOT);
+            }
+            return;
+        }
+        if let Some(property) = f.downcast_exact::<Property>() {
+            if is_call {
+                return;
+            }
+            if let Some(getter) = property.getter()
+                && let Some(function) = getter.downcast_exact::<Function>()
+                && function.code().simple
+                && function.code().argcount == 1
+                && !function.code().is_generator_like()
+                && version != 0
+            {
+                write32(s, 1, header.shape_id());
+                write16(s, 3, version as u16);
+                // The property keeps the getter alive, and the class's version the property.
+                write64(s, 4, getter.raw().0);
+                become_op(s, Opcode::LOAD_ATTR_PROPERTY);
+            }
+            return;
+        }
+        if f.class().slots().descr_set.is_some() {
+            return;
+        }
+    }
+    match shape.kind() {
+        ShapeKind::Slots => {
+            if let Some(index) = shape.lookup(name) {
+                let offset = shape.slots_offset() + 8 * index as usize;
+                if index < shape.capacity() && offset <= u16::MAX as usize {
+                    write32(s, 1, header.shape_id());
+                    write16(s, 3, offset as u16);
+                    become_op(s, Opcode::LOAD_ATTR_INSTANCE_VALUE);
+                }
+                return;
+            }
+        }
+        ShapeKind::Dictionary => {
+            if let Some(dict) = shape::existing_dict(header)
+                && let Some(place) = dict.place_of_str(name)
+            {
+                if place <= u16::MAX as usize && dict.value_at(place, name).is_some() {
+                    write32(s, 1, header.shape_id());
+                    write16(s, 3, place as u16);
+                    become_op(s, Opcode::LOAD_ATTR_WITH_HINT);
+                }
+                return;
+            }
+            // The dict could get the name without the shape's changing.
+            return;
+        }
+        ShapeKind::Fixed => {}
+    }
+    let Some(found) = found else { return };
+    if version == 0 {
+        return;
+    }
+    let f = found.peek();
+    let method = f.class().has(TypeFlags::METHOD_DESCRIPTOR);
+    let op = if method && is_call {
+        Opcode::LOAD_ATTR_METHOD_WITH_VALUES
+    } else if f.class().slots().descr_get.is_none() {
+        Opcode::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
+    } else {
+        return;
+    };
+    write32(s, 1, header.shape_id());
+    write16(s, 3, version as u16);
+    write64(s, 4, found.0);
+    become_op(s, op);
+}
+
+fn load_class_attr(s: &State, class: &Type, name: &Str) {
+    let meta = class.header.class();
+    if !meta.slots().getattro.is_some_and(|f| {
+        Type::class().slots().getattro.is_some_and(|t| std::ptr::fn_addr_eq(f, t))
+    }) || meta.lookup_raw(name).is_some()
+    {
+        return;
+    }
+    // A metaclass in Python may get the attribute later without the class's version changing.
+    if meta.is_heap() {
+        return;
+    }
+    let Some(found) = class.lookup_raw(name) else { return };
+    let f = found.peek();
+    let plain = f.class().slots().descr_get.is_none()
+        || f.downcast_exact::<Function>().is_some()
+        || f.downcast_exact::<MethodDescriptor>().is_some();
+    let version = class.version();
+    if plain && version != 0 {
+        write32(s, 1, version);
+        write64(s, 4, found.0);
+        become_op(s, Opcode::LOAD_ATTR_CLASS);
+    }
+}
+
+/// `before`: the owner's shape before the store.
+#[inline(always)]
+pub fn store_attr(s: &State, oparg: u32, owner: Raw, before: u32) {
+    if due(s) {
+        store_attr_slow(s, oparg, owner, before);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn store_attr_slow(s: &State, oparg: u32, owner: Raw, before: u32) {
+    if !owner.is_pointer() {
+        return;
+    }
+    let name: &Str = &s.frame().code_ref().names[oparg as usize];
+    let value = owner.peek();
+    let class = value.class();
+    if !class.has(TypeFlags::GENERIC_SETATTR) {
+        return;
+    }
+    let header = owner.header();
+    let shape = header.shape();
+    if let Some(found) = class.lookup_raw(name) {
+        let f = found.peek();
+        if let Some(member) = f.downcast_exact::<Member>() {
+            if let Place::Slot(offset) = member.place
+                && class.is_subclass(&member.owner)
+                && offset <= u16::MAX as usize
+            {
+                write32(s, 1, header.shape_id());
+                write16(s, 3, offset as u16);
+                become_op(s, Opcode::STORE_ATTR_SLOT);
+            }
+            return;
+        }
+        if f.class().slots().descr_set.is_some() {
+            return;
+        }
+    }
+    if class.version() == 0 {
+        return;
+    }
+    match shape.kind() {
+        ShapeKind::Slots => {
+            let Some(index) = shape.lookup(name) else { return };
+            let offset = shape.slots_offset() + 8 * index as usize;
+            if index >= shape.capacity() || offset > u16::MAX as usize {
+                return;
+            }
+            let added = before != header.shape_id();
+            if added && shape.parent().is_none_or(|p| p.id() != before) {
+                return;
+            }
+            write32(s, 1, before);
+            write16(s, 3, offset as u16 | added as u16);
+            become_op(s, Opcode::STORE_ATTR_INSTANCE_VALUE);
+        }
+        ShapeKind::Dictionary => {
+            if before == header.shape_id()
+                && let Some(dict) = shape::existing_dict(header)
+                && let Some(place) = dict.place_of_str(name)
+                && place <= u16::MAX as usize
+                && dict.value_at(place, name).is_some()
+            {
+                write32(s, 1, before);
+                write16(s, 3, place as u16);
+                become_op(s, Opcode::STORE_ATTR_WITH_HINT);
+            }
+        }
+        ShapeKind::Fixed => {}
+    }
+}
+
+#[inline(always)]
+pub fn call(s: &State, oparg: u32) {
+    if due(s) {
+        call_slow(s, oparg as usize);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn call_slow(s: &State, count: usize) {
+    let callable = s.top(count + 1);
+    let has_self = !s.top(count).is_null();
+    let value = callable.peek();
+    if let Some(function) = value.downcast_exact::<Function>() {
+        let code = function.code();
+        if code.simple && code.argcount as usize == count + has_self as usize {
+            write32(s, 1, function.version());
+            become_op(s, Opcode::CALL_PY_EXACT_ARGS);
+        }
+        return;
+    }
+    if let Some(method) = value.downcast_exact::<Method>() {
+        if let Some(function) = method.function.downcast_exact::<Function>()
+            && !has_self
+            && function.code().simple
+            && function.code().argcount as usize == count + 1
+        {
+            write32(s, 1, function.version());
+            become_op(s, Opcode::CALL_BOUND_METHOD_EXACT_ARGS);
+        }
+        return;
+    }
+    if let Some(function) = value.downcast_exact::<BuiltinFunction>() {
+        if has_self {
+            return;
+        }
+        let op = if function.is_builtin("len") && count == 1 {
+            Opcode::CALL_LEN
+        } else if function.is_builtin("isinstance") && count == 2 {
+            Opcode::CALL_ISINSTANCE
+        } else if function.plain_entry().is_some() {
+            Opcode::CALL_BUILTIN_FAST
+        } else {
+            return;
+        };
+        become_op(s, op);
+        return;
+    }
+    if let Some(descriptor) = value.downcast_exact::<MethodDescriptor>() {
+        if !has_self {
+            return;
+        }
+        let append = descriptor.def.name == "append" && descriptor.owner.is_native::<List>() && count == 1;
+        become_op(s, if append { Opcode::CALL_LIST_APPEND } else { Opcode::CALL_METHOD_DESCRIPTOR_FAST });
+        return;
+    }
+    if let Some(class) = value.downcast_exact::<Type>() {
+        if has_self {
+            return;
+        }
+        if class.is_native::<Type>() && count == 1 {
+            become_op(s, Opcode::CALL_TYPE_1);
+            return;
+        }
+        if let Some(version) = class.cache_init(count) {
+            write32(s, 1, version);
+            become_op(s, Opcode::CALL_ALLOC_AND_ENTER_INIT);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! `enumerate`.
+
+use crate::abstract_ops::{self, BinaryOp};
+use crate::exceptions::PyResult;
+use crate::gc::Field;
+use crate::memory::allocate_instance;
+use crate::object::{Header, object_value};
+use crate::objects::class::Type;
+use crate::objects::tuple::Tuple;
+use crate::value::Value;
+use taipan_macros::{pyclass, pymethods};
+
+/// Return an enumerate object.
+///
+///   iterable
+///     an object supporting iteration
+///
+/// The enumerate object yields pairs containing a count (from start, which
+/// defaults to zero) and a value yielded by the iterable argument.
+#[pyclass(name = "enumerate", module = "builtins", signature = "enumerate(iterable, start=0)", gc)]
+#[repr(C)]
+pub struct Enumerate {
+    header: Header,
+    count: Field<Value>,
+    iterator: Value,
+}
+
+#[pymethods]
+impl Enumerate {
+    #[pyslot("enumerate(iterable, start=0)")]
+    fn new(cls: &Type, iterable: &Value, start: Option<&Value>) -> PyResult {
+        let count = match start {
+            Some(start) => abstract_ops::index(start)?,
+            None => Value::int(0),
+        };
+        let iterator = abstract_ops::iter(iterable)?;
+        let native = Enumerate { header: Header::fresh(), count: Field::new(count), iterator };
+        Ok(allocate_instance(cls, native).into_value())
+    }
+    #[pyslot]
+    fn iter(this: &Value) -> PyResult {
+        Ok(this.clone())
+    }
+    #[pyslot]
+    fn iternext(&self) -> PyResult<Option<Value>> {
+        let Some(item) = abstract_ops::next(&self.iterator)? else { return Ok(None) };
+        let count = self.count.get();
+        let next = match count.as_small_int() {
+            Some(i) => Value::int(i + 1),
+            None => abstract_ops::binary_op(BinaryOp::Add, &count, &Value::int(1))?,
+        };
+        self.count.set(next);
+        Ok(Some(Tuple::new([count, item]).into_value()))
+    }
+    /// Return state information for pickling.
+    #[pymethod("__reduce__($self, /)")]
+    fn __reduce__(this: &Value) -> PyResult {
+        // SAFETY: methods are called with instances of the class.
+        let enumerate = unsafe { this.downcast_unchecked::<Enumerate>() };
+        let arguments = Tuple::new([enumerate.iterator.clone(), enumerate.count.get()]);
+        Ok(Tuple::new([object_value(this.class()), arguments.into_value()]).into_value())
+    }
+    #[pyclassmethod("__class_getitem__($type, object, /)")]
+    fn __class_getitem__(cls: &Value, object: &Value) -> PyResult {
+        crate::objects::generic_alias::new_alias(cls, object)
+    }
+}

@@ -1,0 +1,502 @@
+//! Generators, coroutines and asynchronous generators: one layout, three classes.
+//!
+//! The suspended frame lies at the end of the object, so resuming copies nothing. A suspended frame is
+//! always in the interpreter's form.
+
+mod async_generator;
+mod methods;
+
+pub use async_generator::{AsyncGenerator, awaitable_classes};
+pub use methods::CoroutineWrapper;
+
+use crate::exceptions::{self, BaseException, PyResult, Raised, runtime_error, type_error, value_error};
+use crate::gc::{Field, TraverseCustom};
+use crate::interpreter::frame::{FRAME_WORDS, Frame, FrameOwner};
+use crate::memory::heap;
+use crate::native::NativeClass;
+use crate::object::{Header, Ref, flags};
+use crate::objects::code::Code;
+use crate::objects::str::Str;
+use crate::thread::{ExcItem, thread};
+use crate::value::{Raw, Value};
+use std::cell::Cell;
+use taipan_bytecode::{CodeFlags, Opcode};
+use taipan_macros::pyclass;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum GeneratorState {
+    Created,
+    Suspended,
+    Running,
+    Finished,
+}
+
+/// What the three classes have in common; the frame follows in the same object.
+#[repr(C, align(16))]
+pub struct GeneratorCore {
+    pub state: Cell<GeneratorState>,
+    /// For asynchronous generators: `aclose` or `athrow` was begun, hooks were called.
+    pub closed: Cell<bool>,
+    pub hooks_inited: Cell<bool>,
+    pub running_async: Cell<bool>,
+    pub exc: ExcItem,
+    pub name: Field<Ref<Str>>,
+    pub qualname: Field<Ref<Str>>,
+    pub finalizer: Field<Option<Value>>,
+    pub origin: Field<Option<Value>>,
+    code: Ref<Code>,
+}
+
+macro_rules! classes {
+    ($($(#[$doc:meta])* $name:ident $text:literal;)*) => { $(
+        $(#[$doc])*
+        #[pyclass(name = $text, module = "builtins", traverse = custom, gc, final, weakref)]
+        #[repr(C)]
+        pub struct $name {
+            header: Header,
+            pub core: GeneratorCore,
+        }
+        impl TraverseCustom for $name {
+            fn traverse_custom(&self, visit: &mut dyn FnMut(&Value)) {
+                self.core.traverse(visit);
+            }
+            fn clear_custom(&self) {
+                self.core.clear();
+            }
+        }
+        impl Drop for $name {
+            fn drop(&mut self) {
+                self.core.clear();
+            }
+        }
+    )* };
+}
+
+classes! {
+    /// What calling a function with `yield` returns.
+    Generator "generator";
+    /// What calling an `async def` function returns.
+    Coroutine "coroutine";
+}
+
+pub(crate) const CORE_OFFSET: usize = std::mem::offset_of!(Generator, core);
+
+impl GeneratorCore {
+    pub fn frame(&self) -> *mut Frame {
+        // SAFETY: the frame follows the core.
+        unsafe { (self as *const GeneratorCore).add(1) as *mut Frame }
+    }
+    fn as_object(&self) -> *mut Header {
+        (self as *const GeneratorCore as usize - CORE_OFFSET) as *mut Header
+    }
+    pub fn value(&self) -> Value {
+        Raw(self.as_object() as u64).to_value()
+    }
+    pub fn code(&self) -> &Ref<Code> {
+        &self.code
+    }
+    pub(crate) fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
+        for value in [self.exc.value.get(), self.finalizer.get(), self.origin.get()].iter().flatten() {
+            visit(value);
+        }
+        visit(self.code.as_value());
+        // A running frame belongs to the loop that runs it.
+        if matches!(self.state.get(), GeneratorState::Created | GeneratorState::Suspended) {
+            // SAFETY: suspended frames are complete.
+            unsafe { crate::objects::frame::traverse_frame(self.frame(), visit) };
+        }
+    }
+    pub(crate) fn clear(&self) {
+        self.finalizer.set(None);
+        self.origin.set(None);
+        self.exc.value.set(None);
+        if matches!(self.state.get(), GeneratorState::Created | GeneratorState::Suspended) {
+            self.state.set(GeneratorState::Finished);
+            // SAFETY: suspended frames are complete, and this one will not run again.
+            unsafe { crate::interpreter::frame::clear(self.frame()) };
+        }
+    }
+    pub fn is_finished(&self) -> bool {
+        self.state.get() == GeneratorState::Finished
+    }
+    /// What the generator is delegating to with `yield from` or `await`.
+    pub fn delegate(&self) -> Option<Value> {
+        if self.state.get() != GeneratorState::Suspended {
+            return None;
+        }
+        // SAFETY: suspended frames stand behind a `YIELD_VALUE`, before a `RESUME`.
+        unsafe {
+            let frame = self.frame();
+            let resume = *(*frame).ip;
+            if resume as u8 != Opcode::RESUME as u8 || (resume >> 8) & 3 < 2 {
+                return None;
+            }
+            Some((*(*frame).sp.sub(1)).to_value())
+        }
+    }
+}
+
+/// The core of a generator, coroutine or asynchronous generator.
+///
+/// # Safety
+/// The word is one.
+#[inline(always)]
+pub unsafe fn core_of_raw<'a>(raw: Raw) -> &'a GeneratorCore {
+    // SAFETY: the caller's promise; the classes share the layout.
+    unsafe { &*((raw.address() as *const u8).add(CORE_OFFSET) as *const GeneratorCore) }
+}
+
+/// # Safety
+/// The value is a generator, coroutine or asynchronous generator.
+pub unsafe fn core_of(value: &Value) -> &GeneratorCore {
+    // SAFETY: the caller's promise.
+    unsafe { core_of_raw(value.raw()) }
+}
+
+/// # Safety
+/// The frame is a generator's.
+#[inline(always)]
+pub unsafe fn core_of_frame<'a>(frame: *mut Frame) -> &'a GeneratorCore {
+    // SAFETY: the frame follows the core.
+    unsafe { &*(frame as *const GeneratorCore).sub(1) }
+}
+
+/// # Safety
+/// The frame is a generator's.
+pub unsafe fn generator_of_frame(frame: *mut Frame) -> Value {
+    // SAFETY: the caller's promise.
+    unsafe { core_of_frame(frame) }.value()
+}
+
+pub fn any_core(value: &Value) -> Option<&GeneratorCore> {
+    let fits = value.downcast_exact::<Generator>().is_some()
+        || value.downcast_exact::<Coroutine>().is_some()
+        || value.downcast_exact::<AsyncGenerator>().is_some();
+    // SAFETY: the class was checked.
+    fits.then(|| unsafe { core_of(value) })
+}
+
+pub fn is_generator(value: &Value) -> bool {
+    value.downcast_exact::<Generator>().is_some()
+}
+pub fn is_coroutine(value: &Value) -> bool {
+    value.downcast_exact::<Coroutine>().is_some()
+}
+pub fn is_async_generator(value: &Value) -> bool {
+    value.downcast_exact::<AsyncGenerator>().is_some()
+}
+pub fn coroutine_core(value: &Value) -> Option<&GeneratorCore> {
+    if is_coroutine(value) { any_core(value) } else { None }
+}
+pub fn awaits_something(core: &GeneratorCore) -> bool {
+    core.delegate().is_some()
+}
+#[inline(always)]
+pub fn is_generator_or_coroutine(raw: Raw) -> bool {
+    raw.is_pointer() && {
+        let id = raw.header().shape_id();
+        id == Generator::cell().shape().id() || id == Coroutine::cell().shape().id()
+    }
+}
+
+/// Makes the object for a frame that executes `RETURN_GENERATOR`; the frame's contents move into it.
+///
+/// # Safety
+/// The frame is live and complete; afterwards its memory holds nothing.
+pub unsafe fn from_frame(frame: *mut Frame) -> Value {
+    // SAFETY: the caller's promise; the object is complete when its header is written.
+    unsafe {
+        let code = (*frame).code_ref();
+        let function = (*frame).function();
+        let cell = if code.flags.contains(CodeFlags::ASYNC_GENERATOR) {
+            AsyncGenerator::cell()
+        } else if code.flags.contains(CodeFlags::COROUTINE) {
+            Coroutine::cell()
+        } else {
+            Generator::cell()
+        };
+        let size = CORE_OFFSET + size_of::<GeneratorCore>() + 8 * (FRAME_WORDS + code.frame_words());
+        let object = heap::allocate(size, true);
+        let core = (object as *mut u8).add(CORE_OFFSET) as *mut GeneratorCore;
+        core.write(GeneratorCore {
+            state: Cell::new(GeneratorState::Created),
+            closed: Cell::new(false),
+            hooks_inited: Cell::new(false),
+            running_async: Cell::new(false),
+            exc: ExcItem::new(),
+            name: Field::new(function.name.get()),
+            qualname: Field::new(function.qualname.get()),
+            finalizer: Field::new(None),
+            origin: Field::new(None),
+            code: Ref::from_ref(code),
+        });
+        let target = core.add(1) as *mut Frame;
+        let used = (*frame).sp as usize - frame as usize;
+        std::ptr::copy_nonoverlapping(frame as *const u8, target as *mut u8, used);
+        (*target).sp = (target as *mut u8).add(used) as *mut Raw;
+        (*target).owner = FrameOwner::Generator;
+        (*target).previous = std::ptr::null_mut();
+        if !(*target).frame_object.is_null() {
+            crate::objects::frame::moved(target);
+        }
+        crate::memory::initialize_header(object, cell.shape(), size, true);
+        let header = &*object;
+        debug_assert!(!header.has(flags::FREE));
+        Raw(object as u64).into_value()
+    }
+}
+
+/// What resuming came to.
+pub enum Sent {
+    Yielded(Value),
+    Returned(Value),
+}
+
+/// Resumes a generator with a value (`Ok`) or with the raised exception (`Err`).
+pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Sent> {
+    let what = what(core);
+    match core.state.get() {
+        GeneratorState::Running => {
+            if input.is_err() {
+                drop(exceptions::take_raised());
+            }
+            return Err(value_error(format!("{what} already executing")));
+        }
+        GeneratorState::Created => {
+            if let Ok(value) = &input
+                && !value.is_none()
+            {
+                return Err(type_error(format!("can't send non-None value to a just-started {what}")));
+            }
+        }
+        GeneratorState::Finished => {
+            if what == "coroutine" {
+                if input.is_err() {
+                    drop(exceptions::take_raised());
+                }
+                return Err(runtime_error("cannot reuse already awaited coroutine"));
+            }
+            return match input {
+                Ok(_) => Ok(Sent::Returned(Value::none())),
+                Err(raised) => Err(raised),
+            };
+        }
+        GeneratorState::Suspended => {}
+    }
+    let thread = thread();
+    let remaining = thread.recursion_remaining.get() - 1;
+    if remaining < 0 {
+        if input.is_err() {
+            return Err(Raised);
+        }
+        return Err(exceptions::recursion_error("maximum recursion depth exceeded"));
+    }
+    let keep = core.value();
+    let frame = core.frame();
+    thread.recursion_remaining.set(remaining);
+    let created = core.state.replace(GeneratorState::Running) == GeneratorState::Created;
+    core.exc.previous.set(thread.exc_info.get());
+    thread.exc_info.set(&core.exc);
+    // SAFETY: a suspended frame is complete; the loop takes the word that is pushed.
+    let result = unsafe {
+        match input {
+            Ok(value) => {
+                *(*frame).sp = value.into_raw();
+                (*frame).sp = (*frame).sp.add(1);
+                crate::interpreter::run(frame)
+            }
+            Err(_) => {
+                let _ = created;
+                crate::interpreter::run_raising(frame)
+            }
+        }
+    };
+    let finished = core.state.get() == GeneratorState::Finished;
+    drop(keep);
+    match result {
+        Ok(value) if finished => Ok(Sent::Returned(value)),
+        Ok(value) => Ok(Sent::Yielded(value)),
+        Err(raised) => Err(raised),
+    }
+}
+
+fn what(core: &GeneratorCore) -> &'static str {
+    let flags = core.code.flags;
+    if flags.contains(CodeFlags::COROUTINE) {
+        "coroutine"
+    } else if flags.contains(CodeFlags::ASYNC_GENERATOR) {
+        "async generator"
+    } else {
+        "generator"
+    }
+}
+
+/// `SEND`: any receiver.
+pub fn send_any(receiver: &Value, value: &Value) -> PyResult<Sent> {
+    if let Some(core) = any_core(receiver)
+        && !is_async_generator(receiver)
+    {
+        return resume(core, Ok(value.clone()));
+    }
+    let step = if value.is_none() && receiver.class().slots().iternext.is_some() {
+        crate::abstract_ops::next(receiver)
+    } else {
+        crate::abstract_ops::call_method(receiver, &crate::names::SEND, std::slice::from_ref(value)).map(Some)
+    };
+    match step {
+        Ok(Some(item)) => Ok(Sent::Yielded(item)),
+        Ok(None) => Ok(Sent::Returned(last_stop_value())),
+        Err(raised) => match exceptions::catch(exceptions::STOP_ITERATION.get()) {
+            Some(stop) => Ok(Sent::Returned(stop.field_at(0).unwrap_or_else(Value::none))),
+            None => Err(raised),
+        },
+    }
+}
+
+/// The value that the iterator returned which just ended without an exception object.
+fn last_stop_value() -> Value {
+    thread().stop_value.take().unwrap_or_else(Value::none)
+}
+
+/// `iter` of an awaitable.
+pub fn await_iterator(value: &Value) -> PyResult {
+    if is_coroutine(value) {
+        return Ok(value.clone());
+    }
+    if is_generator(value)
+        && let Some(core) = any_core(value)
+        && core.code.flags.contains(CodeFlags::ITERABLE_COROUTINE)
+    {
+        return Ok(value.clone());
+    }
+    let Some(await_) = value.class().slots().await_ else {
+        return Err(type_error(format!("'{}' object can't be awaited", value.class().name())));
+    };
+    let iterator = await_(value)?;
+    if is_coroutine(&iterator) || is_generator(&iterator) && is_iterable_coroutine(&iterator) {
+        return Err(type_error("__await__() returned a coroutine"));
+    }
+    if iterator.class().slots().iternext.is_none() {
+        return Err(type_error(format!(
+            "__await__() returned non-iterator of type '{}'",
+            iterator.class().name()
+        )));
+    }
+    Ok(iterator)
+}
+
+fn is_iterable_coroutine(value: &Value) -> bool {
+    any_core(value).is_some_and(|c| c.code.flags.contains(CodeFlags::ITERABLE_COROUTINE))
+}
+
+/// `throw`: raises the exception where the generator waits, in what it delegates to first.
+pub fn throw(core: &GeneratorCore, exception: Ref<BaseException>) -> PyResult<Sent> {
+    if let Some(delegate) = core.delegate() {
+        if exception.as_value().is_instance(exceptions::GENERATOR_EXIT.get()) {
+            core.state.set(GeneratorState::Running);
+            let closed = close_delegate(&delegate);
+            core.state.set(GeneratorState::Suspended);
+            if closed.is_err() {
+                return resume(core, Err(Raised));
+            }
+            return resume_raising(core, exception);
+        }
+        let step = {
+            core.state.set(GeneratorState::Running);
+            let step = throw_into(&delegate, &exception);
+            core.state.set(GeneratorState::Suspended);
+            step
+        };
+        return match step {
+            None => resume_raising(core, exception),
+            Some(Ok(Sent::Yielded(item))) => Ok(Sent::Yielded(item)),
+            Some(Ok(Sent::Returned(value))) => {
+                // As if the delegate had returned: behind the loop of `SEND`.
+                methods::finish_delegation(core);
+                resume(core, Ok(value))
+            }
+            Some(Err(_)) => resume(core, Err(Raised)),
+        };
+    }
+    resume_raising(core, exception)
+}
+
+fn resume_raising(core: &GeneratorCore, exception: Ref<BaseException>) -> PyResult<Sent> {
+    exceptions::raise(exception);
+    if core.state.get() == GeneratorState::Created {
+        // It never started: nothing in it can catch the exception, but the traceback shows it.
+        if what(core) != "coroutine" || !core.is_finished() {
+            return resume(core, Err(Raised));
+        }
+    }
+    resume(core, Err(Raised))
+}
+
+/// Throws into what a generator delegates to; `None` if that can't be thrown into.
+fn throw_into(delegate: &Value, exception: &Ref<BaseException>) -> Option<PyResult<Sent>> {
+    if let Some(core) = any_core(delegate)
+        && !is_async_generator(delegate)
+    {
+        return Some(throw(core, exception.clone()));
+    }
+    let method = match crate::abstract_ops::getattr_opt(delegate, &crate::names::THROW) {
+        Ok(Some(method)) => method,
+        Ok(None) => return None,
+        Err(raised) => return Some(Err(raised)),
+    };
+    Some(match crate::abstract_ops::call(&method, &[exception.to_value()]) {
+        Ok(item) => Ok(Sent::Yielded(item)),
+        Err(raised) => match exceptions::catch(exceptions::STOP_ITERATION.get()) {
+            Some(stop) => Ok(Sent::Returned(stop.field_at(0).unwrap_or_else(Value::none))),
+            None => Err(raised),
+        },
+    })
+}
+
+fn close_delegate(delegate: &Value) -> PyResult<()> {
+    if let Some(core) = any_core(delegate)
+        && !is_async_generator(delegate)
+    {
+        return close(core).map(drop);
+    }
+    if let Some(method) = crate::abstract_ops::getattr_opt(delegate, &crate::names::CLOSE)? {
+        crate::abstract_ops::call(&method, &[])?;
+    }
+    Ok(())
+}
+
+/// `close`: raises `GeneratorExit` where the generator waits; returns what it returned.
+pub fn close(core: &GeneratorCore) -> PyResult {
+    match core.state.get() {
+        GeneratorState::Created => {
+            core.clear();
+            return Ok(Value::none());
+        }
+        GeneratorState::Finished => return Ok(Value::none()),
+        GeneratorState::Suspended | GeneratorState::Running => {}
+    }
+    let exception = exceptions::new_exception(exceptions::GENERATOR_EXIT.get(), Vec::new())?;
+    match throw(core, exception) {
+        Ok(Sent::Yielded(_)) => Err(runtime_error(format!("{} ignored GeneratorExit", what(core)))),
+        Ok(Sent::Returned(value)) => Ok(value),
+        Err(raised) => {
+            if exceptions::catch(exceptions::GENERATOR_EXIT.get()).is_some()
+                || exceptions::catch(exceptions::STOP_ITERATION.get()).is_some()
+            {
+                return Ok(Value::none());
+            }
+            Err(raised)
+        }
+    }
+}
+
+/// `frame.clear()` of a suspended generator.
+///
+/// # Safety
+/// The frame is a generator's.
+pub unsafe fn close_for_clear(frame: *mut Frame) -> PyResult<()> {
+    // SAFETY: the caller's promise.
+    let core = unsafe { core_of_frame(frame) };
+    close(core).map(drop)
+}

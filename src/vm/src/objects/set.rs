@@ -1,0 +1,437 @@
+//! The hash table of `set` and `frozenset`, and the two classes.
+//!
+//! Open addressing, a short linear run before each jump; sizes, probe order and growth are such that
+//! iteration meets the keys in the order CPython's would for equal hashes. A probe that had to ask
+//! `__eq__` starts again when the table changed under it, and what is dropped is dropped after the table
+//! is consistent.
+
+use crate::abstract_ops;
+use crate::exceptions::PyResult;
+use crate::gc::TraverseCustom;
+use crate::memory::allocate_instance;
+use crate::native::NativeClass;
+use crate::object::{Header, Ref};
+use crate::objects::class::Type;
+use crate::objects::dict::Dict;
+use crate::objects::str::Str;
+use crate::value::Value;
+use std::cell::{Cell, UnsafeCell};
+use taipan_macros::pyclass;
+
+/// A place of the table: free (hash 0), deleted (hash -1) or with a key.
+#[derive(Clone)]
+struct Entry {
+    key: Option<Value>,
+    hash: i64,
+}
+
+const FREE: Entry = Entry { key: None, hash: 0 };
+const DELETED: i64 = -1;
+const MIN_SIZE: usize = 8;
+const RUN: usize = 9;
+
+/// The table, shared by both classes.
+pub struct SetCore {
+    table: UnsafeCell<Vec<Entry>>,
+    /// Places with a key.
+    used: Cell<usize>,
+    /// Places with a key, and deleted ones.
+    filled: Cell<usize>,
+    changes: Cell<u32>,
+    /// Where `pop` looks next.
+    finger: Cell<usize>,
+    /// The hash of a frozen set, once it is known.
+    pub(super) hash: Cell<Option<i64>>,
+}
+
+enum Found {
+    At(usize),
+    /// A free place for the key.
+    Absent(usize),
+}
+
+impl SetCore {
+    pub fn new() -> SetCore {
+        SetCore {
+            table: UnsafeCell::new(vec![FREE; MIN_SIZE]),
+            used: Cell::new(0),
+            filled: Cell::new(0),
+            changes: Cell::new(0),
+            finger: Cell::new(0),
+            hash: Cell::new(None),
+        }
+    }
+    #[allow(clippy::mut_from_ref)]
+    fn table(&self) -> &mut Vec<Entry> {
+        // SAFETY: no Python code runs, and nothing is dropped, while this is held.
+        unsafe { &mut *self.table.get() }
+    }
+    pub fn len(&self) -> usize {
+        self.used.get()
+    }
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    fn mask(&self) -> usize {
+        self.table().len() - 1
+    }
+    fn changed(&self) {
+        self.changes.set(self.changes.get().wrapping_add(1));
+    }
+    /// Counts changes of the table.
+    pub fn changes(&self) -> u32 {
+        self.changes.get()
+    }
+    /// Finds a key; may run Python code.
+    fn find(&self, key: &Value, hash: i64) -> PyResult<Found> {
+        'again: loop {
+            let mask = self.mask();
+            let mut perturb = hash as u64;
+            let mut start = hash as usize & mask;
+            loop {
+                let end = if start + RUN <= mask { start + RUN } else { start };
+                for at in start..=end {
+                    let entry = &self.table()[at];
+                    match &entry.key {
+                        None if entry.hash == 0 => return Ok(Found::Absent(at)),
+                        Some(other) if entry.hash == hash => {
+                            if other.is(key) {
+                                return Ok(Found::At(at));
+                            }
+                            if let (Some(a), Some(b)) =
+                                (other.downcast_exact::<Str>(), key.downcast_exact::<Str>())
+                            {
+                                if a.same_text(b) {
+                                    return Ok(Found::At(at));
+                                }
+                                continue;
+                            }
+                            let other = other.clone();
+                            let changes = self.changes.get();
+                            let equal = abstract_ops::equals(&other, key)?;
+                            if self.changes.get() != changes {
+                                continue 'again;
+                            }
+                            if equal {
+                                return Ok(Found::At(at));
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                perturb >>= 5;
+                start = start.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+            }
+        }
+    }
+    fn insert_clean(table: &mut [Entry], key: Value, hash: i64) {
+        let mask = table.len() - 1;
+        let mut perturb = hash as u64;
+        let mut start = hash as usize & mask;
+        loop {
+            let end = if start + RUN <= mask { start + RUN } else { start };
+            for entry in &mut table[start..=end] {
+                if entry.key.is_none() {
+                    *entry = Entry { key: Some(key), hash };
+                    return;
+                }
+            }
+            perturb >>= 5;
+            start = start.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        }
+    }
+    /// Makes the table larger than `room`, without deleted places.
+    fn resize(&self, room: usize) {
+        let mut size = MIN_SIZE;
+        while size <= room {
+            size <<= 1;
+        }
+        let mut table = vec![FREE; size];
+        for entry in std::mem::take(self.table()) {
+            if let Some(key) = entry.key {
+                SetCore::insert_clean(&mut table, key, entry.hash);
+            }
+        }
+        *self.table() = table;
+        self.filled.set(self.used.get());
+        self.changed();
+    }
+    /// Adds a key; false if it was there.
+    pub fn add_hashed(&self, key: Value, hash: i64) -> PyResult<bool> {
+        let Found::Absent(at) = self.find(&key, hash)? else { return Ok(false) };
+        self.table()[at] = Entry { key: Some(key), hash };
+        self.filled.set(self.filled.get() + 1);
+        self.used.set(self.used.get() + 1);
+        self.changed();
+        if self.filled.get() * 5 >= self.mask() * 3 {
+            let used = self.used.get();
+            self.resize(if used > 50_000 { used * 2 } else { used * 4 });
+        }
+        Ok(true)
+    }
+    pub fn add(&self, key: Value) -> PyResult<bool> {
+        let hash = abstract_ops::hash(&key)?;
+        self.add_hashed(key, hash)
+    }
+    pub fn contains_hashed(&self, key: &Value, hash: i64) -> PyResult<bool> {
+        Ok(matches!(self.find(key, hash)?, Found::At(_)))
+    }
+    /// Takes a key out, and returns it as it was in the table.
+    pub fn remove_hashed(&self, key: &Value, hash: i64) -> PyResult<Option<Value>> {
+        Ok(match self.find(key, hash)? {
+            Found::At(at) => self.take(at),
+            Found::Absent(_) => None,
+        })
+    }
+    fn take(&self, at: usize) -> Option<Value> {
+        let old = std::mem::replace(&mut self.table()[at], Entry { key: None, hash: DELETED });
+        self.used.set(self.used.get() - 1);
+        self.changed();
+        old.key
+    }
+    /// Takes any key out.
+    pub fn pop(&self) -> Option<Value> {
+        if self.is_empty() {
+            return None;
+        }
+        let mask = self.mask();
+        let mut at = self.finger.get() & mask;
+        while self.table()[at].key.is_none() {
+            at = (at + 1) & mask;
+        }
+        self.finger.set(at + 1);
+        self.take(at)
+    }
+    pub fn clear(&self) {
+        let old = std::mem::replace(self.table(), vec![FREE; MIN_SIZE]);
+        self.used.set(0);
+        self.filled.set(0);
+        self.changed();
+        drop(old);
+    }
+    /// The key at or behind `position`, which moves behind it.
+    pub fn next(&self, position: &mut usize) -> Option<(Value, i64)> {
+        while let Some(entry) = self.table().get(*position) {
+            *position += 1;
+            if let Some(key) = &entry.key {
+                return Some((key.clone(), entry.hash));
+            }
+        }
+        None
+    }
+    /// The keys as they are now.
+    pub fn keys(&self) -> Vec<Value> {
+        self.table().iter().filter_map(|entry| entry.key.clone()).collect()
+    }
+    /// Keys and hashes as they are now.
+    pub fn hashed_keys(&self) -> Vec<(Value, i64)> {
+        self.table().iter().filter_map(|entry| Some((entry.key.clone()?, entry.hash))).collect()
+    }
+    /// Adds all keys of another table.
+    pub fn merge(&self, other: &SetCore) -> PyResult<()> {
+        if std::ptr::eq(self, other) || other.is_empty() {
+            return Ok(());
+        }
+        if (self.filled.get() + other.used.get()) * 5 >= self.mask() * 3 {
+            self.resize((self.used.get() + other.used.get()) * 2);
+        }
+        if self.filled.get() == 0 {
+            if self.mask() == other.mask() && other.filled.get() == other.used.get() {
+                *self.table() = other.table().clone();
+            } else {
+                for (key, hash) in other.hashed_keys() {
+                    SetCore::insert_clean(self.table(), key, hash);
+                }
+            }
+            self.used.set(other.used.get());
+            self.filled.set(other.used.get());
+            self.changed();
+            return Ok(());
+        }
+        for (key, hash) in other.hashed_keys() {
+            self.add_hashed(key, hash)?;
+        }
+        Ok(())
+    }
+    /// Adds everything an iterable yields.
+    pub fn update(&self, iterable: &Value) -> PyResult<()> {
+        if let Some(other) = core_of(iterable) {
+            return self.merge(other);
+        }
+        if let Some(dict) = iterable.downcast_exact::<Dict>() {
+            if (self.filled.get() + dict.len()) * 5 >= self.mask() * 3 {
+                self.resize((self.used.get() + dict.len()) * 2);
+            }
+            let mut position = 0;
+            while let Some((key, hash, _)) = dict.next_hashed(&mut position) {
+                self.add_hashed(key, hash)?;
+            }
+            return Ok(());
+        }
+        abstract_ops::for_each(iterable, |key| self.add(key).map(|_| ()))
+    }
+    /// A core with the same keys.
+    pub fn copy(&self) -> PyResult<SetCore> {
+        let copy = SetCore::new();
+        copy.merge(self)?;
+        Ok(copy)
+    }
+    /// Puts another table in place of this one's.
+    pub fn replace_by(&self, other: SetCore) {
+        let old = std::mem::replace(self.table(), other.table.into_inner());
+        self.used.set(other.used.get());
+        self.filled.set(other.filled.get());
+        self.changed();
+        drop(old);
+    }
+    /// Bytes outside of the object.
+    pub fn extra_size(&self) -> usize {
+        if self.mask() + 1 == MIN_SIZE { 0 } else { (self.mask() + 1) * size_of::<Entry>() }
+    }
+    fn visit(&self, visit: &mut dyn FnMut(&Value)) {
+        for entry in self.table().iter() {
+            if let Some(key) = &entry.key {
+                visit(key);
+            }
+        }
+    }
+}
+
+impl Default for SetCore {
+    fn default() -> SetCore {
+        SetCore::new()
+    }
+}
+
+/// Build an unordered collection of unique elements.
+#[pyclass(
+    name = "set",
+    module = "builtins",
+    signature = "set(iterable=(), /)",
+    traverse = custom,
+    gc,
+    weakref,
+    match_self
+)]
+#[repr(C)]
+pub struct Set {
+    header: Header,
+    pub core: SetCore,
+}
+
+/// Build an immutable unordered collection of unique elements.
+#[pyclass(
+    name = "frozenset",
+    module = "builtins",
+    signature = "frozenset(iterable=(), /)",
+    traverse = custom,
+    gc,
+    weakref,
+    match_self
+)]
+#[repr(C)]
+pub struct FrozenSet {
+    header: Header,
+    pub core: SetCore,
+}
+
+impl TraverseCustom for Set {
+    fn traverse_custom(&self, visit: &mut dyn FnMut(&Value)) {
+        self.core.visit(visit);
+    }
+    fn clear_custom(&self) {
+        self.core.clear();
+    }
+}
+
+impl TraverseCustom for FrozenSet {
+    fn traverse_custom(&self, visit: &mut dyn FnMut(&Value)) {
+        self.core.visit(visit);
+    }
+    fn clear_custom(&self) {
+        self.core.clear();
+    }
+}
+
+/// The table of a set or frozen set, or of an instance of a subclass.
+pub fn core_of(value: &Value) -> Option<&SetCore> {
+    match value.downcast::<Set>() {
+        Some(set) => Some(&set.core),
+        None => value.downcast::<FrozenSet>().map(|set| &set.core),
+    }
+}
+
+impl Set {
+    /// A new empty set.
+    pub fn make() -> Ref<Set> {
+        Ref::new(Set { header: Header::fresh(), core: SetCore::new() })
+    }
+    pub fn from_core(core: SetCore) -> Value {
+        Ref::new(Set { header: Header::fresh(), core }).into_value()
+    }
+    /// A frozen set of these keys.
+    pub fn frozen_from(keys: Vec<Value>) -> PyResult<Value> {
+        let core = SetCore::new();
+        for key in keys {
+            core.add(key)?;
+        }
+        Ok(FrozenSet::from_core(core))
+    }
+    pub fn len(&self) -> usize {
+        self.core.len()
+    }
+    pub fn is_empty(&self) -> bool {
+        self.core.is_empty()
+    }
+    /// `key in set`; an unhashable set among the keys is looked up as if it were frozen.
+    pub fn contains(&self, key: &Value) -> PyResult<bool> {
+        contains(&self.core, key)
+    }
+    pub fn add(&self, key: Value) -> PyResult<()> {
+        self.core.add(key).map(|_| ())
+    }
+    pub fn update(&self, iterable: &Value) -> PyResult<()> {
+        self.core.update(iterable)
+    }
+}
+
+impl FrozenSet {
+    pub fn from_core(core: SetCore) -> Value {
+        Ref::new(FrozenSet { header: Header::fresh(), core }).into_value()
+    }
+}
+
+/// A set or frozen set with this table, of the class the operation's left operand has.
+pub(super) fn like(model: &Value, core: SetCore) -> Value {
+    if model.downcast::<FrozenSet>().is_some() { FrozenSet::from_core(core) } else { Set::from_core(core) }
+}
+
+pub(super) fn instance_of(class: &Type, frozen: bool, core: SetCore) -> Value {
+    if frozen {
+        allocate_instance(class, FrozenSet { header: Header::fresh(), core }).into_value()
+    } else {
+        allocate_instance(class, Set { header: Header::fresh(), core }).into_value()
+    }
+}
+
+/// A hashable stand-in for a set given as key to `in`, `remove` and `discard`.
+pub(super) fn hash_key(key: &Value) -> PyResult<(Value, i64)> {
+    if let Some(set) = key.downcast::<Set>()
+        && key.class().slots().hash.is_none()
+    {
+        let frozen = FrozenSet::from_core(set.core.copy()?);
+        let hash = abstract_ops::hash(&frozen)?;
+        return Ok((frozen, hash));
+    }
+    Ok((key.clone(), abstract_ops::hash(key)?))
+}
+
+pub(super) fn contains(core: &SetCore, key: &Value) -> PyResult<bool> {
+    let (key, hash) = hash_key(key)?;
+    core.contains_hashed(&key, hash)
+}
+
+/// Is this a set or frozen set, not of a subclass?
+pub fn is_exact_set(value: &Value) -> bool {
+    value.is_exact(Set::class()) || value.is_exact(FrozenSet::class())
+}

@@ -1,0 +1,117 @@
+//! `zip`.
+
+use crate::abstract_ops;
+use crate::exceptions::{PyResult, value_error};
+use crate::memory::allocate_instance;
+use crate::object::{Header, object_value};
+use crate::objects::class::Type;
+use crate::objects::tuple::Tuple;
+use crate::value::Value;
+use std::cell::Cell;
+use taipan_macros::{pyclass, pymethods};
+
+/// The zip object yields n-length tuples, where n is the number of iterables
+/// passed as positional arguments to zip().  The i-th element in every tuple
+/// comes from the i-th iterable argument to zip().  This continues until the
+/// shortest argument is exhausted.
+///
+/// If strict is true and one of the arguments is exhausted before the others,
+/// raise a ValueError.
+#[pyclass(name = "zip", module = "builtins", gc)]
+#[repr(C)]
+pub struct Zip {
+    header: Header,
+    iterators: Vec<Value>,
+    #[no_gc]
+    strict: Cell<bool>,
+}
+
+impl Zip {
+    /// One iterator ended (the one at `index`): are the others to have ended too?
+    #[cold]
+    fn check_lengths(&self, index: usize) -> PyResult<()> {
+        let before = |count: usize| if count == 1 { " 1".to_owned() } else { format!("s 1-{count}") };
+        if index > 0 {
+            return Err(value_error(format!(
+                "zip() argument {} is shorter than argument{}",
+                index + 1,
+                before(index)
+            )));
+        }
+        for (i, iterator) in self.iterators.iter().enumerate().skip(1) {
+            if abstract_ops::next(iterator)?.is_some() {
+                return Err(value_error(format!(
+                    "zip() argument {} is longer than argument{}",
+                    i + 1,
+                    before(i)
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl Zip {
+    #[pyslot("zip(*iterables, strict=False)")]
+    fn new(cls: &Type, iterables: &[Value], strict: bool) -> PyResult {
+        let mut iterators = Vec::with_capacity(iterables.len());
+        for (index, iterable) in iterables.iter().enumerate() {
+            iterators.push(match abstract_ops::iter(iterable) {
+                Ok(iterator) => iterator,
+                Err(raised) => {
+                    let slots = iterable.class().slots();
+                    if slots.iter.is_none() && slots.getitem.is_none() {
+                        crate::exceptions::catch(crate::exceptions::TYPE_ERROR.get());
+                        return Err(crate::exceptions::type_error(format!(
+                            "zip argument #{} must support iteration",
+                            index + 1
+                        )));
+                    }
+                    return Err(raised);
+                }
+            });
+        }
+        let native = Zip { header: Header::fresh(), iterators, strict: Cell::new(strict) };
+        Ok(allocate_instance(cls, native).into_value())
+    }
+    #[pyslot]
+    fn iter(this: &Value) -> PyResult {
+        Ok(this.clone())
+    }
+    #[pyslot]
+    fn iternext(&self) -> PyResult<Option<Value>> {
+        if self.iterators.is_empty() {
+            return Ok(None);
+        }
+        let mut items = Vec::with_capacity(self.iterators.len());
+        for (index, iterator) in self.iterators.iter().enumerate() {
+            match abstract_ops::next(iterator)? {
+                Some(item) => items.push(item),
+                None => {
+                    if self.strict.get() {
+                        self.check_lengths(index)?;
+                    }
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(Tuple::new(items).into_value()))
+    }
+    /// Return state information for pickling.
+    #[pymethod("__reduce__($self, /)")]
+    fn __reduce__(this: &Value) -> PyResult {
+        // SAFETY: methods are called with instances of the class.
+        let zip = unsafe { this.downcast_unchecked::<Zip>() };
+        let mut parts = vec![object_value(this.class()), Tuple::from_slice(&zip.iterators).into_value()];
+        if zip.strict.get() {
+            parts.push(Value::true_());
+        }
+        Ok(Tuple::new(parts).into_value())
+    }
+    /// Set state information for unpickling.
+    #[pymethod("__setstate__($self, state, /)")]
+    fn __setstate__(&self, state: bool) {
+        self.strict.set(state);
+    }
+}

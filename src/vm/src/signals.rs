@@ -1,0 +1,83 @@
+//! Signals: the handler of the operating system only notes the number; Python's handlers run at polls.
+
+use crate::exceptions::{PyResult, raise_args};
+use crate::gc::Field;
+use crate::thread::{breaker, request};
+use crate::value::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const COUNT: usize = 65;
+
+static PENDING: [AtomicBool; COUNT] = [const { AtomicBool::new(false) }; COUNT];
+
+struct Handlers([Field<Option<Value>>; COUNT]);
+// SAFETY: guarded by the GIL.
+unsafe impl Sync for Handlers {}
+static HANDLERS: Handlers = Handlers([const { Field::new(None) }; COUNT]);
+
+extern "C" fn note(number: libc::c_int) {
+    if let Some(pending) = PENDING.get(number as usize) {
+        pending.store(true, Ordering::SeqCst);
+        request(breaker::SIGNAL);
+    }
+}
+
+/// Catches a signal for Python: `handler` is a Python callable.
+pub fn install(number: i32, handler: Value) {
+    HANDLERS.0[number as usize].set(Some(handler));
+    set_action(number, note as *const () as usize);
+}
+
+/// `SIG_DFL` or `SIG_IGN`.
+pub fn set_default(number: i32, action: usize) {
+    HANDLERS.0[number as usize].set(None);
+    set_action(number, action);
+}
+
+fn set_action(number: i32, action: usize) {
+    // SAFETY: the handler touches nothing but atomics.
+    unsafe {
+        let mut new: libc::sigaction = std::mem::zeroed();
+        new.sa_sigaction = action;
+        libc::sigemptyset(&mut new.sa_mask);
+        libc::sigaction(number, &new, std::ptr::null_mut());
+    }
+}
+
+/// The Python handler, if one is set.
+pub fn handler(number: i32) -> Option<Value> {
+    HANDLERS.0.get(number as usize)?.get()
+}
+
+/// CPython's set-up: `SIGINT` raises `KeyboardInterrupt`, writing to a closed pipe is an error and no
+/// signal.
+pub fn set_up() {
+    set_action(libc::SIGPIPE, libc::SIG_IGN);
+    set_action(libc::SIGXFSZ, libc::SIG_IGN);
+    set_action(libc::SIGINT, note as *const () as usize);
+}
+
+/// Runs the handlers of signals that came.
+pub fn run_handlers() -> PyResult<()> {
+    for (number, pending) in PENDING.iter().enumerate() {
+        if !pending.swap(false, Ordering::SeqCst) {
+            continue;
+        }
+        match HANDLERS.0[number].get() {
+            Some(handler) => {
+                let frame = crate::objects::frame::current_frame_object().unwrap_or_else(Value::none);
+                if let Err(raised) = crate::abstract_ops::call(&handler, &[Value::int(number as i64), frame]) {
+                    if PENDING.iter().any(|p| p.load(Ordering::SeqCst)) {
+                        request(breaker::SIGNAL);
+                    }
+                    return Err(raised);
+                }
+            }
+            None if number as i32 == libc::SIGINT => {
+                return Err(raise_args(crate::exceptions::KEYBOARD_INTERRUPT.get(), Vec::new()));
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}

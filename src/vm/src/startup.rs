@@ -1,0 +1,109 @@
+//! Bringing the virtual machine up: classes, builtins, `sys`.
+
+use crate::exceptions::PyResult;
+use crate::native::NativeClass;
+use crate::objects::class::Type;
+use crate::objects::class_native::{create, create_exceptions, populate};
+use crate::objects::*;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static HASH_SEED: AtomicU64 = AtomicU64::new(0x243F_6A88_85A3_08D3);
+
+pub(crate) fn hash_seed() -> u64 {
+    HASH_SEED.load(Ordering::Relaxed)
+}
+
+/// Fixes the key of string hashes; before the first string is made.
+pub fn set_hash_seed(seed: u64) {
+    HASH_SEED.store(seed, Ordering::Relaxed);
+}
+
+macro_rules! classes {
+    ($($class:ty,)*) => {
+        /// Makes every class in Rust; bases stand before what derives from them.
+        fn create_classes() -> Vec<&'static Type> {
+            vec![$(create::<$class>()),*]
+        }
+    };
+}
+
+classes! {
+    object::Object,
+    class::Type,
+    tuple::Tuple,
+    str::Str,
+    dict::Dict,
+    int::Int,
+    int::Bool,
+    float::Float,
+    complex::Complex,
+    list::List,
+    bytes::Bytes,
+    bytearray::ByteArray,
+    none::NoneType,
+    none::NotImplementedType,
+    none::EllipsisType,
+    set::Set,
+    set::FrozenSet,
+    slice::Slice,
+    range::Range,
+    range::RangeIterator,
+    list_iter::ListIterator,
+    tuple_iter::TupleIterator,
+    function::Function,
+    method::Method,
+    code::Code,
+    cell::CellObject,
+    module::Module,
+    builtin_function::BuiltinFunction,
+    builtin_function::MethodDescriptor,
+    builtin_function::ClassMethodDescriptor,
+    getset::GetSet,
+    member::Member,
+    slot_wrapper::SlotWrapper,
+    slot_wrapper::MethodWrapper,
+    staticmethod::StaticMethod,
+    classmethod::ClassMethod,
+    property::Property,
+    super_::Super,
+    frame::FrameObject,
+    frame_locals::FrameLocalsProxy,
+    traceback::Traceback,
+    generator::Generator,
+    generator::Coroutine,
+    generator::AsyncGenerator,
+    generator::CoroutineWrapper,
+    template::Template,
+    template::Interpolation,
+    template::TemplateIterator,
+    tuple_getter::TupleGetter,
+    tuple_getter::StructRepr,
+}
+
+/// Makes classes, `builtins` and `sys`. The thread is attached.
+pub fn initialize(config: crate::sys::Config) -> PyResult<()> {
+    let mut classes = create_classes();
+    // What was made before its class existed gets its shape now.
+    str::Str::each_interned(&mut |s| s.adopt());
+    tuple::Tuple::empty().adopt();
+    for class in &classes {
+        class.header.set_shape(Type::cell().shape());
+        class.dict().header().set_shape(dict::Dict::cell().shape());
+        class.adopt_parts();
+    }
+    singletons::NONE.set_class(none::NoneType::cell());
+    singletons::NOT_IMPLEMENTED.set_class(none::NotImplementedType::cell());
+    singletons::ELLIPSIS.set_class(none::EllipsisType::cell());
+    singletons::TRUE.set_class(int::Bool::cell());
+    singletons::FALSE.set_class(int::Bool::cell());
+    classes.extend(crate::objects::more_classes());
+    for class in &classes {
+        populate(class);
+        getset::add_dict_getsets(class);
+    }
+    generator::awaitable_classes();
+    create_exceptions();
+    crate::exceptions::populate_exceptions()?;
+    crate::builtins::set_up()?;
+    crate::sys::set_up(config)
+}

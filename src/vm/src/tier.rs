@@ -1,0 +1,117 @@
+//! The interface to the compiling tier.
+//!
+//! The virtual machine owns the trait; the JIT implements it and is plugged in at start-up. Without
+//! one, everything here does nothing. What compiled code relied on is *watched*: changes are reported
+//! here.
+
+use crate::interpreter::dispatch::{Flow, State};
+use crate::objects::class::Type;
+use crate::objects::code::Code;
+use crate::objects::dict::Dict;
+use crate::objects::function::Function;
+use crate::value::Value;
+use std::cell::Cell;
+use std::sync::OnceLock;
+
+/// What the tier keeps in a code object.
+pub struct CodeState {
+    /// Function entries and back-edges so far, saturating.
+    pub hotness: Cell<u32>,
+    /// The tier's own record, null until it is interested.
+    pub record: Cell<*mut ()>,
+}
+
+impl CodeState {
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> CodeState {
+        CodeState { hotness: Cell::new(0), record: Cell::new(std::ptr::null_mut()) }
+    }
+}
+
+/// A compiling tier.
+pub trait Tier: Sync + Send {
+    /// The code has become hot at its start (`None`) or at a loop's header: may run native code in place of
+    /// the interpreter. `None`: go on interpreting.
+    fn hot(&self, state: &mut State, code: &Code, back_edge_from: Option<*const u16>) -> Option<Flow>;
+    /// Entries or back-edges between calls of [`Tier::hot`].
+    fn threshold(&self) -> u32;
+    fn class_changed(&self, class: &Type);
+    fn dict_changed(&self, dict: &Dict, key: &Value);
+    fn function_changed(&self, function: &Function);
+    fn at_safepoint(&self);
+    /// The code object dies.
+    fn code_dropped(&self, code: &Code);
+}
+
+static TIER: OnceLock<&'static dyn Tier> = OnceLock::new();
+/// Hotness at which the tier is asked; out of reach without a tier.
+static THRESHOLD: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(u32::MAX);
+
+/// Plugs the tier in; once, at start-up.
+pub fn install(tier: &'static dyn Tier) {
+    if TIER.set(tier).is_ok() {
+        THRESHOLD.store(tier.threshold(), std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+#[inline(always)]
+fn count(s: &mut State, from: Option<*const u16>) -> Flow {
+    // SAFETY: the frame under execution owns its code through its function.
+    let code = unsafe { &*s.frame().code };
+    let hotness = code.tier.hotness.get() + 1;
+    if hotness < THRESHOLD.load(std::sync::atomic::Ordering::Relaxed) {
+        code.tier.hotness.set(hotness);
+        return if from.is_some() { Flow::Jump } else { Flow::Next };
+    }
+    ask(s, code, from)
+}
+
+#[cold]
+#[inline(never)]
+fn ask(s: &mut State, code: &Code, from: Option<*const u16>) -> Flow {
+    code.tier.hotness.set(0);
+    if let Some(tier) = TIER.get()
+        && let Some(flow) = tier.hot(s, code, from)
+    {
+        return flow;
+    }
+    if from.is_some() { Flow::Jump } else { Flow::Next }
+}
+
+/// A function was entered.
+#[inline(always)]
+pub fn function_entry(s: &mut State) -> Flow {
+    count(s, None)
+}
+
+/// A loop goes round; the registers are at its header.
+#[inline(always)]
+pub fn back_edge(s: &mut State, from: *const u16) -> Flow {
+    count(s, Some(from))
+}
+
+pub fn class_changed(class: &Type) {
+    if let Some(tier) = TIER.get() {
+        tier.class_changed(class);
+    }
+}
+pub fn dict_changed(dict: &Dict, key: &Value) {
+    if let Some(tier) = TIER.get() {
+        tier.dict_changed(dict, key);
+    }
+}
+pub fn function_changed(function: &Function) {
+    if let Some(tier) = TIER.get() {
+        tier.function_changed(function);
+    }
+}
+pub fn at_safepoint() {
+    if let Some(tier) = TIER.get() {
+        tier.at_safepoint();
+    }
+}
+pub fn code_dropped(code: &Code) {
+    if let Some(tier) = TIER.get() {
+        tier.code_dropped(code);
+    }
+}

@@ -1,0 +1,53 @@
+//! Exceptions that nobody can catch: raised in finalizers, weak-reference callbacks and the like.
+
+use crate::abstract_ops;
+use crate::exceptions::{self, BaseException};
+use crate::object::{Ref, object_value};
+use crate::objects::simple_namespace::SimpleNamespace;
+use crate::objects::str::Str;
+use crate::value::Value;
+
+/// Hands the exception being raised to `sys.unraisablehook`, or prints it.
+///
+/// `message` says during what it was raised; without one it is "Exception ignored in".
+pub fn report(message: Option<&str>, object: Option<&Value>) {
+    if crate::thread::thread().raised.with(|raised| raised.is_none()) {
+        return;
+    }
+    let exception = exceptions::take_raised();
+    let none = Value::none;
+    let object = object.cloned().unwrap_or_else(none);
+    let hook = match crate::builtins::sys_attribute("unraisablehook") {
+        Some(hook) if !hook.is_none() => hook,
+        _ => return print(&exception, message, &object),
+    };
+    let text = message.map_or_else(none, |message| Str::new(message).into_value());
+    let arguments = SimpleNamespace::make(&[
+        ("exc_type", object_value(exception.as_value().class())),
+        ("exc_value", exception.to_value()),
+        ("exc_traceback", exception.traceback.get().unwrap_or_else(none)),
+        ("err_msg", text),
+        ("object", object.clone()),
+    ]);
+    if abstract_ops::call(&hook, &[arguments]).is_err() {
+        let second = exceptions::take_raised();
+        print(&second, Some("Exception ignored in sys.unraisablehook"), &hook);
+    }
+}
+
+/// What the default hook does.
+pub fn print(exception: &Ref<BaseException>, message: Option<&str>, object: &Value) {
+    let message = message.unwrap_or("Exception ignored in");
+    let mut text = message.to_owned();
+    if object.is_none() {
+        text.push(':');
+    } else {
+        let shown = abstract_ops::repr(object).map(|shown| shown.to_string()).unwrap_or_else(|_| {
+            exceptions::take_raised();
+            "<object repr() failed>".to_owned()
+        });
+        text.push_str(&format!(": {shown}"));
+    }
+    crate::builtins::write_stderr(&format!("{text}\n"));
+    crate::builtins::print_exception(exception);
+}
