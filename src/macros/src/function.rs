@@ -211,7 +211,7 @@ fn wrapper_head(wrapper: &Ident, shape: Shape, has_receiver: bool) -> (TokenStre
     (head, prelude)
 }
 
-/// The wrapper of a `raw` function; a method's receiver is the first of the arguments.
+/// The wrapper of a `raw` function; a method may take its receiver apart or as the first argument.
 pub fn raw_wrapper(entry: &Entry) -> syn::Result<TokenStream> {
     let Entry {
         function,
@@ -219,19 +219,23 @@ pub fn raw_wrapper(entry: &Entry) -> syn::Result<TokenStream> {
         wrapper,
         ..
     } = entry;
-    if function.inputs.len() != 2 {
+    let receiver = receiver_argument(&entry.receiver, Shape::Native);
+    let expected = 2 + usize::from(receiver.is_some());
+    if function.inputs.len() != expected {
         return Err(syn::Error::new(
             function.inputs.span(),
-            "a raw function takes `args: &[Value], kwnames: Option<&Tuple>`",
+            "a raw function takes `args: &[Value], kwnames: Option<&Tuple>`, after the receiver if there is one",
         ));
     }
-    let (head, _) = wrapper_head(wrapper, Shape::Native, false);
+    let (head, prelude) = wrapper_head(wrapper, Shape::Native, receiver.is_some());
+    let receiver = receiver.into_iter();
     Ok(quote! {
         #head {
+            #prelude
             let count = nargs + kwnames.map_or(0, |names| names.len());
             // SAFETY: by the contract of `NativeFn` that many values lie at `args` during the call.
             let args = unsafe { ::taipan_vm::native::bind::arguments(args, count) };
-            ::taipan_vm::native::IntoResult::into_result(#target(args, kwnames))
+            ::taipan_vm::native::IntoResult::into_result(#target(#(#receiver,)* args, kwnames))
         }
     })
 }

@@ -200,8 +200,9 @@ fn receiver_of(method: &ImplItemFn, class_method: bool) -> syn::Result<Receiver>
     }
     let (name, ty) = parameter_name(first).ok_or_else(missing)?;
     let expected = if class_method { "cls" } else { "this" };
-    let plain = name.to_string().trim_start_matches('_').to_owned();
-    if plain != expected && !plain.is_empty() {
+    let name_text = name.to_string();
+    // An underscore says that it is not used.
+    if name_text != expected && !name_text.starts_with('_') {
         return Err(syn::Error::new(
             name.span(),
             format!("the receiver must be named `{expected}`"),
@@ -233,7 +234,8 @@ fn collect_method(
     let options: FunctionOptions = arguments(attribute)?;
     let signature = parse_signature(&options, &method.sig.ident)?;
     let receiver = match kind {
-        _ if options.raw => Receiver::None,
+        // `args` holds the receiver too where no parameter takes it.
+        _ if options.raw && method.sig.inputs.len() == 2 => Receiver::None,
         MethodAttribute::Method => receiver_of(method, false)?,
         MethodAttribute::Class => receiver_of(method, true)?,
         MethodAttribute::Static => Receiver::None,
