@@ -6,7 +6,8 @@ pub mod bind;
 mod convert;
 
 
-pub use convert::{FromArg, IntoResult, KwArgs};
+pub use bind::KwArgs;
+pub use convert::{FromArg, IntoResult};
 
 use crate::exceptions::PyResult;
 use crate::objects::class::{Type, TypeCell, TypeSlots};

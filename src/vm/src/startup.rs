@@ -39,7 +39,7 @@ classes! {
     complex::Complex,
     list::List,
     bytes::Bytes,
-    bytearray::ByteArray,
+    bytearray::Bytearray,
     none::NoneType,
     none::NotImplementedType,
     none::EllipsisType,

@@ -39,6 +39,8 @@ pub trait Tier: Sync + Send {
     fn dict_changed(&self, dict: &Dict, key: &Value);
     fn function_changed(&self, function: &Function);
     fn at_safepoint(&self);
+    /// The variables of a frame were written to; native code that runs it must leave.
+    fn locals_written(&self, frame: *mut crate::interpreter::frame::Frame);
     /// The code object dies.
     fn code_dropped(&self, code: &Code);
 }
@@ -103,6 +105,12 @@ pub fn dict_changed(dict: &Dict, key: &Value) {
 pub fn function_changed(function: &Function) {
     if let Some(tier) = TIER.get() {
         tier.function_changed(function);
+    }
+}
+/// Python writes to the variables of a frame through `f_locals`.
+pub fn locals_written(frame: *mut crate::interpreter::frame::Frame) {
+    if let Some(tier) = TIER.get() {
+        tier.locals_written(frame);
     }
 }
 pub fn at_safepoint() {

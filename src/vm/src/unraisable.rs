@@ -17,7 +17,7 @@ pub fn report(message: Option<&str>, object: Option<&Value>) {
     let exception = exceptions::take_raised();
     let none = Value::none;
     let object = object.cloned().unwrap_or_else(none);
-    let hook = match crate::builtins::sys_attribute("unraisablehook") {
+    let hook = match crate::sys::attribute("unraisablehook") {
         Some(hook) if !hook.is_none() => hook,
         _ => return print(&exception, message, &object),
     };
@@ -48,6 +48,6 @@ pub fn print(exception: &Ref<BaseException>, message: Option<&str>, object: &Val
         });
         text.push_str(&format!(": {shown}"));
     }
-    crate::builtins::write_stderr(&format!("{text}\n"));
+    crate::sys::write_stderr(&format!("{text}\n"));
     crate::builtins::print_exception(exception);
 }

@@ -55,14 +55,8 @@ fn raise_syntax_error(error: &SyntaxError) -> Raised {
         ErrorKind::SyntaxError => exceptions::SYNTAX_ERROR.get(),
         ErrorKind::IndentationError => exceptions::INDENTATION_ERROR.get(),
         ErrorKind::TabError => exceptions::TAB_ERROR.get(),
-        ErrorKind::RecursionError => {
-            return exceptions::raise_new(exceptions::RECURSION_ERROR.get(), error.message.clone());
-        }
         ErrorKind::MemoryError => {
             return exceptions::raise_new(exceptions::MEMORY_ERROR.get(), error.message.clone());
-        }
-        ErrorKind::ValueError => {
-            return exceptions::raise_new(exceptions::VALUE_ERROR.get(), error.message.clone());
         }
     };
     let text = error.text.as_deref().map_or_else(Value::none, |t| Str::new(t).into_value());

@@ -1,6 +1,9 @@
 //! The `builtins` module.
 
+mod build_class;
 pub mod compile;
+mod functions;
+pub mod print;
 mod print_exception;
 
 pub use print_exception::{format_exception, print_exception};
@@ -51,4 +54,28 @@ pub fn builtins_of(globals: &Dict) -> Ref<Dict> {
         },
         None => module_dict(),
     }
+}
+
+/// Makes the module; classes go in by name.
+pub(crate) fn set_up() -> PyResult<()> {
+    let module = Module::from_def(&functions::MODULE)?;
+    set_module(module.clone());
+    let set = |name: &str, value: Value| module.dict().set_str(&Str::intern(name), value);
+    set("None", Value::none());
+    set("True", Value::true_());
+    set("False", Value::false_());
+    set("NotImplemented", Value::not_implemented());
+    set("Ellipsis", Value::ellipsis());
+    set("__debug__", Value::bool(crate::sys::optimize_level() == 0));
+    for class in crate::startup::builtin_classes() {
+        set(&class.name(), crate::object::object_value(class));
+    }
+    for exception in exceptions::ALL {
+        if !exception.name.starts_with('_') {
+            set(exception.name, crate::object::object_value(exception.get()));
+        }
+    }
+    set("EnvironmentError", crate::object::object_value(exceptions::OS_ERROR.get()));
+    set("IOError", crate::object::object_value(exceptions::OS_ERROR.get()));
+    Ok(())
 }

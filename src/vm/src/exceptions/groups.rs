@@ -93,6 +93,8 @@ fn members(group: &Value) -> Vec<Value> {
 enum Matcher<'a> {
     Classes(&'a Value),
     Function(&'a Value),
+    /// These very exceptions.
+    Leaves(Vec<Value>),
 }
 
 fn is_exception_class(value: &Value) -> bool {
@@ -124,6 +126,7 @@ impl<'a> Matcher<'a> {
                     .any(|class| class.downcast::<Type>().is_some_and(|class| exception.is_instance(class)))),
                 None => Ok(classes.downcast::<Type>().is_some_and(|class| exception.is_instance(class))),
             },
+            Matcher::Leaves(leaves) => Ok(leaves.iter().any(|leaf| leaf.is(exception))),
             Matcher::Function(function) => {
                 abstract_ops::is_true(&abstract_ops::call(function, std::slice::from_ref(exception))?)
             }
@@ -214,4 +217,80 @@ pub(super) fn complete() {
         (*exception.subclasses.get()).push(group);
     }
     group.modified();
+}
+
+/// What remains to be raised after the handlers of `except*`: `raised` holds what they raised or left,
+/// `original` is the exception that was handled.
+pub fn prepare_reraise_star(original: &Value, raised: &Value) -> PyResult {
+    let list = raised
+        .downcast::<crate::objects::list::List>()
+        .ok_or_else(|| crate::exceptions::system_error("except* collects in a list"))?;
+    let items: Vec<Value> = list.to_vec().into_iter().filter(|v| !v.is_none()).collect();
+    if items.is_empty() {
+        return Ok(Value::none());
+    }
+    if !is_group(original) {
+        // A plain exception was wrapped: at most one handler ran.
+        return Ok(items.into_iter().next().expect("not empty"));
+    }
+    // Parts of the original that were raised again come back together in its shape; what is new stays
+    // beside it.
+    let mut again = Vec::new();
+    let mut new = Vec::new();
+    for item in items {
+        if same_origin(&item, original) { again.push(item) } else { new.push(item) }
+    }
+    let rest = match again.is_empty() {
+        true => None,
+        false => project(original, &again)?,
+    };
+    if new.is_empty() {
+        return Ok(rest.unwrap_or_else(Value::none));
+    }
+    if let Some(rest) = rest {
+        new.push(rest);
+    }
+    if let [one] = new.as_slice() {
+        return Ok(one.clone());
+    }
+    crate::abstract_ops::call(
+        &crate::object::object_value(crate::exceptions::EXCEPTION_GROUP.get()),
+        &[Str::new("").into_value(), crate::objects::list::List::make(new).into_value()],
+    )
+}
+
+/// Are these parts of one group, split by `except*` (which copies context, cause and traceback)?
+fn same_origin(a: &Value, b: &Value) -> bool {
+    if a.is(b) {
+        return true;
+    }
+    let (Some(x), Some(y)) = (a.downcast::<BaseException>(), b.downcast::<BaseException>()) else { return false };
+    let same = |p: Option<Value>, q: Option<Value>| match (p, q) {
+        (Some(p), Some(q)) => p.is(&q),
+        (None, None) => true,
+        _ => false,
+    };
+    is_group(a)
+        && same(x.traceback.get(), y.traceback.get())
+        && same(x.context.get(), y.context.get())
+        && same(x.cause.get(), y.cause.get())
+}
+
+/// The part of `group` whose leaves are leaves of `parts`.
+fn project(group: &Value, parts: &[Value]) -> PyResult<Option<Value>> {
+    let mut leaves = Vec::new();
+    for part in parts {
+        collect_leaves(part, &mut leaves);
+    }
+    split(group, &Matcher::Leaves(leaves), false).map(|(matched, _)| matched)
+}
+
+fn collect_leaves(value: &Value, out: &mut Vec<Value>) {
+    if is_group(value) {
+        for member in members(value) {
+            collect_leaves(&member, out);
+        }
+    } else {
+        out.push(value.clone());
+    }
 }

@@ -55,3 +55,12 @@ pub fn super_arguments() -> PyResult<(Ref<Type>, Value)> {
     }
     Err(runtime_error("super(): __class__ cell not found"))
 }
+
+/// Runs a class body in its namespace; what it returns is the `__class__` cell, if it has one.
+pub fn run_class_body(function: &crate::objects::function::Function, namespace: &Value) -> PyResult {
+    let thread = thread();
+    let callable = crate::object::object_value(function).into_raw();
+    // SAFETY: owned words.
+    let frame = unsafe { call::enter(thread, callable, namespace.clone().into_raw())? };
+    run(frame)
+}

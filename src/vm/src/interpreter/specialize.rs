@@ -302,7 +302,7 @@ fn load_attr_slow(s: &State, oparg: u32, owner: Raw) {
             if is_call {
                 return;
             }
-            if let Some(getter) = property.getter()
+            if let Some(getter) = property.getter_of()
                 && let Some(function) = getter.downcast_exact::<Function>()
                 && function.code().simple
                 && function.code().argcount == 1

@@ -157,6 +157,8 @@ slots! {
     inplace_floor_divide: Binary,
     inplace_true_divide: Binary,
     inplace_matrix_multiply: Binary,
+    /// Exports the object's memory; asks for write access if true.
+    buffer: fn(&Value, bool) -> PyResult<crate::objects::buffer::Buffer>,
     await_: Unary,
     aiter: Unary,
     anext: Unary,
@@ -395,6 +397,15 @@ impl Type {
     }
     pub fn basic_size(&self) -> usize {
         self.basic_size.get()
+    }
+    /// Patches what was made for this class before `str`, `tuple` and `dict` existed.
+    pub(crate) fn adopt_parts(&self) {
+        for string in [self.name_object(), self.qualname_object()] {
+            string.adopt();
+        }
+        for tuple in [self.bases(), self.mro()] {
+            tuple.adopt();
+        }
     }
     pub(crate) fn set_basic_size(&self, size: usize) {
         self.basic_size.set(size);

@@ -208,7 +208,7 @@ pub fn new_class(
                         slot.class().name()
                     )));
                 };
-                if !crate::text::is_identifier(slot_name) {
+                if !crate::text::unicode::is_identifier(slot_name.units()) {
                     return Err(type_error("__slots__ must be identifiers"));
                 }
                 if slot_name.is_text("__dict__") {

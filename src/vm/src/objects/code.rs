@@ -99,7 +99,7 @@ impl Code {
     /// Line of the instruction at this offset in code units.
     pub fn line_at(&self, unit: usize) -> Option<i32> {
         let position = taipan_bytecode::linetable::position_at(&self.plain.linetable, self.plain.firstlineno, unit);
-        (position.line >= 0).then_some(position.line)
+        position.line
     }
     pub fn is_generator_like(&self) -> bool {
         self.flags.intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR)

@@ -43,7 +43,7 @@ fn unwrapped(value: &Value) -> Value {
 #[pymethods]
 impl MappingProxy {
     #[pyslot("mappingproxy(mapping)")]
-    fn new(_class: &Type, mapping: &Value) -> PyResult {
+    fn new(_cls: &Type, mapping: &Value) -> PyResult {
         let is_mapping = mapping.class().slots().getitem.is_some()
             && mapping.downcast::<List>().is_none()
             && mapping.downcast::<Tuple>().is_none();

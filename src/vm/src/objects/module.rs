@@ -41,8 +41,8 @@ impl Module {
         dict.set_str(&names::SPEC, Value::none());
     }
     /// The module's namespace.
-    pub fn dict(&self) -> Ref<Dict> {
-        Ref::from_ref(shape::dict_of(&self.header))
+    pub fn dict(&self) -> &Dict {
+        shape::dict_of(&self.header)
     }
     pub fn add(&self, name: &str, value: Value) {
         self.dict().set_str(&Str::intern(name), value);

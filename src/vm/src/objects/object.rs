@@ -89,6 +89,12 @@ fn abstract_error(class: &Type) -> PyResult {
 
 #[pymethods(more(crate::objects::object::GENERIC_ACCESS))]
 impl Object {
+    /// A new instance of a class with `object`'s layout.
+    #[inline]
+    pub fn allocate(class: &Type) -> Ref<Object> {
+        allocate_instance(class, Object { header: Header::fresh() })
+    }
+
     #[pyslot]
     fn new(class: &Type, args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
         if !args.is_empty() {

@@ -247,7 +247,7 @@ macro_rules! shared {
                 Ok(own(this).len())
             }
             #[pyslot]
-            fn contains(this: &Value, key: &Value) -> PyResult<bool> {
+            fn contains_slot(this: &Value, key: &Value) -> PyResult<bool> {
                 contains(own(this), key)
             }
             #[pyslot]

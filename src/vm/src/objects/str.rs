@@ -30,42 +30,7 @@ pub struct Str {
     data: [u8; 0],
 }
 
-/// The characters, by width.
-#[derive(Clone, Copy, Debug)]
-pub enum Units<'a> {
-    /// Latin-1.
-    One(&'a [u8]),
-    Two(&'a [u16]),
-    Four(&'a [u32]),
-}
-
-impl Units<'_> {
-    #[inline(always)]
-    pub fn get(&self, index: usize) -> u32 {
-        match self {
-            Units::One(u) => u[index] as u32,
-            Units::Two(u) => u[index] as u32,
-            Units::Four(u) => u[index],
-        }
-    }
-    pub fn len(&self) -> usize {
-        match self {
-            Units::One(u) => u.len(),
-            Units::Two(u) => u.len(),
-            Units::Four(u) => u.len(),
-        }
-    }
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-    pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
-        match self {
-            Units::One(u) => Units::One(&u[range]),
-            Units::Two(u) => Units::Two(&u[range]),
-            Units::Four(u) => Units::Four(&u[range]),
-        }
-    }
-}
+pub use crate::text::Units;
 
 /// Strings that exist once: interned ones and single Latin-1 characters.
 struct Pool {
@@ -89,7 +54,7 @@ fn pool() -> &'static mut Pool {
 }
 
 /// Mixes bytes eight at a time; keyed so that collisions can't be planned from outside.
-fn hash_bytes(bytes: &[u8]) -> i64 {
+pub(crate) fn hash_bytes(bytes: &[u8]) -> i64 {
     const K: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut h = crate::runtime_seed() ^ (bytes.len() as u64).wrapping_mul(K);
     let mut fold = |word: u64| {

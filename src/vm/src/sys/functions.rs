@@ -284,7 +284,7 @@ mod sys {
     /// Return the maximum number of digits for conversions between ints and strings.
     #[pyfunction("get_int_max_str_digits($module, /)")]
     fn get_int_max_str_digits() -> i64 {
-        crate::numeric::int_text::max_str_digits() as i64
+        crate::objects::int_text::max_str_digits() as i64
     }
 
     /// Set the maximum number of digits for conversions between ints and strings.
@@ -293,7 +293,7 @@ mod sys {
         if maxdigits != 0 && maxdigits < 640 {
             return Err(value_error("maxdigits must be 0 or larger than 640"));
         }
-        crate::numeric::int_text::set_max_str_digits(maxdigits as usize);
+        crate::objects::int_text::set_max_str_digits(maxdigits as usize);
         Ok(())
     }
 

@@ -78,7 +78,7 @@ pub fn check_eg_match(s: &mut State, _oparg: u32) -> Flow {
                 return Err(type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
             }
         }
-        crate::exceptions::split_for_except_star(&exception, &class)
+        crate::exceptions::split_by_classes(&exception, &class)
     });
     match result {
         Ok((matched, rest)) => {

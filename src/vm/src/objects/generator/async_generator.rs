@@ -139,7 +139,8 @@ impl AsyncGenerator {
     }
     /// Raise an exception in the generator, as an awaitable.
     #[pymethod("athrow", raw)]
-    fn athrow(this: &Value, args: &[Value], _kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+    fn athrow(this: &Value, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+        super::methods::no_keywords(kwnames)?;
         AsyncGenerator::athrow_value(this, Some(args.to_vec()))
     }
     /// Close the generator, as an awaitable.
@@ -279,7 +280,8 @@ impl ASend {
         self.step(value)
     }
     #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], _kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+        super::methods::no_keywords(kwnames)?;
         let core = self.core();
         match self.state.get() {
             StepState::Closed => {
@@ -422,7 +424,8 @@ impl AThrow {
         self.step(value)
     }
     #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], _kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+        super::methods::no_keywords(kwnames)?;
         if self.state.get() == StepState::Closed {
             return Err(runtime_error("cannot reuse already awaited aclose()/athrow()"));
         }

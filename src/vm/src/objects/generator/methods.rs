@@ -54,6 +54,13 @@ pub(super) fn finish_delegation(core: &GeneratorCore) {
     }
 }
 
+pub(super) fn no_keywords(kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult<()> {
+    if kwnames.is_some_and(|k| !k.is_empty()) {
+        return Err(type_error("throw() takes no keyword arguments"));
+    }
+    Ok(())
+}
+
 /// The exception that `throw(…)` means.
 pub(super) fn thrown(args: &[Value]) -> PyResult<Ref<BaseException>> {
     let [first, rest @ ..] = args else {
@@ -166,7 +173,8 @@ impl Generator {
     }
     /// Raise exception in generator, return next yielded value or raise StopIteration.
     #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], _kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+        no_keywords(kwnames)?;
         throw(&self.core, thrown(args)?).and_then(item_or_stop)
     }
     /// Raise GeneratorExit inside the generator.
@@ -239,7 +247,8 @@ impl Coroutine {
     }
     /// Raise an exception in the coroutine, return its next yielded value or raise StopIteration.
     #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], _kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+        no_keywords(kwnames)?;
         let exception = thrown(args)?;
         if self.core.is_finished() {
             return Err(exceptions::runtime_error("cannot reuse already awaited coroutine"));
@@ -338,7 +347,8 @@ impl CoroutineWrapper {
     }
     /// Raise an exception in the coroutine, return its next yielded value or raise StopIteration.
     #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], _kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+        no_keywords(kwnames)?;
         throw(self.core(), thrown(args)?).and_then(item_or_stop)
     }
     /// Raise GeneratorExit inside the coroutine.
