@@ -308,11 +308,21 @@ impl<'a> Reader<'a> {
 
 /// Writes one object.
 pub fn dumps(value: &Const) -> Vec<u8> {
+    let mut uses = HashMap::new();
+    count_uses(value, &mut uses);
     let mut writer = Writer {
         out: Vec::new(),
         refs: HashMap::new(),
+        next_ref: 0,
+        uses,
     };
-    writer.object(value);
+    if let Const::Code(code) = value {
+        // Whoever asks holds it too.
+        writer.next_ref = 1;
+        writer.code(code, FLAG_REF);
+    } else {
+        writer.object(value);
+    }
     writer.out
 }
 
@@ -321,19 +331,65 @@ pub fn dumps_code(code: &Arc<CodeObject>) -> Vec<u8> {
     dumps(&Const::Code(code.clone()))
 }
 
-/// What CPython would have one object of in a process that has just compiled the code.
-#[derive(PartialEq, Eq, Hash)]
-enum Shared {
-    Str(Text),
-    SmallInt(i32),
-    EmptyBytes,
-    EmptyTuple,
+/// An object that equal ones would be merged with in a process that has just compiled the code:
+/// its plain encoding. `None` for what is never merged, as code objects are.
+fn merge_key(value: &Const) -> Option<Vec<u8>> {
+    let mut writer = Writer {
+        out: Vec::new(),
+        refs: HashMap::new(),
+        next_ref: 0,
+        uses: HashMap::new(),
+    };
+    writer.plain(value).then_some(writer.out)
+}
+
+/// Counts from how many places each mergeable object is used.
+fn count_uses(value: &Const, uses: &mut HashMap<Vec<u8>, u32>) {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || count_uses_inner(value, uses));
+}
+
+fn count_uses_inner(value: &Const, uses: &mut HashMap<Vec<u8>, u32>) {
+    if let Some(key) = merge_key(value) {
+        let count = uses.entry(key).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            return;
+        }
+    }
+    match value {
+        Const::Tuple(items) | Const::FrozenSet(items) => {
+            items.iter().for_each(|item| count_uses(item, uses));
+        }
+        Const::Slice(parts) => parts.iter().for_each(|part| count_uses(part, uses)),
+        Const::Code(code) => {
+            count_uses(&Const::Tuple(code.consts.clone()), uses);
+            count_uses(&names_tuple(&code.names), uses);
+            count_uses(&names_tuple(&code.localsplusnames), uses);
+            count_uses(&Const::Bytes(code.linetable.clone()), uses);
+            count_uses(&Const::Bytes(code.exceptiontable.clone()), uses);
+        }
+        _ => {}
+    }
+}
+
+fn names_tuple(names: &[Text]) -> Const {
+    Const::Tuple(names.iter().cloned().map(Const::Str).collect())
 }
 
 struct Writer {
     out: Vec<u8>,
     /// Numbers of the objects that were written with `FLAG_REF`.
-    refs: HashMap<Shared, u32>,
+    refs: HashMap<Vec<u8>, u32>,
+    next_ref: u32,
+    uses: HashMap<Vec<u8>, u32>,
+}
+
+/// Strings that look like names are interned, and those of one Latin-1 character exist once.
+fn is_interned(text: &Text) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut points = text.code_points();
+    text.as_bytes().iter().all(is_name)
+        || matches!((points.next(), points.next()), (Some(0..=0xFF), None))
 }
 
 impl Writer {
@@ -345,15 +401,67 @@ impl Writer {
         self.long(size as i32);
     }
 
-    /// Writes a reference if the object was written before; else gives the flag for its type byte.
-    fn shared(&mut self, key: Shared) -> Option<u8> {
+    /// Writes the object's parts with no regard to sharing. False if it can't be merged.
+    fn plain(&mut self, value: &Const) -> bool {
+        match value {
+            Const::None | Const::True | Const::False | Const::Ellipsis => {
+                self.object(value);
+                true
+            }
+            Const::Int(value) => {
+                self.int(value, 0);
+                true
+            }
+            Const::Float(number) => {
+                self.object_inner(value);
+                !number.is_nan()
+            }
+            Const::Complex(..) => {
+                self.object_inner(value);
+                true
+            }
+            Const::Str(text) => {
+                self.text(text, 0, false);
+                true
+            }
+            Const::Bytes(bytes) => {
+                self.bytes(bytes, 0);
+                true
+            }
+            Const::Tuple(items) => {
+                self.out.push(b'(');
+                self.size(items.len());
+                items.iter().all(|item| self.plain(item))
+            }
+            Const::FrozenSet(items) => {
+                self.out.push(b'>');
+                self.size(items.len());
+                items.iter().all(|item| self.plain(item))
+            }
+            Const::Slice(parts) => {
+                self.out.push(b':');
+                parts.iter().all(|part| self.plain(part))
+            }
+            Const::Code(_) => false,
+        }
+    }
+
+    /// Writes a reference if the object was written before, and gives None; else gives the flag
+    /// for its type byte.
+    fn shared(&mut self, value: &Const, always: bool) -> Option<u8> {
+        let Some(key) = merge_key(value) else {
+            return Some(0);
+        };
         if let Some(number) = self.refs.get(&key).copied() {
             self.out.push(b'r');
             self.long(number as i32);
             return None;
         }
-        let number = self.refs.len() as u32;
-        self.refs.insert(key, number);
+        if !always && self.uses.get(&key).copied().unwrap_or(0) < 2 {
+            return Some(0);
+        }
+        self.refs.insert(key, self.next_ref);
+        self.next_ref += 1;
         Some(FLAG_REF)
     }
 
@@ -362,53 +470,73 @@ impl Writer {
     }
 
     fn object_inner(&mut self, value: &Const) {
+        let always = match value {
+            Const::None | Const::True | Const::False | Const::Ellipsis | Const::Code(_) => false,
+            Const::Int(value) => i32::try_from(value).is_ok_and(|v| (-5..=256).contains(&v)),
+            Const::Float(_) | Const::Complex(..) | Const::FrozenSet(_) | Const::Slice(_) => false,
+            Const::Str(text) => is_interned(text),
+            Const::Bytes(bytes) => bytes.len() <= 1,
+            Const::Tuple(items) => items.is_empty(),
+        };
+        let mergeable = !matches!(
+            value,
+            Const::None | Const::True | Const::False | Const::Ellipsis | Const::Code(_)
+        );
+        let flag = if mergeable && !self.uses.is_empty() {
+            match self.shared(value, always) {
+                Some(flag) => flag,
+                None => return,
+            }
+        } else {
+            0
+        };
         match value {
             Const::None => self.out.push(b'N'),
             Const::True => self.out.push(b'T'),
             Const::False => self.out.push(b'F'),
             Const::Ellipsis => self.out.push(b'.'),
-            Const::Int(value) => self.int(value),
+            Const::Int(value) => self.int(value, flag),
             Const::Float(value) => {
-                self.out.push(b'g');
+                self.out.push(b'g' | flag);
                 self.out.extend(value.to_le_bytes());
             }
             Const::Complex(real, imaginary) => {
-                self.out.push(b'y');
+                self.out.push(b'y' | flag);
                 self.out.extend(real.to_le_bytes());
                 self.out.extend(imaginary.to_le_bytes());
             }
-            Const::Str(text) => self.text(text, false),
-            Const::Bytes(bytes) => self.bytes(bytes),
-            Const::Tuple(items) => self.tuple(items.len(), |writer| {
-                items.iter().for_each(|item| writer.object(item));
-            }),
+            Const::Str(text) => self.text(text, flag, is_interned(text)),
+            Const::Bytes(bytes) => self.bytes(bytes, flag),
+            Const::Tuple(items) => {
+                if items.len() < 256 {
+                    self.out.push(b')' | flag);
+                    self.out.push(items.len() as u8);
+                } else {
+                    self.out.push(b'(' | flag);
+                    self.size(items.len());
+                }
+                items.iter().for_each(|item| self.object(item));
+            }
             Const::FrozenSet(items) => {
-                self.out.push(b'>');
+                self.out.push(b'>' | flag);
                 self.size(items.len());
                 items.iter().for_each(|item| self.object(item));
             }
             Const::Slice(parts) => {
-                self.out.push(b':');
+                self.out.push(b':' | flag);
                 parts.iter().for_each(|part| self.object(part));
             }
-            Const::Code(code) => self.code(code),
+            Const::Code(code) => self.code(code, 0),
         }
     }
 
-    fn int(&mut self, value: &BigInt) {
+    fn int(&mut self, value: &BigInt, flag: u8) {
         if let Ok(small) = i32::try_from(value) {
-            let mut flag = 0;
-            if (-5..=256).contains(&small) {
-                match self.shared(Shared::SmallInt(small)) {
-                    Some(bit) => flag = bit,
-                    None => return,
-                }
-            }
             self.out.push(b'i' | flag);
             self.long(small);
             return;
         }
-        self.out.push(b'l');
+        self.out.push(b'l' | flag);
         let magnitude = value.magnitude();
         let digits = magnitude.bits().div_ceil(15) as i32;
         self.long(if value.sign() == Sign::Minus {
@@ -435,23 +563,8 @@ impl Writer {
         }
     }
 
-    fn text(&mut self, text: &Text, interned: bool) {
-        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        // Strings that look like names are interned, and single Latin-1 characters exist once.
-        let interned = interned || text.as_bytes().iter().all(is_name);
-        let single = {
-            let mut points = text.code_points();
-            matches!((points.next(), points.next()), (Some(0..=0xFF), None))
-        };
-        let mut flag = 0;
-        if interned || single {
-            match self.shared(Shared::Str(text.clone())) {
-                Some(bit) => flag = bit,
-                None => return,
-            }
-        }
+    fn text(&mut self, text: &Text, flag: u8, interned: bool) {
         let bytes = text.as_bytes();
-        let interned = interned || single;
         if text.is_ascii() {
             if bytes.len() < 256 {
                 self.out.push((if interned { b'Z' } else { b'z' }) | flag);
@@ -467,54 +580,45 @@ impl Writer {
         self.out.extend(bytes);
     }
 
-    fn bytes(&mut self, bytes: &[u8]) {
-        let mut flag = 0;
-        if bytes.is_empty() {
-            match self.shared(Shared::EmptyBytes) {
-                Some(bit) => flag = bit,
-                None => return,
-            }
-        }
+    fn bytes(&mut self, bytes: &[u8], flag: u8) {
         self.out.push(b's' | flag);
         self.size(bytes.len());
         self.out.extend(bytes);
     }
 
-    fn tuple(&mut self, len: usize, items: impl FnOnce(&mut Self)) {
-        let mut flag = 0;
-        if len == 0 {
-            match self.shared(Shared::EmptyTuple) {
-                Some(bit) => flag = bit,
-                None => return,
-            }
+    /// A name: interned, whatever it looks like.
+    fn name(&mut self, text: &Text) {
+        if let Some(flag) = self.shared(&Const::Str(text.clone()), true) {
+            self.text(text, flag, true);
         }
-        if len < 256 {
-            self.out.push(b')' | flag);
-            self.out.push(len as u8);
-        } else {
-            self.out.push(b'(' | flag);
-            self.size(len);
-        }
-        items(self);
     }
 
     fn names(&mut self, names: &[Text]) {
-        self.tuple(names.len(), |writer| {
-            names.iter().for_each(|name| writer.text(name, true))
-        });
+        let tuple = names_tuple(names);
+        let Some(flag) = self.shared(&tuple, names.is_empty()) else {
+            return;
+        };
+        if names.len() < 256 {
+            self.out.push(b')' | flag);
+            self.out.push(names.len() as u8);
+        } else {
+            self.out.push(b'(' | flag);
+            self.size(names.len());
+        }
+        names.iter().for_each(|name| self.name(name));
     }
 
-    fn code(&mut self, code: &CodeObject) {
-        self.out.push(b'c');
+    fn code(&mut self, code: &CodeObject, flag: u8) {
+        self.out.push(b'c' | flag);
         self.long(code.argcount as i32);
         self.long(code.posonlyargcount as i32);
         self.long(code.kwonlyargcount as i32);
         self.long(code.stacksize as i32);
         self.long(code.flags.bits() as i32);
-        self.bytes(&code.code);
-        self.tuple(code.consts.len(), |writer| {
-            code.consts.iter().for_each(|item| writer.object(item));
-        });
+        // `co_code` is an object of its own that the code object keeps.
+        self.next_ref += 1;
+        self.bytes(&code.code, FLAG_REF);
+        self.object(&Const::Tuple(code.consts.clone()));
         self.names(&code.names);
         self.names(&code.localsplusnames);
         let kinds: Vec<u8> = code
@@ -522,12 +626,16 @@ impl Writer {
             .iter()
             .map(|kind| kind.bits())
             .collect();
-        self.bytes(&kinds);
-        self.text(&code.filename, true);
-        self.text(&code.name, true);
-        self.text(&code.qualname, true);
+        if !kinds.is_empty() {
+            self.bytes(&kinds, 0);
+        } else {
+            self.object(&Const::Bytes(kinds.into()));
+        }
+        self.name(&code.filename);
+        self.name(&code.name);
+        self.name(&code.qualname);
         self.long(code.firstlineno);
-        self.bytes(&code.linetable);
-        self.bytes(&code.exceptiontable);
+        self.object(&Const::Bytes(code.linetable.clone()));
+        self.object(&Const::Bytes(code.exceptiontable.clone()));
     }
 }

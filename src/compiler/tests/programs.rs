@@ -3,7 +3,7 @@
 //! The expected texts are what CPython 3.14 produces: `cargo xtask compare-bytecode` on that folder
 //! proves it. `TAIPAN_BLESS=1` writes them anew.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use taipan_bytecode::{dis, marshal, verify};
 use taipan_compiler::{CompileOptions, Mode, compile, compile_str};
 
@@ -156,7 +156,8 @@ fn nesting() {
     assert!(run(format!("{deep}{}pass\n", " ".repeat(120))).is_err());
 }
 
-/// Programs cut off or with a character changed: any answer but a panic.
+/// Programs cut off or with a character changed: any answer but a panic. `TAIPAN_FUZZ_DIR` names
+/// other programs, `TAIPAN_FUZZ_ROUNDS` tries more of each.
 #[test]
 fn damaged_sources() {
     let options = CompileOptions::default();
@@ -168,15 +169,22 @@ fn damaged_sources() {
         (seed >> 33) as usize % below.max(1)
     };
     let characters = b"()[]{}:=,.'\"\\\n \t#@*fbdx0+-%!;";
-    for entry in std::fs::read_dir(folder()).expect("tests/programs") {
+    let programs = std::env::var_os("TAIPAN_FUZZ_DIR").map_or(folder().into(), PathBuf::from);
+    let rounds = std::env::var("TAIPAN_FUZZ_ROUNDS")
+        .ok()
+        .and_then(|n| n.parse().ok());
+    for entry in std::fs::read_dir(programs).expect("programs") {
         let path = entry.expect("entry").path();
         if path.extension().is_none_or(|extension| extension != "py") {
             continue;
         }
         let source = std::fs::read(&path).expect("readable");
-        for _ in 0..300 {
+        for _ in 0..rounds.unwrap_or(300) {
             let mut damaged = source.clone();
             for _ in 0..=random(3) {
+                if damaged.is_empty() {
+                    break;
+                }
                 let at = random(damaged.len());
                 match random(3) {
                     0 => damaged[at] = characters[random(characters.len())],
@@ -187,10 +195,12 @@ fn damaged_sources() {
                 }
             }
             if random(4) == 0 {
-                let at = random(damaged.len());
+                let at = random(damaged.len() + 1);
                 damaged.truncate(at);
             }
-            let _ = compile(&damaged, "<damaged>", Mode::Exec, &options);
+            if let Ok(compiled) = compile(&damaged, "<damaged>", Mode::Exec, &options) {
+                verify::verify(&compiled.code).expect("code that verifies");
+            }
         }
     }
 }

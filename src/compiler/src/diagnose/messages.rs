@@ -8,17 +8,17 @@ use crate::source::Source;
 use ruff_python_ast as ruff;
 use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
 
-type Message = (String, usize, usize);
+pub(super) type Message = (String, usize, usize);
 
-struct Context<'s> {
-    source: &'s Source,
-    text: &'s str,
-    tokens: &'s [Token],
+pub(super) struct Context<'s> {
+    pub(super) source: &'s Source,
+    pub(super) text: &'s str,
+    pub(super) tokens: &'s [Token],
     /// Ruff's range.
     start: usize,
     end: usize,
     /// The token there.
-    index: usize,
+    pub(super) index: usize,
 }
 
 pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<Failure> {
@@ -46,7 +46,8 @@ pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<F
         return failure;
     }
     let (message, start, end) = context
-        .by_kind(&error.error)
+        .by_rules()
+        .or_else(|| context.by_kind(&error.error))
         .or_else(|| context.by_tokens())
         .unwrap_or_else(|| context.invalid_syntax());
     let start = start.min(source.text.len());
@@ -129,7 +130,7 @@ impl Context<'_> {
         ))
     }
 
-    fn token_text(&self, index: usize) -> &str {
+    pub(super) fn token_text(&self, index: usize) -> &str {
         self.tokens
             .get(index)
             .map_or("", |token| &self.text[token.start..token.end])
@@ -167,7 +168,7 @@ impl Context<'_> {
         let mut newline = before.iter().rposition(|token| token.kind == Kind::Newline);
         let mut token = token;
         if token.kind == Kind::Newline {
-            // A header at the end of the file: the parser stops at its newline.
+            // The parser may stop at the newline already.
             let rest = &self.tokens[self.index + 1..];
             if rest
                 .iter()
@@ -302,7 +303,19 @@ impl Context<'_> {
                 here("parameter without a default follows parameter with a default")
             }
             P::ParamAfterVarKeywordParam => here("arguments cannot follow var-keyword argument"),
-            P::VarParameterWithDefault => here("var-positional argument cannot have default value"),
+            P::VarParameterWithDefault => {
+                let stars = self.tokens[..self.index]
+                    .iter()
+                    .rev()
+                    .map(|token| &self.text[token.start..token.end])
+                    .find(|text| matches!(*text, "*" | "**" | ","));
+                let kind = if stars == Some("**") {
+                    "keyword"
+                } else {
+                    "positional"
+                };
+                here(&format!("var-{kind} argument cannot have default value"))
+            }
             P::ExpectedKeywordParam => here("named arguments must follow bare *"),
             P::IterableUnpackingInComprehension => {
                 here("iterable unpacking cannot be used in comprehension")
@@ -391,6 +404,9 @@ impl Context<'_> {
         if let Some(rest) = text.strip_prefix("Only single target (not ") {
             let what = rest.split(')').next().unwrap_or("tuple");
             return here(&format!("only single target (not {what}) can be annotated"));
+        }
+        if text.to_lowercase().contains("positional pattern") {
+            return here("positional patterns follow keyword patterns");
         }
         if text.contains("parameter name") {
             let equals = (self.index..self.tokens.len())
@@ -481,7 +497,7 @@ impl Context<'_> {
         Some((message, token.start, token.end))
     }
 
-    fn line_tokens(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn line_tokens(&self) -> impl Iterator<Item = usize> + '_ {
         let start = self.tokens[..self.index.min(self.tokens.len())]
             .iter()
             .rposition(|token| matches!(token.kind, Kind::Newline | Kind::Indent | Kind::Dedent))
@@ -580,7 +596,6 @@ impl Context<'_> {
             return self.equals_sign(first);
         }
         if let Some(previous) = previous {
-            let before = previous.checked_sub(1).map_or("", |at| self.token_text(at));
             match self.token_text(previous) {
                 "=" if matches!(text, ")" | ",") && self.in_brackets(first) => {
                     let name = self.tokens[previous - 1].start;
@@ -604,13 +619,6 @@ impl Context<'_> {
                         "expression expected after dictionary key and ':'".into(),
                         colon.start,
                         colon.end,
-                    ));
-                }
-                _ if text == "." && before == "as" => {
-                    return Some((
-                        "cannot use attribute as import target".into(),
-                        self.tokens[previous].start,
-                        self.atom_end(previous),
                     ));
                 }
                 _ => {}
@@ -680,7 +688,7 @@ impl Context<'_> {
         None
     }
 
-    fn in_brackets(&self, first: usize) -> bool {
+    pub(super) fn in_brackets(&self, first: usize) -> bool {
         let mut depth = 0;
         for at in first..self.index {
             match self.token_text(at) {
@@ -714,7 +722,7 @@ impl Context<'_> {
         KEYWORDS.contains(&text) && !matches!(text, "None" | "True" | "False")
     }
 
-    fn ends_atom(&self, index: usize) -> bool {
+    pub(super) fn ends_atom(&self, index: usize) -> bool {
         match self.tokens[index].kind {
             Kind::Name => !self.is_keyword(index),
             Kind::Number | Kind::String => true,
@@ -730,7 +738,7 @@ impl Context<'_> {
         }
     }
 
-    fn atom_start(&self, mut index: usize) -> usize {
+    pub(super) fn atom_start(&self, mut index: usize) -> usize {
         loop {
             if matches!(self.token_text(index), ")" | "]" | "}") {
                 let mut depth = 0;
@@ -761,7 +769,7 @@ impl Context<'_> {
         self.tokens[index].start
     }
 
-    fn atom_end(&self, mut index: usize) -> usize {
+    pub(super) fn atom_end(&self, mut index: usize) -> usize {
         loop {
             if matches!(self.token_text(index), "(" | "[" | "{") {
                 let mut depth = 0;
@@ -789,10 +797,8 @@ impl Context<'_> {
     /// Ruff's range as an expression: what CPython calls it, and its range.
     fn describe(&self) -> Option<(&'static str, usize, usize)> {
         let text = &self.text[self.start..self.end];
-        let name = match ruff_python_parser::parse_expression(&format!("({text})")) {
-            Ok(parsed) => expr_name(parsed.expr()),
-            Err(_) => "expression",
-        };
+        let starred = text.starts_with('*');
+        let name = expression_name(text).unwrap_or(if starred { "starred" } else { "expression" });
         Some((name, self.start, self.end))
     }
 
@@ -848,6 +854,12 @@ impl Context<'_> {
 enum Target {
     Assign,
     Delete,
+}
+
+/// What CPython calls this expression, if it is one.
+pub(super) fn expression_name(text: &str) -> Option<&'static str> {
+    let parsed = ruff_python_parser::parse_expression(&format!("({text})")).ok()?;
+    Some(expr_name(parsed.expr()))
 }
 
 /// CPython's name of a kind of expression.

@@ -4,6 +4,7 @@
 //! found here from the tokens around that place, and from Ruff's kind of error.
 
 mod messages;
+mod rules;
 mod tokenizer;
 
 use crate::error::{ErrorKind, Failure};

@@ -221,10 +221,12 @@ impl Tokenizer<'_> {
                 }
                 b'\\' => {
                     if self.peek(1) != b'\n' {
-                        return self.error(
+                        let mut loc = self.source.loc(start + 1, start + 1);
+                        loc.end_col = -1;
+                        return Err(Failure::syntax(
                             "unexpected character after line continuation character",
-                            start,
-                        );
+                            loc,
+                        ));
                     }
                     self.at += 2;
                     if self.at >= self.bytes.len() {
@@ -467,7 +469,7 @@ impl Tokenizer<'_> {
             self.text[start..self.at].contains("\\\"") || self.text[start..self.at].contains("\\'")
         };
         let hint = if escaped {
-            "; perhaps you escaped the end quote"
+            "; perhaps you escaped the end quote?"
         } else {
             ""
         };

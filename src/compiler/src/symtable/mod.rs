@@ -5,6 +5,7 @@
 
 mod analyze;
 mod visit;
+mod visit_expr;
 
 use crate::ast::*;
 use crate::error::{Failure, Result};

@@ -1,7 +1,6 @@
 //! First pass: what each scope says about its names.
 
 use super::*;
-use crate::ast;
 use crate::convert::with_stack;
 
 pub(super) fn collect<'a>(
@@ -32,30 +31,30 @@ pub(super) fn collect<'a>(
     Ok(visitor.table)
 }
 
-struct Visitor<'a> {
-    arena: &'a Arena,
-    table: SymbolTable<'a>,
-    stack: Vec<ScopeId>,
+pub(super) struct Visitor<'a> {
+    pub(super) arena: &'a Arena,
+    pub(super) table: SymbolTable<'a>,
+    pub(super) stack: Vec<ScopeId>,
     /// The class whose name mangles.
-    class: Option<Ident<'a>>,
-    settings: Settings,
+    pub(super) class: Option<Ident<'a>>,
+    pub(super) settings: Settings,
 }
 
 impl<'a> Visitor<'a> {
-    fn cur_id(&self) -> ScopeId {
+    pub(super) fn cur_id(&self) -> ScopeId {
         self.stack.last().copied().unwrap_or(TOP)
     }
 
-    fn cur(&mut self) -> &mut Block<'a> {
+    pub(super) fn cur(&mut self) -> &mut Block<'a> {
         let id = self.cur_id();
         self.table.block_mut(id)
     }
 
-    fn cur_ref(&self) -> &Block<'a> {
+    pub(super) fn cur_ref(&self) -> &Block<'a> {
         self.table.block(self.cur_id())
     }
 
-    fn new_block(&mut self, kind: BlockType, key: Key) -> ScopeId {
+    pub(super) fn new_block(&mut self, kind: BlockType, key: Key) -> ScopeId {
         let parent = self.stack.last().map(|id| self.table.block(*id));
         let nested = parent.is_some_and(|p| p.nested || p.kind.is_function_like());
         let is_method =
@@ -93,7 +92,7 @@ impl<'a> Visitor<'a> {
         id
     }
 
-    fn enter_existing_block(&mut self, id: ScopeId) {
+    pub(super) fn enter_existing_block(&mut self, id: ScopeId) {
         if let Some(prev) = self.stack.last().copied() {
             let prev_block = self.table.block(prev);
             let comp_iter_expr = prev_block.comp_iter_expr;
@@ -112,7 +111,7 @@ impl<'a> Visitor<'a> {
         self.stack.push(id);
     }
 
-    fn enter_block(&mut self, kind: BlockType, key: Key, loc: Loc) -> Result<ScopeId> {
+    pub(super) fn enter_block(&mut self, kind: BlockType, key: Key, loc: Loc) -> Result<ScopeId> {
         let id = self.new_block(kind, key);
         self.enter_existing_block(id);
         if matches!(
@@ -125,19 +124,19 @@ impl<'a> Visitor<'a> {
         Ok(id)
     }
 
-    fn exit_block(&mut self) {
+    pub(super) fn exit_block(&mut self) {
         self.stack.pop();
     }
 
-    fn mangled(&self, name: Ident<'a>) -> Ident<'a> {
+    pub(super) fn mangled(&self, name: Ident<'a>) -> Ident<'a> {
         maybe_mangle(self.arena, self.class, self.cur_ref(), name)
     }
 
-    fn lookup(&self, name: Ident<'a>) -> Def {
+    pub(super) fn lookup(&self, name: Ident<'a>) -> Def {
         self.cur_ref().symbol(self.mangled(name)).def
     }
 
-    fn check_name(&self, name: Ident<'a>, loc: Loc, ctx: Ctx) -> Result<()> {
+    pub(super) fn check_name(&self, name: Ident<'a>, loc: Loc, ctx: Ctx) -> Result<()> {
         match ctx {
             Ctx::Store if name == "__debug__" => error("cannot assign to __debug__", loc),
             Ctx::Del if name == "__debug__" => error("cannot delete __debug__", loc),
@@ -145,7 +144,7 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    fn add_def(&mut self, name: Ident<'a>, def: Def, loc: Loc) -> Result<()> {
+    pub(super) fn add_def(&mut self, name: Ident<'a>, def: Def, loc: Loc) -> Result<()> {
         self.add_def_ctx(
             name,
             def,
@@ -158,7 +157,13 @@ impl<'a> Visitor<'a> {
         )
     }
 
-    fn add_def_ctx(&mut self, name: Ident<'a>, def: Def, loc: Loc, ctx: Ctx) -> Result<()> {
+    pub(super) fn add_def_ctx(
+        &mut self,
+        name: Ident<'a>,
+        def: Def,
+        loc: Loc,
+        ctx: Ctx,
+    ) -> Result<()> {
         if def.intersects(Def::PARAM | Def::LOCAL | Def::IMPORT) {
             self.check_name(name, loc, ctx)?;
         }
@@ -170,7 +175,13 @@ impl<'a> Visitor<'a> {
         self.add_def_to(self.cur_id(), name, def, loc)
     }
 
-    fn add_def_to(&mut self, id: ScopeId, name: Ident<'a>, def: Def, loc: Loc) -> Result<()> {
+    pub(super) fn add_def_to(
+        &mut self,
+        id: ScopeId,
+        name: Ident<'a>,
+        def: Def,
+        loc: Loc,
+    ) -> Result<()> {
         let mangled = self.mangled(name);
         let block = self.table.block_mut(id);
         let mut value = block.symbol(mangled).def;
@@ -209,12 +220,12 @@ impl<'a> Visitor<'a> {
         Ok(())
     }
 
-    fn directive(&mut self, name: Ident<'a>, loc: Loc) {
+    pub(super) fn directive(&mut self, name: Ident<'a>, loc: Loc) {
         let name = self.mangled(name);
         self.cur().directives.push((name, loc));
     }
 
-    fn enter_type_param_block(
+    pub(super) fn enter_type_param_block(
         &mut self,
         params: &'a [TypeParam<'a>],
         defaults: bool,
@@ -243,22 +254,25 @@ impl<'a> Visitor<'a> {
         Ok(())
     }
 
-    fn conditionally(&mut self, step: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+    pub(super) fn conditionally(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         let before = std::mem::replace(&mut self.cur().in_conditional_block, true);
         let result = step(self);
         self.cur().in_conditional_block = before;
         result
     }
 
-    fn stmts(&mut self, stmts: &'a [Stmt<'a>]) -> Result<()> {
+    pub(super) fn stmts(&mut self, stmts: &'a [Stmt<'a>]) -> Result<()> {
         stmts.iter().try_for_each(|stmt| self.stmt(stmt))
     }
 
-    fn stmt(&mut self, stmt: &'a Stmt<'a>) -> Result<()> {
+    pub(super) fn stmt(&mut self, stmt: &'a Stmt<'a>) -> Result<()> {
         with_stack(|| self.stmt_inner(stmt))
     }
 
-    fn stmt_inner(&mut self, stmt: &'a Stmt<'a>) -> Result<()> {
+    pub(super) fn stmt_inner(&mut self, stmt: &'a Stmt<'a>) -> Result<()> {
         let loc = stmt.loc;
         match stmt.kind {
             StmtKind::FunctionDef(def) => self.function_def(def, loc)?,
@@ -377,7 +391,7 @@ impl<'a> Visitor<'a> {
         Ok(())
     }
 
-    fn function_def(&mut self, def: &'a FunctionDef<'a>, loc: Loc) -> Result<()> {
+    pub(super) fn function_def(&mut self, def: &'a FunctionDef<'a>, loc: Loc) -> Result<()> {
         self.add_def(def.name, Def::LOCAL, loc)?;
         self.exprs(def.args.defaults)?;
         self.optionals(def.args.kw_defaults)?;
@@ -409,7 +423,7 @@ impl<'a> Visitor<'a> {
         Ok(())
     }
 
-    fn class_def(&mut self, def: &'a ClassDef<'a>, loc: Loc) -> Result<()> {
+    pub(super) fn class_def(&mut self, def: &'a ClassDef<'a>, loc: Loc) -> Result<()> {
         self.add_def(def.name, Def::LOCAL, loc)?;
         self.exprs(def.decorators)?;
         let outer_class = self.class;
@@ -438,7 +452,7 @@ impl<'a> Visitor<'a> {
         Ok(())
     }
 
-    fn type_alias(&mut self, alias: &'a TypeAlias<'a>, loc: Loc) -> Result<()> {
+    pub(super) fn type_alias(&mut self, alias: &'a TypeAlias<'a>, loc: Loc) -> Result<()> {
         self.expr(alias.name)?;
         let in_class = self.cur_ref().kind == BlockType::Class;
         let generic = !alias.type_params.is_empty();
@@ -459,7 +473,7 @@ impl<'a> Visitor<'a> {
         Ok(())
     }
 
-    fn ann_assign(&mut self, assign: &'a AnnAssign<'a>, loc: Loc) -> Result<()> {
+    pub(super) fn ann_assign(&mut self, assign: &'a AnnAssign<'a>, loc: Loc) -> Result<()> {
         self.cur().annotations_used = true;
         if let ExprKind::Name { id, .. } = assign.target.kind {
             let seen = self.lookup(id);
@@ -487,7 +501,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// An annotation of a variable, in the annotation scope of the current block.
-    fn annotation(&mut self, annotation: &'a Expr<'a>) -> Result<()> {
+    pub(super) fn annotation(&mut self, annotation: &'a Expr<'a>) -> Result<()> {
         let parent = self.cur_id();
         let kind = self.cur_ref().kind;
         let unevaluated = kind == BlockType::Function;
@@ -526,7 +540,11 @@ impl<'a> Visitor<'a> {
     }
 
     /// The annotations of a function's parameters and result.
-    fn function_annotations(&mut self, def: &'a FunctionDef<'a>, loc: Loc) -> Result<()> {
+    pub(super) fn function_annotations(
+        &mut self,
+        def: &'a FunctionDef<'a>,
+        loc: Loc,
+    ) -> Result<()> {
         let block = self.cur_ref();
         let in_class = block.can_see_class_scope || block.kind == BlockType::Class;
         let args = def.args;
@@ -551,7 +569,7 @@ impl<'a> Visitor<'a> {
         Ok(())
     }
 
-    fn arguments(&mut self, args: &'a Arguments<'a>) -> Result<()> {
+    pub(super) fn arguments(&mut self, args: &'a Arguments<'a>) -> Result<()> {
         for arg in args
             .posonlyargs
             .iter()
@@ -571,7 +589,7 @@ impl<'a> Visitor<'a> {
         Ok(())
     }
 
-    fn alias(&mut self, alias: &'a Alias<'a>) -> Result<()> {
+    pub(super) fn alias(&mut self, alias: &'a Alias<'a>) -> Result<()> {
         let name = alias.asname.unwrap_or(alias.name);
         if name == "*" {
             if self.cur_ref().kind != BlockType::Module {
@@ -583,7 +601,13 @@ impl<'a> Visitor<'a> {
         self.add_def(bound, Def::IMPORT, alias.loc)
     }
 
-    fn declare(&mut self, name: Ident<'a>, def: Def, what: &str, loc: Loc) -> Result<()> {
+    pub(super) fn declare(
+        &mut self,
+        name: Ident<'a>,
+        def: Def,
+        what: &str,
+        loc: Loc,
+    ) -> Result<()> {
         let seen = self.lookup(name);
         let message = if seen.contains(Def::PARAM) {
             Some(format!("name '{name}' is parameter and {what}"))
@@ -606,11 +630,11 @@ impl<'a> Visitor<'a> {
         Ok(())
     }
 
-    fn allows_top_level_await(&self) -> bool {
+    pub(super) fn allows_top_level_await(&self) -> bool {
         self.settings.allow_top_level_await && self.cur_ref().kind == BlockType::Module
     }
 
-    fn check_coroutine(&mut self, message: &str, loc: Loc) -> Result<()> {
+    pub(super) fn check_coroutine(&mut self, message: &str, loc: Loc) -> Result<()> {
         if self.allows_top_level_await() {
             self.cur().coroutine = true;
         }
@@ -622,434 +646,8 @@ impl<'a> Visitor<'a> {
     }
 
     /// In the body of an `async def`, as opposed to other scopes that await.
-    fn in_async_def(&self) -> bool {
+    pub(super) fn in_async_def(&self) -> bool {
         let block = self.cur_ref();
         block.kind == BlockType::Function && block.coroutine
-    }
-
-    fn optional(&mut self, expr: Option<&'a Expr<'a>>) -> Result<()> {
-        expr.map_or(Ok(()), |expr| self.expr(expr))
-    }
-
-    fn optionals(&mut self, exprs: &'a [Option<Expr<'a>>]) -> Result<()> {
-        exprs.iter().flatten().try_for_each(|expr| self.expr(expr))
-    }
-
-    fn exprs(&mut self, exprs: &'a [Expr<'a>]) -> Result<()> {
-        exprs.iter().try_for_each(|expr| self.expr(expr))
-    }
-
-    fn keywords(&mut self, keywords: &'a [Keyword<'a>]) -> Result<()> {
-        for keyword in keywords {
-            if let Some(name) = keyword.arg {
-                self.check_name(name, keyword.loc, Ctx::Store)?;
-            }
-        }
-        keywords
-            .iter()
-            .try_for_each(|keyword| self.expr(&keyword.value))
-    }
-
-    fn expr(&mut self, expr: &'a Expr<'a>) -> Result<()> {
-        with_stack(|| self.expr_inner(expr))
-    }
-
-    fn expr_inner(&mut self, expr: &'a Expr<'a>) -> Result<()> {
-        let loc = expr.loc;
-        match expr.kind {
-            ExprKind::NamedExpr { target, value } => {
-                self.raise_if_annotation_block("named expression", loc)?;
-                if self.cur_ref().comp_iter_expr > 0 {
-                    return error(
-                        "assignment expression cannot be used in a comprehension iterable expression",
-                        loc,
-                    );
-                }
-                if self.cur_ref().comprehension != super::Comprehension::No {
-                    self.extend_namedexpr_scope(target)?;
-                }
-                self.expr(value)?;
-                self.expr(target)?;
-            }
-            ExprKind::BoolOp { values, .. } => self.exprs(values)?,
-            ExprKind::BinOp { left, right, .. } => {
-                self.expr(left)?;
-                self.expr(right)?;
-            }
-            ExprKind::UnaryOp { operand, .. } => self.expr(operand)?,
-            ExprKind::Lambda { args, body } => {
-                self.exprs(args.defaults)?;
-                self.optionals(args.kw_defaults)?;
-                self.enter_block(BlockType::Function, Key::lambda(args), loc)?;
-                self.arguments(args)?;
-                self.expr(body)?;
-                self.exit_block();
-            }
-            ExprKind::IfExp { test, body, orelse } => {
-                self.expr(test)?;
-                self.expr(body)?;
-                self.expr(orelse)?;
-            }
-            ExprKind::Dict { keys, values } => {
-                self.optionals(keys)?;
-                self.exprs(values)?;
-            }
-            ExprKind::Set(elts) => self.exprs(elts)?,
-            ExprKind::GeneratorExp { elt, generators } => {
-                self.comprehension(loc, super::Comprehension::Generator, generators, elt, None)?
-            }
-            ExprKind::ListComp { elt, generators } => {
-                self.comprehension(loc, super::Comprehension::List, generators, elt, None)?
-            }
-            ExprKind::SetComp { elt, generators } => {
-                self.comprehension(loc, super::Comprehension::Set, generators, elt, None)?
-            }
-            ExprKind::DictComp {
-                key,
-                value,
-                generators,
-            } => self.comprehension(
-                loc,
-                super::Comprehension::Dict,
-                generators,
-                key,
-                Some(value),
-            )?,
-            ExprKind::Yield(value) => {
-                self.raise_if_annotation_block("yield expression", loc)?;
-                self.optional(value)?;
-                self.cur().generator = true;
-                self.raise_if_comprehension_block(loc)?;
-            }
-            ExprKind::YieldFrom(value) => {
-                self.raise_if_annotation_block("yield expression", loc)?;
-                self.expr(value)?;
-                self.cur().generator = true;
-                self.raise_if_comprehension_block(loc)?;
-            }
-            ExprKind::Await(value) => {
-                self.raise_if_annotation_block("await expression", loc)?;
-                if !self.allows_top_level_await() {
-                    if !self.cur_ref().kind.is_function_like() {
-                        return error("'await' outside function", loc);
-                    }
-                    if !self.in_async_def()
-                        && self.cur_ref().comprehension == super::Comprehension::No
-                    {
-                        return error("'await' outside async function", loc);
-                    }
-                }
-                self.expr(value)?;
-                self.cur().coroutine = true;
-            }
-            ExprKind::Compare {
-                left, comparators, ..
-            } => {
-                self.expr(left)?;
-                self.exprs(comparators)?;
-            }
-            ExprKind::Call(call) => {
-                self.expr(call.func)?;
-                self.exprs(call.args)?;
-                self.keywords(call.keywords)?;
-            }
-            ExprKind::FormattedValue {
-                value, format_spec, ..
-            } => {
-                self.expr(value)?;
-                self.optional(format_spec)?;
-            }
-            ExprKind::Interpolation(node) => {
-                self.expr(node.value)?;
-                self.optional(node.format_spec)?;
-            }
-            ExprKind::JoinedStr(values) | ExprKind::TemplateStr(values) => self.exprs(values)?,
-            ExprKind::Constant(..) => {}
-            ExprKind::Attribute { value, attr, ctx } => {
-                self.check_name(attr, loc, ctx)?;
-                self.expr(value)?;
-            }
-            ExprKind::Subscript { value, slice, .. } => {
-                self.expr(value)?;
-                self.expr(slice)?;
-            }
-            ExprKind::Starred { value, .. } => self.expr(value)?,
-            ExprKind::Slice { lower, upper, step } => {
-                self.optional(lower)?;
-                self.optional(upper)?;
-                self.optional(step)?;
-            }
-            ExprKind::Name { id, ctx } => {
-                if !self.cur_ref().in_unevaluated_annotation {
-                    let def = if ctx == Ctx::Load {
-                        Def::USE
-                    } else {
-                        Def::LOCAL
-                    };
-                    self.add_def_ctx(id, def, loc, ctx)?;
-                    // `super` uses `__class__`.
-                    if ctx == Ctx::Load && id == "super" && self.cur_ref().kind.is_function_like() {
-                        self.add_def("__class__", Def::USE, loc)?;
-                    }
-                }
-            }
-            ExprKind::List { elts, .. } | ExprKind::Tuple { elts, .. } => self.exprs(elts)?,
-        }
-        Ok(())
-    }
-
-    /// An assignment expression in a comprehension binds in the nearest scope that is none.
-    fn extend_namedexpr_scope(&mut self, target: &'a Expr<'a>) -> Result<()> {
-        let ExprKind::Name { id, .. } = target.kind else {
-            return Ok(());
-        };
-        let loc = target.loc;
-        for scope in self.stack.clone().into_iter().rev() {
-            let block = self.table.block(scope);
-            let mangled = maybe_mangle(self.arena, self.class, block, id);
-            let seen = block.symbol(mangled).def;
-            if block.comprehension != super::Comprehension::No {
-                if seen.contains(Def::COMP_ITER | Def::LOCAL) {
-                    return error(
-                        format!(
-                            "assignment expression cannot rebind comprehension iteration variable '{id}'"
-                        ),
-                        loc,
-                    );
-                }
-                continue;
-            }
-            match block.kind {
-                BlockType::Function => {
-                    let def = if seen.contains(Def::GLOBAL) {
-                        Def::GLOBAL
-                    } else {
-                        Def::NONLOCAL
-                    };
-                    self.add_def(id, def, loc)?;
-                    self.directive(id, loc);
-                    return self.add_def_to(scope, id, Def::LOCAL, loc);
-                }
-                BlockType::Module => {
-                    self.add_def(id, Def::GLOBAL, loc)?;
-                    self.directive(id, loc);
-                    return self.add_def_to(scope, id, Def::GLOBAL, loc);
-                }
-                BlockType::Class => {
-                    return error(
-                        "assignment expression within a comprehension cannot be used in a class body",
-                        loc,
-                    );
-                }
-                BlockType::TypeParameters => {
-                    return error(
-                        "assignment expression within a comprehension cannot be used within the definition of a generic",
-                        loc,
-                    );
-                }
-                BlockType::TypeAlias => {
-                    return error(
-                        "assignment expression within a comprehension cannot be used in a type alias",
-                        loc,
-                    );
-                }
-                BlockType::TypeVariable => {
-                    return error(
-                        "assignment expression within a comprehension cannot be used in a TypeVar bound",
-                        loc,
-                    );
-                }
-                BlockType::Annotation => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn comprehension(
-        &mut self,
-        loc: Loc,
-        kind: super::Comprehension,
-        generators: &'a [ast::Comprehension<'a>],
-        elt: &'a Expr<'a>,
-        value: Option<&'a Expr<'a>>,
-    ) -> Result<()> {
-        let Some((outermost, rest)) = generators.split_first() else {
-            return Ok(());
-        };
-        let is_generator = kind == super::Comprehension::Generator;
-        // The outermost iterable belongs to the scope around.
-        self.cur().comp_iter_expr += 1;
-        self.expr(outermost.iter)?;
-        self.cur().comp_iter_expr -= 1;
-        self.enter_block(BlockType::Function, Key::comprehension(generators), loc)?;
-        self.cur().comprehension = kind;
-        if outermost.is_async {
-            self.cur().coroutine = true;
-        }
-        self.add_def(".0", Def::PARAM, loc)?;
-        self.cur().comp_iter_target = true;
-        self.expr(outermost.target)?;
-        self.cur().comp_iter_target = false;
-        self.exprs(outermost.ifs)?;
-        for generator in rest {
-            self.cur().comp_iter_target = true;
-            self.expr(generator.target)?;
-            self.cur().comp_iter_target = false;
-            self.cur().comp_iter_expr += 1;
-            self.expr(generator.iter)?;
-            self.cur().comp_iter_expr -= 1;
-            self.exprs(generator.ifs)?;
-            if generator.is_async {
-                self.cur().coroutine = true;
-            }
-        }
-        self.optional(value)?;
-        self.expr(elt)?;
-        self.cur().generator = is_generator;
-        let is_async = self.cur_ref().coroutine && !is_generator;
-        self.exit_block();
-        if is_async {
-            if !self.in_async_def()
-                && self.cur_ref().comprehension == super::Comprehension::No
-                && !self.allows_top_level_await()
-            {
-                return error(
-                    "asynchronous comprehension outside of an asynchronous function",
-                    loc,
-                );
-            }
-            self.cur().coroutine = true;
-        }
-        Ok(())
-    }
-
-    fn type_params(&mut self, params: &'a [TypeParam<'a>]) -> Result<()> {
-        for param in params {
-            self.add_def(param.name, Def::TYPE_PARAM | Def::LOCAL, param.loc)?;
-            let (bound_info, default_info) = match param.kind {
-                TypeParamKind::TypeVar => (
-                    match param.bound {
-                        Some(bound) if bound.is_tuple() => "a TypeVar constraint",
-                        _ => "a TypeVar bound",
-                    },
-                    "a TypeVar default",
-                ),
-                TypeParamKind::TypeVarTuple => ("", "a TypeVarTuple default"),
-                TypeParamKind::ParamSpec => ("", "a ParamSpec default"),
-            };
-            self.bound_or_default(param.bound, param, Key::bound(param), bound_info)?;
-            self.bound_or_default(param.default, param, Key::default(param), default_info)?;
-        }
-        Ok(())
-    }
-
-    fn bound_or_default(
-        &mut self,
-        expr: Option<&'a Expr<'a>>,
-        param: &'a TypeParam<'a>,
-        key: Key,
-        info: &'static str,
-    ) -> Result<()> {
-        if param.name == "__classdict__" {
-            return error(
-                format!(
-                    "reserved name '{}' cannot be used for type parameter",
-                    param.name
-                ),
-                param.loc,
-            );
-        }
-        let Some(expr) = expr else { return Ok(()) };
-        let in_class = self.cur_ref().can_see_class_scope;
-        self.enter_block(BlockType::TypeVariable, key, expr.loc)?;
-        self.cur().can_see_class_scope = in_class;
-        if in_class {
-            self.add_def("__classdict__", Def::USE, expr.loc)?;
-        }
-        self.cur().scope_info = info;
-        self.expr(expr)?;
-        self.exit_block();
-        Ok(())
-    }
-
-    fn pattern(&mut self, pattern: &'a Pattern<'a>) -> Result<()> {
-        with_stack(|| self.pattern_inner(pattern))
-    }
-
-    fn pattern_inner(&mut self, pattern: &'a Pattern<'a>) -> Result<()> {
-        let loc = pattern.loc;
-        match pattern.kind {
-            PatternKind::MatchValue(value) => self.expr(value),
-            PatternKind::MatchSingleton(_) => Ok(()),
-            PatternKind::MatchSequence(patterns) | PatternKind::MatchOr(patterns) => patterns
-                .iter()
-                .try_for_each(|pattern| self.pattern(pattern)),
-            PatternKind::MatchStar(name) => {
-                name.map_or(Ok(()), |name| self.add_def(name, Def::LOCAL, loc))
-            }
-            PatternKind::MatchMapping {
-                keys,
-                patterns,
-                rest,
-            } => {
-                self.exprs(keys)?;
-                patterns
-                    .iter()
-                    .try_for_each(|pattern| self.pattern(pattern))?;
-                rest.map_or(Ok(()), |name| self.add_def(name, Def::LOCAL, loc))
-            }
-            PatternKind::MatchClass(class) => {
-                self.expr(class.cls)?;
-                class
-                    .patterns
-                    .iter()
-                    .try_for_each(|pattern| self.pattern(pattern))?;
-                for (name, pattern) in class.kwd_attrs.iter().zip(class.kwd_patterns) {
-                    self.check_name(name, pattern.loc, Ctx::Store)?;
-                }
-                class
-                    .kwd_patterns
-                    .iter()
-                    .try_for_each(|pattern| self.pattern(pattern))
-            }
-            PatternKind::MatchAs { pattern, name } => {
-                if let Some(pattern) = pattern {
-                    self.pattern(pattern)?;
-                }
-                name.map_or(Ok(()), |name| self.add_def(name, Def::LOCAL, loc))
-            }
-        }
-    }
-
-    fn raise_if_annotation_block(&self, what: &str, loc: Loc) -> Result<()> {
-        let block = self.cur_ref();
-        match block.kind {
-            BlockType::Annotation => {
-                error(format!("{what} cannot be used within an annotation"), loc)
-            }
-            BlockType::TypeVariable => error(
-                format!("{what} cannot be used within {}", block.scope_info),
-                loc,
-            ),
-            BlockType::TypeAlias => {
-                error(format!("{what} cannot be used within a type alias"), loc)
-            }
-            BlockType::TypeParameters => error(
-                format!("{what} cannot be used within the definition of a generic"),
-                loc,
-            ),
-            BlockType::Function | BlockType::Class | BlockType::Module => Ok(()),
-        }
-    }
-
-    fn raise_if_comprehension_block(&self, loc: Loc) -> Result<()> {
-        let what = match self.cur_ref().comprehension {
-            super::Comprehension::No => return Ok(()),
-            super::Comprehension::List => "list comprehension",
-            super::Comprehension::Set => "set comprehension",
-            super::Comprehension::Dict => "dict comprehension",
-            super::Comprehension::Generator => "generator expression",
-        };
-        error(format!("'yield' inside {what}"), loc)
     }
 }

@@ -4,6 +4,8 @@ mod build_class;
 pub mod compile;
 mod functions;
 pub mod print;
+pub(crate) mod scope;
+mod sum;
 mod print_exception;
 
 pub use print_exception::{format_exception, print_exception};

@@ -37,6 +37,8 @@ pub mod list;
 pub mod list_iter;
 pub mod map;
 pub mod mapping_proxy;
+pub mod memory_item;
+pub mod memoryview;
 pub mod member;
 pub mod method;
 pub mod module;

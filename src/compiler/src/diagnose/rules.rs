@@ -1,0 +1,383 @@
+//! Mistakes that the tokens around the error's place give away.
+
+use super::messages::{Context, Message, expression_name};
+use super::tokenizer::Kind;
+
+impl Context<'_> {
+    /// The first rule that knows the mistake.
+    pub(super) fn by_rules(&self) -> Option<Message> {
+        self.parameters()
+            .or_else(|| self.star_or_equals())
+            .or_else(|| self.statement_words())
+            .or_else(|| self.target_after_as())
+            .or_else(|| self.string_prefixes())
+            .or_else(|| self.comprehension_words())
+    }
+
+    fn at(&self, message: &str, index: usize) -> Option<Message> {
+        let token = self.tokens.get(index)?;
+        Some((message.into(), token.start, token.end))
+    }
+
+    /// The words of a line before the error.
+    fn word(&self, index: usize) -> &str {
+        self.token_text(index)
+    }
+
+    /// Within the parameters of a function or lambda: the indices from their start to the error.
+    fn parameter_range(&self) -> Option<(usize, bool)> {
+        let line: Vec<usize> = self.line_tokens().collect();
+        let mut depth = 0;
+        for &at in line.iter().rev() {
+            match self.word(at) {
+                ")" | "]" | "}" => depth += 1,
+                "(" if depth == 0 => {
+                    let def = at.checked_sub(2).is_some_and(|at| self.word(at) == "def");
+                    return def.then_some((at + 1, false));
+                }
+                "(" | "[" | "{" => depth -= 1,
+                "lambda" if depth == 0 => return Some((at + 1, true)),
+                ":" if depth == 0 && line.iter().any(|at| self.word(*at) == "lambda") => {
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn parameters(&self) -> Option<Message> {
+        let text = self.word(self.index);
+        let line: Vec<usize> = self.line_tokens().collect();
+        let previous = self.index.checked_sub(1)?;
+        if line.len() >= 2
+            && self.word(previous.checked_sub(1)?) == "def"
+            && text != "("
+            && self.tokens[previous].kind == Kind::Name
+        {
+            let token = self.tokens[self.index];
+            return Some((
+                "expected '('".into(),
+                token.start,
+                token.end.max(token.start + 1),
+            ));
+        }
+        let (start, lambda) = self.parameter_range()?;
+        let before = start..self.index;
+        let has = |what: &str| before.clone().any(|at| self.word(at) == what);
+        match text {
+            "/" | "*" | "**" if has("**") => {
+                self.at("arguments cannot follow var-keyword argument", self.index)
+            }
+            "/" if has("/") => self.at("/ may appear only once", self.index),
+            "/" if before.is_empty() => self.at("at least one argument must precede /", self.index),
+            "/" if has("*") => self.at("/ must be ahead of *", self.index),
+            "*" if self.word(previous) == "/" => {
+                self.at("expected comma between / and *", self.index)
+            }
+            "*" if has("*") => self.at("* argument may appear only once", self.index),
+            "(" => {
+                let end = self.close_of(self.index)?;
+                let message = if lambda {
+                    "Lambda expression parameters cannot be parenthesized"
+                } else {
+                    "Function parameters cannot be parenthesized"
+                };
+                Some((
+                    message.into(),
+                    self.tokens[self.index].start,
+                    self.tokens[end].end,
+                ))
+            }
+            ")" | "," | ":" if self.word(previous) == "=" => {
+                self.at("expected default value expression", previous)
+            }
+            _ => None,
+        }
+    }
+
+    /// A lone star, and `=` where a comparison may be meant.
+    fn star_or_equals(&self) -> Option<Message> {
+        let text = self.word(self.index);
+        let line: Vec<usize> = self.line_tokens().collect();
+        let first = *line.first()?;
+        let previous = self.index.checked_sub(1)?;
+        let before_star = previous.checked_sub(1).map_or("", |at| self.word(at));
+        if self.word(previous) == "*"
+            && matches!(before_star, "(" | "[" | ",")
+            && matches!(text, ")" | "]" | ":" | ",")
+            && self.in_brackets(first)
+        {
+            return self.at("Invalid star expression", self.index);
+        }
+        if text == ":" && self.word(previous) == "*" && before_star == "except" {
+            return self.at("expected one or more exception types", self.index);
+        }
+        if text != "=" || !self.ends_atom(previous) {
+            return None;
+        }
+        let open = self.open_bracket(first);
+        let in_display = open.is_some_and(|at| {
+            self.word(at) != "(" || !at.checked_sub(1).is_some_and(|at| self.ends_atom(at))
+        });
+        let header = open.is_none() && matches!(self.word(first), "if" | "elif" | "while");
+        if !in_display && !header {
+            return None;
+        }
+        let start = self.atom_start(previous);
+        let name = expression_name(self.text.get(start..self.tokens[previous].end)?)?;
+        let value_end = self.atom_end(self.index + 1);
+        match name {
+            "name" => Some((
+                "invalid syntax. Maybe you meant '==' or ':=' instead of '='?".into(),
+                start,
+                value_end,
+            )),
+            "attribute" | "subscript" | "function call" | "literal" => Some((
+                format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?"),
+                start,
+                self.tokens[previous].end,
+            )),
+            _ => None,
+        }
+    }
+
+    /// The innermost bracket that is open at the error.
+    fn open_bracket(&self, first: usize) -> Option<usize> {
+        let mut depth = 0;
+        (first..self.index).rev().find(|at| {
+            match self.word(*at) {
+                ")" | "]" | "}" => depth += 1,
+                "(" | "[" | "{" if depth == 0 => return true,
+                "(" | "[" | "{" => depth -= 1,
+                _ => {}
+            }
+            false
+        })
+    }
+
+    /// The bracket that closes the one at `index`.
+    fn close_of(&self, index: usize) -> Option<usize> {
+        let mut depth = 0;
+        (index..self.tokens.len()).find(|at| {
+            match self.word(*at) {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        })
+    }
+
+    fn line_end(&self) -> usize {
+        (self.index..self.tokens.len())
+            .find(|at| matches!(self.tokens[*at].kind, Kind::Newline | Kind::End))
+            .unwrap_or(self.index)
+    }
+
+    fn statement_words(&self) -> Option<Message> {
+        let text = self.word(self.index);
+        let first = self.line_tokens().next().unwrap_or(self.index);
+        let previous = self.index.checked_sub(1);
+        let before = previous.map_or("", |at| self.word(at));
+        if self.word(first) == "import" && text == "from" {
+            let end = self.line_end();
+            return Some((
+                "Did you mean to use 'from ... import ...' instead?".into(),
+                self.tokens[first].start,
+                self.tokens[end.checked_sub(1)?].end,
+            ));
+        }
+        if text == "not"
+            && matches!(
+                before,
+                "+" | "-"
+                    | "*"
+                    | "/"
+                    | "//"
+                    | "%"
+                    | "@"
+                    | "**"
+                    | "<<"
+                    | ">>"
+                    | "&"
+                    | "|"
+                    | "^"
+                    | "~"
+            )
+        {
+            let next = self.tokens.get(self.index + 1)?;
+            return Some((
+                "'not' after an operator must be parenthesized".into(),
+                self.tokens[self.index].start,
+                next.end,
+            ));
+        }
+        if text == "except" && self.index == first {
+            let star = self.word(self.index + 1) == "*";
+            let end = self.index + usize::from(star);
+            return Some((
+                "cannot have both 'except' and 'except*' on the same 'try'".into(),
+                self.tokens[self.index].start,
+                self.tokens.get(end)?.end,
+            ))
+            .filter(|_| self.follows_block("except"));
+        }
+        if text == "elif" && self.index == first && self.follows_block("else") {
+            return self.at("'elif' block follows an 'else' block", self.index);
+        }
+        if text == "]" && before == "[" && matches!(self.word(first), "type" | "class" | "def") {
+            let start = self.tokens[self.index].start;
+            return Some(("Type parameter list cannot be empty".into(), start, start));
+        }
+        if matches!(text, "pass" | "break" | "continue")
+            && self.word(self.index + 1) == "if"
+            && self.index > first
+        {
+            return self.at(
+                "expected expression before 'if', but statement is given",
+                self.index,
+            );
+        }
+        None
+    }
+
+    /// Whether the statement before, at the same column, is such a clause.
+    fn follows_block(&self, keyword: &str) -> bool {
+        let column = self.source.position(self.tokens[self.index].start).1;
+        let mut line_start = true;
+        let mut found = "";
+        for token in &self.tokens[..self.index] {
+            match token.kind {
+                Kind::Newline => line_start = true,
+                Kind::Indent | Kind::Dedent => {}
+                _ => {
+                    if line_start && self.source.position(token.start).1 == column {
+                        found = &self.text[token.start..token.end];
+                    }
+                    line_start = false;
+                }
+            }
+        }
+        found == keyword
+    }
+
+    fn target_after_as(&self) -> Option<Message> {
+        let line: Vec<usize> = self.line_tokens().collect();
+        let first = *line.first()?;
+        let as_at = *line.iter().rfind(|at| self.word(**at) == "as")?;
+        let what = match self.word(first) {
+            "import" | "from" => "as import target",
+            "case" => "as pattern target",
+            "except" => "",
+            _ => return None,
+        };
+        let start = self.tokens.get(as_at + 1)?.start;
+        // The target ends where its clause does.
+        let mut depth = 0;
+        let end = (as_at + 1..self.tokens.len()).find(|at| match self.word(*at) {
+            "(" | "[" | "{" => {
+                depth += 1;
+                false
+            }
+            ")" | "]" | "}" if depth == 0 => true,
+            ")" | "]" | "}" => {
+                depth -= 1;
+                false
+            }
+            ":" | "," | "if" => depth == 0,
+            _ => matches!(self.tokens[*at].kind, Kind::Newline | Kind::End),
+        })?;
+        let end = self.tokens[end.checked_sub(1)?].end;
+        let target = self.text.get(start..end)?;
+        if target == "_" && self.word(first) == "case" {
+            return Some(("cannot use '_' as a target".into(), start, end));
+        }
+        let name = expression_name(target)?;
+        let message = match what {
+            "" => {
+                let star = if self.word(first + 1) == "*" { "*" } else { "" };
+                format!("cannot use except{star} statement with {name}")
+            }
+            what => format!("cannot use {name} {what}"),
+        };
+        (name != "name").then_some((message, start, end))
+    }
+
+    fn string_prefixes(&self) -> Option<Message> {
+        let string = self
+            .tokens
+            .get(self.index)
+            .filter(|token| token.kind == Kind::String)?;
+        let prefix = self.tokens.get(self.index.checked_sub(1)?)?;
+        if prefix.end != string.start || prefix.kind != Kind::Name {
+            return None;
+        }
+        let letters = self.text[prefix.start..prefix.end].to_ascii_lowercase();
+        if !letters
+            .chars()
+            .all(|c| matches!(c, 'u' | 'b' | 'r' | 'f' | 't'))
+        {
+            return None;
+        }
+        let clash = [
+            ('u', 'b'),
+            ('u', 'r'),
+            ('u', 'f'),
+            ('u', 't'),
+            ('b', 'f'),
+            ('b', 't'),
+            ('f', 't'),
+        ]
+        .into_iter()
+        .find(|(a, b)| letters.contains(*a) && letters.contains(*b))?;
+        let (a, b) = clash;
+        Some((
+            format!("'{a}' and '{b}' prefixes are incompatible"),
+            prefix.start,
+            prefix.end,
+        ))
+    }
+
+    fn comprehension_words(&self) -> Option<Message> {
+        let text = self.word(self.index);
+        let line: Vec<usize> = self.line_tokens().collect();
+        // `[x for x if …]`: no `in` between.
+        let for_at = line.iter().rfind(|at| self.word(**at) == "for").copied();
+        if let Some(for_at) = for_at
+            && Some(&for_at) != line.first()
+        {
+            let missing = (for_at + 1..self.index)
+                .find(|at| matches!(self.word(*at), "if"))
+                .filter(|at| !(for_at + 1..*at).any(|at| self.word(at) == "in"));
+            if let Some(at) = missing {
+                return self.at("'in' expected after for-loop variables", at);
+            }
+        }
+        // `[x, y for x, y in …]`.
+        if text == "for" {
+            let mut depth = 0;
+            let open = line.iter().rfind(|at| {
+                match self.word(**at) {
+                    ")" | "]" | "}" => depth += 1,
+                    "(" | "[" | "{" if depth == 0 => return true,
+                    "(" | "[" | "{" => depth -= 1,
+                    _ => {}
+                }
+                false
+            })?;
+            let call = open
+                .checked_sub(1)
+                .is_some_and(|at| self.word(*open) == "(" && self.tokens[at].kind == Kind::Name);
+            let comma = (open + 1..self.index).any(|at| self.word(at) == ",");
+            if comma && !call && matches!(self.word(*open), "[" | "{") {
+                return Some((
+                    "did you forget parentheses around the comprehension target?".into(),
+                    self.tokens[open + 1].start,
+                    self.tokens[self.index - 1].end,
+                ));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,268 @@
+//! Builtins that look at or make scopes: `locals`, `dir`, `eval`, `exec`, `compile`, and `input`.
+
+use super::compile::{compile_source, compile_text};
+use crate::abstract_ops;
+use crate::exceptions::{self, PyResult, type_error, value_error};
+use crate::interpreter::run_code;
+use crate::names;
+use crate::object::Ref;
+use crate::objects::cell::CellObject;
+use crate::objects::code::Code;
+use crate::objects::dict::Dict;
+use crate::objects::frame::{FrameObject, current_frame};
+use crate::objects::list::List;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
+use crate::value::Value;
+use taipan_bytecode::CodeFlags;
+use taipan_compiler::{CompileOptions, Mode};
+
+/// `locals()`: a snapshot in functions, the namespace itself in modules and class bodies.
+pub fn locals() -> PyResult {
+    let Some(frame) = current_frame() else {
+        return Err(exceptions::system_error("frame does not exist"));
+    };
+    // SAFETY: the frame is live.
+    unsafe {
+        let code = (*frame).code_ref();
+        if !code.flags.contains(CodeFlags::OPTIMIZED) && !(*frame).locals.is_null() {
+            return Ok((*frame).locals.to_value());
+        }
+    }
+    FrameObject::of(frame).locals_dict().map(Ref::into_value)
+}
+
+/// `dir()` and `dir(object)`.
+pub fn dir(args: &[Value]) -> PyResult {
+    let names = match args {
+        [] => {
+            let locals = locals()?;
+            abstract_ops::call_method(&locals, &names::KEYS, &[])?
+        }
+        [object] => match abstract_ops::call_special(object, &names::DIR, &[])? {
+            Some(names) => names,
+            None => return Err(type_error("object does not provide __dir__")),
+        },
+        _ => return Err(type_error(format!("dir expected at most 1 argument, got {}", args.len()))),
+    };
+    let list = List::make(abstract_ops::to_vec(&names)?).into_value();
+    abstract_ops::call_method(&list, &Str::intern("sort"), &[])?;
+    Ok(list)
+}
+
+/// Globals and locals of `eval` and `exec`.
+fn scopes(globals: Option<&Value>, locals_given: Option<&Value>, what: &str) -> PyResult<(Ref<Dict>, Value)> {
+    let given = |v: Option<&Value>| v.filter(|v| !v.is_none()).cloned();
+    let globals = match given(globals) {
+        Some(globals) => match globals.downcast::<Dict>() {
+            Some(dict) => Some(Ref::from_ref(dict)),
+            None => {
+                return Err(type_error(if what == "eval" {
+                    "globals must be a real dict; try eval(code, {}, mapping)".to_owned()
+                } else {
+                    format!("{what}() globals must be a dict, not {}", globals.class().name())
+                }));
+            }
+        },
+        None => None,
+    };
+    let locals_given = given(locals_given);
+    if let Some(locals) = &locals_given
+        && locals.class().slots().getitem.is_none()
+    {
+        return Err(type_error(if what == "eval" {
+            "locals must be a mapping".to_owned()
+        } else {
+            format!("locals must be a mapping or None, not {}", locals.class().name())
+        }));
+    }
+    let (globals, locals) = match (globals, locals_given) {
+        (Some(globals), Some(locals)) => (globals, locals),
+        (Some(globals), None) => (globals.clone(), globals.into_value()),
+        (None, locals_given) => {
+            let globals = crate::interpreter::current_globals().unwrap_or_else(Dict::make);
+            let locals = match locals_given {
+                Some(locals) => locals,
+                None => locals()?,
+            };
+            (globals, locals)
+        }
+    };
+    if globals.get_str(&names::BUILTINS).is_none() {
+        globals.set_str(&names::BUILTINS, super::module_dict().into_value());
+    }
+    Ok((globals, locals))
+}
+
+/// Text of `eval`, `exec` and `compile`.
+enum Source {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+fn source_of(value: &Value, what: &str) -> PyResult<Source> {
+    if let Some(text) = value.downcast::<Str>() {
+        return match text.to_utf8() {
+            Ok(bytes) => Ok(Source::Text(String::from_utf8(bytes.into_owned()).expect("encoded just now"))),
+            Err(at) => Err(exceptions::raise_args(
+                exceptions::UNICODE_ENCODE_ERROR.get(),
+                vec![
+                    Str::new("utf-8").into_value(),
+                    value.clone(),
+                    Value::int(at as i64),
+                    Value::int(at as i64 + 1),
+                    Str::new("surrogates not allowed").into_value(),
+                ],
+            )),
+        };
+    }
+    if let Some(bytes) = crate::objects::buffer::bytes_of(value) {
+        return Ok(Source::Bytes(bytes));
+    }
+    Err(type_error(format!("{what} must be a string, bytes or code object")))
+}
+
+fn compile_any(source: &Source, filename: &str, mode: Mode, options: &CompileOptions) -> PyResult<Ref<Code>> {
+    match source {
+        Source::Text(text) => compile_text(text, filename, mode, options),
+        Source::Bytes(bytes) => compile_source(bytes, filename, mode, options),
+    }
+}
+
+/// Future features of the calling code hold in what it compiles.
+fn inherited_flags() -> CodeFlags {
+    let futures = CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL;
+    match current_frame() {
+        // SAFETY: the frame is live.
+        Some(frame) => unsafe { (*frame).code_ref().flags } & futures,
+        None => CodeFlags::empty(),
+    }
+}
+
+fn default_options() -> CompileOptions {
+    CompileOptions { optimize: crate::sys::optimize_level(), flags: inherited_flags(), ..Default::default() }
+}
+
+pub fn eval(source: &Value, globals: Option<&Value>, locals: Option<&Value>) -> PyResult {
+    let (globals, locals) = scopes(globals, locals, "eval")?;
+    if let Some(code) = source.downcast::<Code>() {
+        if code.free_count() > 0 {
+            return Err(type_error("code object passed to eval() may not contain free variables"));
+        }
+        return run_code(&Ref::from_ref(code), &globals, &locals, None);
+    }
+    let source = match source_of(source, "eval() arg 1")? {
+        Source::Text(text) => Source::Text(text.trim_start_matches([' ', '\t']).to_owned()),
+        bytes => bytes,
+    };
+    let code = compile_any(&source, "<string>", Mode::Eval, &default_options())?;
+    run_code(&code, &globals, &locals, None)
+}
+
+pub fn exec(source: &Value, globals: Option<&Value>, locals: Option<&Value>, closure: Option<&Value>) -> PyResult<()> {
+    let (globals, locals) = scopes(globals, locals, "exec")?;
+    let closure = closure.filter(|c| !c.is_none());
+    if let Some(code) = source.downcast::<Code>() {
+        let free = code.free_count();
+        let closure = match closure {
+            None if free == 0 => None,
+            None => return Err(type_error(format!("code object requires a closure of exactly length {free}"))),
+            Some(_) if free == 0 => {
+                return Err(type_error("cannot use a closure with this code object"));
+            }
+            Some(closure) => match closure.downcast::<Tuple>() {
+                Some(cells)
+                    if cells.len() == free
+                        && cells.as_slice().iter().all(|c| c.downcast::<CellObject>().is_some()) =>
+                {
+                    Some(Ref::from_ref(cells))
+                }
+                _ => return Err(type_error(format!("code object requires a closure of exactly length {free}"))),
+            },
+        };
+        run_code(&Ref::from_ref(code), &globals, &locals, closure)?;
+        return Ok(());
+    }
+    if closure.is_some() {
+        return Err(type_error("closure can only be used when source is a code object"));
+    }
+    let source = source_of(source, "exec() arg 1")?;
+    let code = compile_any(&source, "<string>", Mode::Exec, &default_options())?;
+    run_code(&code, &globals, &locals, None)?;
+    Ok(())
+}
+
+const ONLY_AST: i64 = 0x400;
+const ALLOW_TOP_LEVEL_AWAIT: i64 = 0x2000;
+
+pub fn compile(
+    source: &Value,
+    filename: &Value,
+    mode: &Str,
+    flags: i64,
+    dont_inherit: bool,
+    optimize: i64,
+) -> PyResult {
+    let filename = match filename.downcast::<Str>() {
+        Some(name) => name.to_string(),
+        None => match crate::objects::buffer::bytes_of(filename) {
+            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            None => {
+                return Err(type_error(format!(
+                    "compile() arg 2 must be a string, bytes, or os.PathLike, not {}",
+                    filename.class().name()
+                )));
+            }
+        },
+    };
+    if flags & ONLY_AST != 0 {
+        return Err(exceptions::not_implemented_error("compile(): Taipan does not make ast objects yet"));
+    }
+    if !(-1..=2).contains(&optimize) {
+        return Err(value_error("compile(): invalid optimize value"));
+    }
+    let mode = match mode.to_rust().as_ref() {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => return Err(value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+    };
+    let mut options = CompileOptions {
+        optimize: if optimize < 0 { crate::sys::optimize_level() } else { optimize as u8 },
+        flags: CodeFlags::from_bits_truncate(flags as u32) & (CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL),
+        allow_top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
+    };
+    if !dont_inherit {
+        options.flags |= inherited_flags();
+    }
+    if source.downcast::<Code>().is_some() {
+        return Ok(source.clone());
+    }
+    let source = source_of(source, "compile() arg 1")?;
+    compile_any(&source, &filename, mode, &options).map(Ref::into_value)
+}
+
+pub fn input(prompt: Option<&Value>) -> PyResult {
+    let stream = |name: &str| {
+        crate::sys::attribute(name)
+            .filter(|s| !s.is_none())
+            .ok_or_else(|| exceptions::runtime_error(format!("lost sys.{name}")))
+    };
+    let (stdin, stdout) = (stream("stdin")?, stream("stdout")?);
+    if let Some(prompt) = prompt {
+        let text = abstract_ops::str(prompt)?.into_value();
+        abstract_ops::call_method(&stdout, &Str::intern("write"), &[text])?;
+    }
+    abstract_ops::call_method(&stdout, &Str::intern("flush"), &[])?;
+    let line = abstract_ops::call_method(&stdin, &Str::intern("readline"), &[])?;
+    let Some(text) = line.downcast::<Str>() else {
+        return Err(type_error("object.readline() returned non-string"));
+    };
+    if text.is_empty() {
+        return Err(exceptions::eof_error("EOF when reading a line"));
+    }
+    if text.char_at(text.len() - 1) == '\n' as u32 {
+        return Ok(text.substring(0..text.len() - 1).into_value());
+    }
+    Ok(line.clone())
+}
