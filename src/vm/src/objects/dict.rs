@@ -104,7 +104,7 @@ impl Index {
     }
 }
 
-#[pyclass(name = "dict", module = "builtins", traverse = custom, gc)]
+#[pyclass(name = "dict", module = "builtins", traverse = custom, gc, no_methods)]
 #[repr(C)]
 pub struct Dict {
     header: Header,

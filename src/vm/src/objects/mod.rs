@@ -15,6 +15,7 @@ pub mod class_native;
 pub mod class_new;
 pub mod classmethod;
 pub mod code;
+pub mod code_methods;
 pub mod codec;
 pub mod complex;
 pub mod complex_arith;
@@ -56,6 +57,7 @@ pub mod slice;
 pub mod slice_support;
 pub mod slot_wrapper;
 pub mod staticmethod;
+pub mod std_stream;
 pub mod str;
 pub mod str_case;
 pub mod str_format;
@@ -76,3 +78,8 @@ pub mod weakproxy;
 pub mod zip;
 pub mod weakref;
 pub mod generic_alias;
+
+/// Classes beyond those that start-up names.
+pub(crate) fn more_classes() -> Vec<&'static class::Type> {
+    Vec::new()
+}
