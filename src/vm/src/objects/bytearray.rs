@@ -144,6 +144,7 @@ impl Bytearray {
 }
 
 impl BytesLike for Bytearray {
+    const COMPARES_WITH_BUFFERS: bool = true;
     fn bytes(&self) -> &[u8] {
         // SAFETY: callers hold the slice only while no Python code runs.
         unsafe { &*self.data.get() }

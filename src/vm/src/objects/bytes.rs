@@ -56,6 +56,7 @@ impl Bytes {
 }
 
 impl BytesLike for Bytes {
+    const COMPARES_WITH_BUFFERS: bool = false;
     fn bytes(&self) -> &[u8] {
         &self.data
     }
