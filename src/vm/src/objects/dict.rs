@@ -104,7 +104,7 @@ impl Index {
     }
 }
 
-#[pyclass(name = "dict", module = "builtins", traverse = custom, gc, no_methods)]
+#[pyclass(name = "dict", module = "builtins", traverse = custom, gc)]
 #[repr(C)]
 pub struct Dict {
     header: Header,

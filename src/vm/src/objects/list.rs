@@ -68,7 +68,7 @@ impl Traverse for UnsafeCell<ValueVec> {
     }
 }
 
-#[pyclass(name = "list", module = "builtins", gc, no_methods)]
+#[pyclass(name = "list", module = "builtins", gc)]
 #[repr(C)]
 pub struct List {
     header: Header,
