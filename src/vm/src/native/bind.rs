@@ -133,7 +133,7 @@ pub fn check_positional(
     nargs: usize,
     kwnames: Option<&Tuple>,
 ) -> PyResult<()> {
-    if kwnames.is_some_and(|names| names.len() != 0) {
+    if kwnames.is_some_and(|names| !names.is_empty()) {
         return Err(type_error(format!(
             "{}() takes no keyword arguments",
             function.full_name()
@@ -174,7 +174,7 @@ fn check_constructor<T: NativeClass>(
     nargs: usize,
     kwnames: Option<&Tuple>,
 ) -> PyResult<()> {
-    if kwnames.is_some_and(|names| names.len() != 0)
+    if kwnames.is_some_and(|names| !names.is_empty())
         && class.slots().same(other, T::class().slots())
     {
         return Err(type_error(format!(
@@ -247,7 +247,11 @@ unsafe fn bind_into<'a>(
     let names = kwnames.map_or(&[][..], Tuple::as_slice);
     // SAFETY: the caller's promise.
     let values: &'a [Value] = unsafe { arguments(args, nargs + names.len()) };
-    if names.is_empty() && function.constructor && nargs > function.positional && counts_plainly(function.name) {
+    if names.is_empty()
+        && function.constructor
+        && nargs > function.positional
+        && counts_plainly(function.name)
+    {
         return check_count(function, nargs);
     }
     check_keyword_counts(function, nargs, names.len())?;

@@ -276,7 +276,7 @@ impl Bytearray {
     }
     #[pyslot]
     fn iter(this: &Value) -> PyResult {
-        Ok(bytes_iter::BytearrayIterator::new(this))
+        Ok(bytes_iter::BytearrayIterator::over(this))
     }
     #[pyslot]
     fn remainder(this: &Value, arguments: &Value) -> PyResult {
@@ -361,7 +361,7 @@ impl Bytearray {
     /// Puts a byte in front of the one at that index.
     #[pymethod("insert($self, index, item, /)")]
     fn insert(&self, index: &Value, item: &Value) -> PyResult<()> {
-        let index = ops::index_isize(index, crate::exceptions::OVERFLOW_ERROR.get())?;
+        let index = crate::objects::text_support::size_argument(index)?;
         let byte = bytes_new::byte(item, BYTE_RANGE)?;
         let length = self.len() as isize;
         let index = if index < 0 { index + length } else { index }.clamp(0, length);
@@ -371,7 +371,7 @@ impl Bytearray {
     #[pymethod("pop($self, index=-1, /)")]
     fn pop(&self, index: Option<&Value>) -> PyResult {
         let index = match index {
-            Some(index) => ops::index_isize(index, crate::exceptions::OVERFLOW_ERROR.get())?,
+            Some(index) => crate::objects::text_support::size_argument(index)?,
             None => -1,
         };
         if self.is_empty() {
@@ -394,7 +394,7 @@ impl Bytearray {
     /// Cuts the array to that size, or fills it up with zeros.
     #[pymethod("resize($self, size, /)")]
     fn resize(&self, size: &Value) -> PyResult<()> {
-        let size = ops::index_isize(size, crate::exceptions::OVERFLOW_ERROR.get())?;
+        let size = crate::objects::text_support::size_argument(size)?;
         let length = usize::try_from(size)
             .map_err(|_| value_error(format!("Can only resize to positive sizes, got {size}")))?;
         if length > MAX_WIDTH / 8 {

@@ -138,7 +138,7 @@ impl Bytes {
     }
     #[pyslot]
     fn iter(this: &Value) -> PyResult {
-        Ok(bytes_iter::BytesIterator::new(this))
+        Ok(bytes_iter::BytesIterator::over(this))
     }
     #[pyslot]
     fn remainder(this: &Value, arguments: &Value) -> PyResult {

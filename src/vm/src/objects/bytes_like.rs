@@ -244,7 +244,7 @@ pub fn separator(value: &Value) -> PyResult<Buffer> {
 
 pub fn limit(value: Option<&Value>) -> PyResult<usize> {
     let count = match value {
-        Some(value) => ops::index_isize(value, crate::exceptions::OVERFLOW_ERROR.get())?,
+        Some(value) => crate::objects::text_support::size_argument(value)?,
         None => -1,
     };
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
@@ -297,7 +297,7 @@ pub fn fill_byte(value: Option<&Value>, name: &str) -> PyResult<u8> {
 }
 
 pub fn width(value: &Value) -> PyResult<usize> {
-    let width = ops::index_isize(value, crate::exceptions::OVERFLOW_ERROR.get())?;
+    let width = crate::objects::text_support::size_argument(value)?;
     Ok(usize::try_from(width).unwrap_or(0))
 }
 
@@ -403,8 +403,10 @@ pub fn hex(bytes: &[u8], separator: Option<&Value>, group: i64) -> PyResult<Stri
             } else if let Some(bytes) = buffer::bytes_or_bytearray(value) {
                 bytes.iter().map(|&byte| byte.into()).collect()
             } else {
-                ops::len(value)?;
-                return Err(type_error("sep must be str or bytes."));
+                return Err(match ops::len(value)? {
+                    1 => type_error("sep must be str or bytes."),
+                    _ => value_error("sep must be length 1."),
+                });
             };
             match points[..] {
                 [point] => Some(
