@@ -262,7 +262,7 @@ impl Bytearray {
         }
         let index = self.index_of(key)?;
         let Some(value) = value else {
-            return self.change(|bytes| drop(bytes.remove(index)));
+            return self.change(|bytes| bytes.remove(index)).map(|_| ());
         };
         let byte = bytes_new::byte(value, BYTE_RANGE)?;
         // `__index__` of the value may have shortened the array.
@@ -387,7 +387,7 @@ impl Bytearray {
     fn remove(&self, value: &Value) -> PyResult<()> {
         let byte = bytes_new::byte(value, BYTE_RANGE)?;
         match self.bytes().iter().position(|&other| other == byte) {
-            Some(index) => self.change(|bytes| drop(bytes.remove(index))),
+            Some(index) => self.change(|bytes| bytes.remove(index)).map(|_| ()),
             None => Err(value_error("value not found in bytearray")),
         }
     }
