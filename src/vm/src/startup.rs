@@ -73,6 +73,10 @@ classes! {
     generator::Coroutine,
     generator::AsyncGenerator,
     generator::CoroutineWrapper,
+    generator::WrappedValue,
+    generator::ASend,
+    generator::AThrow,
+    memoryview::Memoryview,
     template::Template,
     template::Interpolation,
     template::TemplateIterator,
@@ -102,7 +106,6 @@ pub fn initialize(config: crate::sys::Config) -> PyResult<()> {
         populate(class);
         getset::add_dict_getsets(class);
     }
-    generator::awaitable_classes();
     create_exceptions();
     crate::exceptions::populate_exceptions();
     crate::builtins::set_up()?;
@@ -132,6 +135,12 @@ pub(crate) fn builtin_classes() -> Vec<&'static Type> {
         classmethod::ClassMethod::class(),
         property::Property::class(),
         super_::Super::class(),
+        enumerate::Enumerate::class(),
+        filter::Filter::class(),
+        map::Map::class(),
+        memoryview::Memoryview::class(),
+        reversed::Reversed::class(),
+        zip::Zip::class(),
     ]
 }
 

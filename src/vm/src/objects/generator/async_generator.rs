@@ -437,11 +437,3 @@ impl AThrow {
         Ok(())
     }
 }
-
-/// Sets up the classes of this file.
-pub fn awaitable_classes() {
-    use crate::objects::class_native::create;
-    create::<WrappedValue>();
-    create::<ASend>();
-    create::<AThrow>();
-}
