@@ -12,5 +12,8 @@ static NATIVES: &[&ModuleDef] = &[&itertools::MODULE, &time::MODULE];
 
 /// What the virtual machine gets plugged in.
 pub fn library() -> Library {
-    Library { natives: NATIVES, embedded: embedded::find }
+    Library {
+        natives: NATIVES,
+        embedded: embedded::find,
+    }
 }
