@@ -47,7 +47,7 @@ pub struct Shape {
     variable: bool,
     last_transition: Cell<*const Shape>,
     transitions: UnsafeCell<Vec<(*const Str, *const Shape)>>,
-    index: UnsafeCell<Option<Box<HashMap<*const Str, u16>>>>,
+    index: UnsafeCell<Option<HashMap<*const Str, u16>>>,
 }
 
 /// Shapes a class may have before its instances go over to dictionaries.
@@ -200,13 +200,11 @@ impl Shape {
         let index = unsafe { &mut *self.index.get() };
         let index = index.get_or_insert_with(|| {
             let names = self.names();
-            Box::new(
-                names
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, n)| (n, i as u16))
-                    .collect(),
-            )
+            names
+                .into_iter()
+                .enumerate()
+                .map(|(i, n)| (n, i as u16))
+                .collect()
         });
         index.get(&(name as *const Str)).copied()
     }

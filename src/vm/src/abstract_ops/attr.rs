@@ -133,14 +133,11 @@ pub fn generic_setattr(object: &Value, name: &Str, value: Option<&Value>) -> PyR
             class.name(),
             name
         ),
-        None if value.is_some() || true => {
-            format!(
-                "'{}' object has no attribute '{}' and no __dict__ for setting new attributes",
-                class.name(),
-                name
-            )
-        }
-        None => unreachable!(),
+        None => format!(
+            "'{}' object has no attribute '{}' and no __dict__ for setting new attributes",
+            class.name(),
+            name
+        ),
     };
     Err(attribute_error(object, name, message))
 }

@@ -74,11 +74,10 @@ fn collect_inner(generation: Generation) -> usize {
     heap::walk_containers(young_only, |object| {
         // SAFETY: walked objects are live.
         let header = unsafe { &*object };
-        if header.has(flags::TRACKED)
-            && !header.has(flags::FROZEN)
-            && !header.is_immortal()
-            && !(young_only && header.has(flags::OLD))
-        {
+        let old = young_only && header.has(flags::OLD);
+        let taken =
+            header.has(flags::TRACKED) && !header.has(flags::FROZEN) && !header.is_immortal();
+        if taken && !old {
             candidates.push(object);
         }
     });

@@ -143,10 +143,9 @@ pub unsafe fn initialize(
 pub unsafe fn clear(frame: *mut Frame) {
     // SAFETY: the caller's promise.
     unsafe {
-        if !(*frame).frame_object.is_null()
-            && crate::objects::frame::hand_over(frame) {
-                return;
-            }
+        if !(*frame).frame_object.is_null() && crate::objects::frame::hand_over(frame) {
+            return;
+        }
         let mut slot = Frame::slots(frame);
         let end = (*frame).sp;
         while slot < end {

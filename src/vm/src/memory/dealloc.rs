@@ -43,9 +43,10 @@ unsafe fn destroy(object: *mut Header) {
         let class: *const Type = header.class();
         if let Some(finalize) = (*class).slots().finalize
             && !header.has(flags::FINALIZED)
-            && !run_finalizer(object, finalize) {
-                return;
-            }
+            && !run_finalizer(object, finalize)
+        {
+            return;
+        }
         if header.has(flags::WEAKREFS) {
             header.set_count(1);
             crate::objects::weakref::clear_references(object);

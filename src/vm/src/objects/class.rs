@@ -430,9 +430,6 @@ impl Type {
             tuple.adopt();
         }
     }
-    pub(crate) fn set_basic_size(&self, size: usize) {
-        self.basic_size.set(size);
-    }
     /// Offset of instances' extension word; 0 without one or where it varies.
     pub fn ext_offset(&self) -> u16 {
         if self.has(TypeFlags::HAS_DICT) && !self.is_variable() {

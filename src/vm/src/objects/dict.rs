@@ -308,9 +308,10 @@ impl Dict {
     /// Finds any key; may run Python code.
     fn find(&self, key: &Value, hash: i64) -> PyResult<Found> {
         if self.strings_only.get()
-            && let Some(key) = key.downcast_exact::<Str>() {
-                return Ok(self.find_str(key));
-            }
+            && let Some(key) = key.downcast_exact::<Str>()
+        {
+            return Ok(self.find_str(key));
+        }
         'again: loop {
             let changes = self.changes.get();
             let mut at = 0;

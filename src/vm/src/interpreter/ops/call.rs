@@ -93,7 +93,7 @@ pub fn call_kw(s: &mut State, oparg: u32) -> Flow {
     let names = s.pop();
     // SAFETY: the compiler puts a constant tuple there.
     let names = unsafe { names.owned().into_value() };
-    
+
     call_any(s, oparg as usize, Some(names), 1 + Opcode::CALL_KW.caches())
 }
 
