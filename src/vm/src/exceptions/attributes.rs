@@ -184,7 +184,10 @@ impl BaseException {
     #[pymethod("add_note($self, object, /)")]
     fn add_note(this: &Value, object: &Value) -> PyResult<()> {
         if object.downcast::<Str>().is_none() {
-            return Err(type_error(format!("note must be a str, not '{}'", object.class().name())));
+            return Err(type_error(format!(
+                "add_note() argument must be str, not {}",
+                object.class().name()
+            )));
         }
         append_note(this, object.clone())
     }

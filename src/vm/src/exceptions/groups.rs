@@ -27,7 +27,10 @@ pub(super) fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyRe
         )));
     };
     if message.downcast::<Str>().is_none() {
-        return Err(type_error(format!("argument 1 must be str, not {}", message.class().name())));
+        return Err(type_error(format!(
+            "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
+            message.class().name()
+        )));
     }
     let slots = exceptions.class().slots();
     let is_sequence = slots.getitem.is_some() && !exceptions.class().has(TypeFlags::IS_DICT);

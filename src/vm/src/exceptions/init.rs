@@ -181,6 +181,8 @@ pub fn populate_exceptions() {
             class.dict().set_str(&interned, member);
         }
         class_native::populate(class);
+        let constructor = crate::objects::builtin_function::BuiltinFunction::constructor(class);
+        class.dict().set_str(&crate::names::NEW, constructor);
     }
     groups::complete();
 }
