@@ -1,6 +1,7 @@
 //! Native modules of the standard library, and its Python part embedded.
 
 mod embedded;
+mod functools;
 mod itertools;
 mod time;
 
@@ -8,7 +9,7 @@ use taipan_vm::import::Library;
 use taipan_vm::native::ModuleDef;
 
 /// Every native module; `import` looks here.
-static NATIVES: &[&ModuleDef] = &[&itertools::MODULE, &time::MODULE];
+static NATIVES: &[&ModuleDef] = &[&functools::MODULE, &itertools::MODULE, &time::MODULE];
 
 /// What the virtual machine gets plugged in.
 pub fn library() -> Library {

@@ -15,39 +15,17 @@ use std::mem::{align_of, size_of};
 /// Moves `value` into a cell of its own, as an instance of exactly `T`'s class.
 pub fn allocate_exact<T: NativeClass>(value: T) -> Ref<T> {
     const { assert!(align_of::<T>() <= 16) };
-    if !T::cell().is_set() {
-        return allocate_before_class(value);
-    }
-    let shape = T::cell().shape();
+    let shape = T::cell().shape_pointer();
     let has_dict = const { T::FLAGS.contains(crate::native::ClassFlags::DICT) };
-    let size = if has_dict { shape.instance_size() } else { size_of::<T>() };
+    let size = if has_dict { T::cell().shape().instance_size() } else { size_of::<T>() };
     // SAFETY: the cell has room for a `T`, and the whole of it is written before anybody looks.
     unsafe {
         let cell = heap::allocate(size, T::GC) as *mut T;
         std::ptr::write(cell, value);
         if has_dict {
-            fill_tail(cell as *mut Header, size_of::<T>(), size, shape);
+            fill_tail(cell as *mut Header, size_of::<T>(), size, &*shape);
         }
         initialize_header(cell as *mut Header, shape, size, T::GC);
-        Ref::from_owned(cell)
-    }
-}
-
-/// An object made at start-up before its class: it gets its shape when the class adopts it.
-#[cold]
-fn allocate_before_class<T: NativeClass>(value: T) -> Ref<T> {
-    // SAFETY: as in `allocate_exact`; nobody asks for the shape before it is set.
-    unsafe {
-        let cell = heap::allocate(size_of::<T>(), T::GC) as *mut T;
-        std::ptr::write(cell, value);
-        let header = Header::new(std::ptr::null());
-        if size_of::<T>() > heap::MAX_CELL {
-            header.set(flags::LARGE);
-        }
-        if T::GC {
-            header.set(flags::TRACKED);
-        }
-        std::ptr::write(cell as *mut Header, header);
         Ref::from_owned(cell)
     }
 }
@@ -56,7 +34,7 @@ fn allocate_before_class<T: NativeClass>(value: T) -> Ref<T> {
 ///
 /// # Safety
 /// `cell` came from [`heap::allocate`] with this `size` and, if `tracked`, the object behind it is complete.
-pub unsafe fn initialize_header(cell: *mut Header, shape: &'static Shape, size: usize, tracked: bool) {
+pub unsafe fn initialize_header(cell: *mut Header, shape: *const Shape, size: usize, tracked: bool) {
     // SAFETY: the caller's promise.
     unsafe {
         std::ptr::write(cell, Header::new(shape));

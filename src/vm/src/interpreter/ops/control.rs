@@ -121,7 +121,7 @@ pop_jump!(pop_jump_if_false, pop_jump_if_false_slow, POP_JUMP_IF_FALSE, false_, 
 #[inline(always)]
 pub fn pop_jump_if_none(s: &mut State, oparg: u32) -> Flow {
     let raw = s.pop();
-    if raw == Value::none().raw() {
+    if raw.unborrowed() == Value::none().raw() {
         return jump(s, Opcode::POP_JUMP_IF_NONE, oparg as isize);
     }
     if raw.is_owned_pointer() {
@@ -133,7 +133,7 @@ pub fn pop_jump_if_none(s: &mut State, oparg: u32) -> Flow {
 #[inline(always)]
 pub fn pop_jump_if_not_none(s: &mut State, oparg: u32) -> Flow {
     let raw = s.pop();
-    if raw == Value::none().raw() {
+    if raw.unborrowed() == Value::none().raw() {
         return Flow::Next;
     }
     if raw.is_owned_pointer() {
