@@ -1,6 +1,6 @@
 # functools: partial, reduce, cmp_to_key, lru_cache.
-from functools import *
-from functools import Placeholder
+from _functools import *
+from _functools import Placeholder
 
 
 def error(f, *args, **kw):
@@ -31,82 +31,21 @@ class A:
 print(A().m()[0][0], A.m("y"), len(A().m()[0]))
 print(reduce(lambda a, b: a + b, [1, 2, 3]), reduce(lambda a, b: a + b, [], 5), error(reduce, f, []), reduce(f, [1]))
 print(sorted([3, 1, 2], key=cmp_to_key(lambda a, b: b - a)), cmp_to_key(lambda a, b: 0)(5).obj)
+from _functools import _lru_cache_wrapper
+
 calls = []
 
 
-@lru_cache(maxsize=2)
-def sq(x):
+def square(x, y=0):
     calls.append(x)
     return x * x
 
 
-print(sq(2), sq(2), sq(3), sq(2), sq(4), sq(3), calls, sq.cache_info(), sq.__name__, sq.__wrapped__(5))
+sq = _lru_cache_wrapper(square, 2, False, lambda *a: a)
+print(sq(2), sq(2), sq(3), sq(2), sq(4), sq(3), calls, sq.cache_info(), error(sq, []))
 sq.cache_clear()
-print(sq.cache_info(), error(sq, []))
-
-
-@cache
-def fib(n):
-    return n if n < 2 else fib(n - 1) + fib(n - 2)
-
-
+print(sq.cache_info())
+fib = _lru_cache_wrapper(lambda n: n if n < 2 else fib(n - 1) + fib(n - 2), None, False, lambda *a: a)
 print(fib(80), fib.cache_info())
-
-
-@lru_cache(typed=True)
-def t(x, y=0):
-    return type(x).__name__
-
-
-print(t(1), t(1.0), t(1), t(True), t(1, y=2), t.cache_info(), t.cache_parameters())
-
-
-class B:
-    @cached_property
-    def v(self):
-        calls.append("v")
-        return 5
-
-    @lru_cache(None)
-    def m(self, x):
-        return x + 1
-
-    @singledispatchmethod
-    def s(self, arg):
-        return "base"
-
-    @s.register
-    def _(self, arg: int):
-        return "int"
-
-
-b = B()
-print(b.v, b.v, calls[-1], b.m(1), b.m(1), B.m.cache_info().hits, b.s(1), b.s("a"))
-
-
-@singledispatch
-def g(x):
-    return "any"
-
-
-@g.register(list)
-def _(x):
-    return "list"
-
-
-print(g(1), g([]), wraps(f)(lambda: 0).__name__)
-
-
-@total_ordering
-class T:
-    def __init__(self, n):
-        self.n = n
-
-    def __eq__(self, o):
-        return self.n == o.n
-
-    def __lt__(self, o):
-        return self.n < o.n
-
-
-print(T(1) <= T(2), T(1) > T(2), T(3) >= T(3))
+t = _lru_cache_wrapper(square, 100, True, lambda *a: a)
+print(t(1), t(1.0), t(1), t(True), t(1, y=2), t(1, 2), t(1, y=2), t.cache_info())

@@ -115,8 +115,6 @@ fn create_raw(
         &*place
     };
     if let Some(base) = base {
-        let inherited = *base.slots();
-        *class.slots_mut() = inherited;
         class.set_flags(
             base.flags()
                 & !(TypeFlags::BASETYPE | TypeFlags::METHOD_DESCRIPTOR | TypeFlags::ABSTRACT),
