@@ -102,6 +102,9 @@ pub fn initialize(config: crate::sys::Config) -> PyResult<()> {
     singletons::TRUE.set_class(int::Bool::cell());
     singletons::FALSE.set_class(int::Bool::cell());
     classes.extend(crate::objects::more_classes());
+    // The classes whose instances hold their contents inline.
+    str::Str::class().slots_mut().variable_size = Some(str::Str::variable_size);
+    tuple::Tuple::class().slots_mut().variable_size = Some(tuple::Tuple::variable_size);
     for class in &classes {
         populate(class);
         getset::add_dict_getsets(class);
