@@ -194,7 +194,7 @@ impl BaseException {
     fn add_note(this: &Value, object: &Value) -> PyResult<()> {
         if object.downcast::<Str>().is_none() {
             return Err(type_error(format!(
-                "note must be a str, not '{}'",
+                "add_note() argument must be str, not {}",
                 object.class().name()
             )));
         }

@@ -28,7 +28,7 @@ pub(super) fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyRe
     };
     if message.downcast::<Str>().is_none() {
         return Err(type_error(format!(
-            "argument 1 must be str, not {}",
+            "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
             message.class().name()
         )));
     }

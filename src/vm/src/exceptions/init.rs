@@ -189,6 +189,8 @@ pub fn populate_exceptions() {
             class.dict().set_str(&interned, member);
         }
         class_native::populate(class);
+        let constructor = crate::objects::builtin_function::BuiltinFunction::constructor(class);
+        class.dict().set_str(&crate::names::NEW, constructor);
     }
     groups::complete();
 }
@@ -196,9 +198,9 @@ pub fn populate_exceptions() {
 fn inherit_slots(class: &Type, base: &Type) {
     let own = *class.slots();
     *class.slots_mut() = *base.slots();
-    class.slots_mut().drop = own.drop;
-    class.slots_mut().traverse = own.traverse;
-    class.slots_mut().clear = own.clear;
+    class.slots_mut().drop = own.drop.or(base.slots().drop);
+    class.slots_mut().traverse = own.traverse.or(base.slots().traverse);
+    class.slots_mut().clear = own.clear.or(base.slots().clear);
 }
 
 /// Adds a note to the exception being raised.

@@ -51,6 +51,12 @@ pub(super) fn init_decode(this: &Value, args: &[Value], kwnames: Option<&Tuple>)
     check(args, 5)?;
     expect(args, 0, Str::class())?;
     if !args[1].is_instance(Bytes::class()) {
+        if args[1].as_int().is_some() {
+            return Err(type_error(format!(
+                "a bytes-like object is required, not '{}'",
+                args[1].class().name()
+            )));
+        }
         // Other buffers are copied.
         let bytes = abstract_ops::call(&crate::object::object_value(Bytes::class()), &args[1..2])?;
         let mut copied = args.to_vec();

@@ -43,6 +43,9 @@ pub fn create<T: NativeClass>() -> &'static Type {
     class.set_class_flags(T::FLAGS);
     class.set_flags(extra_flags(T::FLAGS), true);
     class.items.set(Some(T::ITEMS));
+    if T::MODULE == "builtins" {
+        class.set_flags(kind_flag(T::NAME), true);
+    }
     if class.has(TypeFlags::HAS_DICT) {
         class.set_up_shapes(0);
         T::cell().set(class, class.instance_shape());
@@ -61,6 +64,20 @@ pub fn ensure<T: NativeClass>() -> &'static Type {
         populate(create::<T>());
     }
     T::class()
+}
+
+/// The flag that says of a class, and of what derives from it, which builtin it is.
+fn kind_flag(name: &str) -> TypeFlags {
+    match name {
+        "int" => TypeFlags::IS_INT,
+        "list" => TypeFlags::IS_LIST,
+        "tuple" => TypeFlags::IS_TUPLE,
+        "str" => TypeFlags::IS_STR,
+        "bytes" => TypeFlags::IS_BYTES,
+        "dict" => TypeFlags::IS_DICT,
+        "type" => TypeFlags::IS_TYPE,
+        _ => TypeFlags::empty(),
+    }
 }
 
 /// Flags a declaration can set beside `BASETYPE`.
@@ -110,8 +127,6 @@ fn create_raw(
         &*place
     };
     if let Some(base) = base {
-        let inherited = *base.slots();
-        *class.slots_mut() = inherited;
         class.set_flags(
             base.flags()
                 & !(TypeFlags::BASETYPE | TypeFlags::METHOD_DESCRIPTOR | TypeFlags::ABSTRACT),

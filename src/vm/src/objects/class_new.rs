@@ -325,11 +325,12 @@ pub fn new_class(
     if dict.get_str(&names::DOC).is_none() {
         dict.set_str(&names::DOC, Value::none());
     }
-    {
-        let special = &names::NEW;
-        wrap_function(&dict, special, |f| {
-            crate::objects::staticmethod::StaticMethod::wrap(f)
-        });
+    // A class that compares its own way is not hashable by inheritance.
+    if dict.get_str(&names::EQ).is_some() && dict.get_str(&names::HASH).is_none() {
+        dict.set_str(&names::HASH, Value::none());
+    }
+    for special in [&names::NEW] {
+        wrap_function(&dict, special, |f| crate::objects::staticmethod::StaticMethod::wrap(f));
     }
     for special in [&names::INIT_SUBCLASS, &names::CLASS_GETITEM] {
         wrap_function(&dict, special, |f| {

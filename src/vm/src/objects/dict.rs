@@ -104,7 +104,16 @@ impl Index {
     }
 }
 
-#[pyclass(name = "dict", module = "builtins", traverse = custom, gc)]
+/// dict() -> new empty dictionary
+/// dict(mapping) -> new dictionary initialized from a mapping object's
+///     (key, value) pairs
+/// dict(iterable) -> new dictionary initialized as if via:
+///     d = {}
+///     for k, v in iterable:
+///         d[k] = v
+/// dict(**kwargs) -> new dictionary initialized with the name=value pairs
+///     in the keyword argument list.  For example:  dict(one=1, two=2)
+#[pyclass(name = "dict", module = "builtins", traverse = custom, gc, mapping, match_self)]
 #[repr(C)]
 pub struct Dict {
     header: Header,

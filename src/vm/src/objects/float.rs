@@ -7,7 +7,7 @@ use crate::value::Value;
 use taipan_macros::pyclass;
 
 /// A float on the heap: rare exponents, infinities, NaN, and instances of subclasses.
-#[pyclass(name = "float", module = "builtins")]
+#[pyclass(name = "float", module = "builtins", match_self)]
 #[repr(C)]
 pub struct Float {
     header: Header,

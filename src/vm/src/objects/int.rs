@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use taipan_macros::pyclass;
 
 /// An int on the heap: one beyond 63 bits, or an instance of a subclass.
-#[pyclass(name = "int", module = "builtins")]
+#[pyclass(name = "int", module = "builtins", match_self)]
 #[repr(C)]
 pub struct Int {
     header: Header,
@@ -115,7 +115,7 @@ impl Value {
 }
 
 /// `bool`: a subclass of `int` whose two instances are [`crate::objects::singletons`].
-#[pyclass(name = "bool", module = "builtins", base = Int, final)]
+#[pyclass(name = "bool", module = "builtins", base = Int, final, match_self)]
 #[repr(C)]
 pub struct Bool {
     header: Header,

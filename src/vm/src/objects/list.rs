@@ -69,7 +69,11 @@ impl Traverse for UnsafeCell<ValueVec> {
     }
 }
 
-#[pyclass(name = "list", module = "builtins", gc)]
+/// Built-in mutable sequence.
+///
+/// If no argument is given, the constructor creates a new empty list.
+/// The argument must be an iterable if specified.
+#[pyclass(name = "list", module = "builtins", signature = "list(iterable=(), /)", gc, sequence, match_self)]
 #[repr(C)]
 pub struct List {
     header: Header,

@@ -403,10 +403,10 @@ impl Range {
                 return Ok(Value::int(found));
             }
         }
-        Err(value_error(format!(
-            "{} is not in range",
-            abstract_ops::repr(object)?
-        )))
+        Err(value_error(match is_plain_int(object) {
+            true => "range.index(x): x not in range",
+            false => "sequence.index(x): x not in sequence",
+        }))
     }
     #[pymethod("__reduce__($self, /)")]
     fn __reduce__(this: &Value) -> PyResult {

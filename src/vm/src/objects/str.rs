@@ -20,7 +20,7 @@ const WIDTH_MASK: u32 = 3 << WIDTH_SHIFT;
 pub const ASCII: u32 = 1 << (flags::KIND_SHIFT + 2);
 pub const INTERNED: u32 = 1 << (flags::KIND_SHIFT + 3);
 
-#[pyclass(name = "str", module = "builtins")]
+#[pyclass(name = "str", module = "builtins", match_self)]
 #[repr(C)]
 pub struct Str {
     header: Header,

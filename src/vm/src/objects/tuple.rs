@@ -8,7 +8,21 @@ use crate::value::Value;
 use std::cell::UnsafeCell;
 use taipan_macros::pyclass;
 
-#[pyclass(name = "tuple", module = "builtins", traverse = custom, gc)]
+/// Built-in immutable sequence.
+///
+/// If no argument is given, the constructor returns an empty tuple.
+/// If iterable is specified the tuple is initialized from iterable's items.
+///
+/// If the argument is a tuple, the return value is the same object.
+#[pyclass(
+    name = "tuple",
+    module = "builtins",
+    signature = "tuple(iterable=(), /)",
+    traverse = custom,
+    gc,
+    sequence,
+    match_self
+)]
 #[repr(C)]
 pub struct Tuple {
     header: Header,

@@ -62,21 +62,8 @@ impl Zip {
     #[pyslot("zip(*iterables, strict=False)")]
     fn new(cls: &Type, iterables: &[Value], strict: bool) -> PyResult {
         let mut iterators = Vec::with_capacity(iterables.len());
-        for (index, iterable) in iterables.iter().enumerate() {
-            iterators.push(match abstract_ops::iter(iterable) {
-                Ok(iterator) => iterator,
-                Err(raised) => {
-                    let slots = iterable.class().slots();
-                    if slots.iter.is_none() && slots.getitem.is_none() {
-                        crate::exceptions::catch(crate::exceptions::TYPE_ERROR.get());
-                        return Err(crate::exceptions::type_error(format!(
-                            "zip argument #{} must support iteration",
-                            index + 1
-                        )));
-                    }
-                    return Err(raised);
-                }
-            });
+        for iterable in iterables {
+            iterators.push(abstract_ops::iter(iterable)?);
         }
         let native = Zip {
             header: Header::fresh(),
