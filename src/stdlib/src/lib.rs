@@ -1,14 +1,31 @@
 //! Native modules of the standard library, and its Python part embedded.
 
+mod atexit;
 mod embedded;
+mod errno;
+mod gc;
 mod itertools;
+mod signal;
+mod string;
+mod thread;
 mod time;
+mod weakref;
 
 use taipan_vm::import::Library;
 use taipan_vm::native::ModuleDef;
 
 /// Every native module; `import` looks here.
-static NATIVES: &[&ModuleDef] = &[&itertools::MODULE, &time::MODULE];
+static NATIVES: &[&ModuleDef] = &[
+    &atexit::MODULE,
+    &errno::MODULE,
+    &gc::MODULE,
+    &itertools::MODULE,
+    &signal::MODULE,
+    &string::MODULE,
+    &thread::MODULE,
+    &time::MODULE,
+    &weakref::MODULE,
+];
 
 /// What the virtual machine gets plugged in.
 pub fn library() -> Library {
