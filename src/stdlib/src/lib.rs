@@ -29,5 +29,8 @@ static NATIVES: &[&ModuleDef] = &[
 
 /// What the virtual machine gets plugged in.
 pub fn library() -> Library {
-    Library { natives: NATIVES, embedded: embedded::find }
+    Library {
+        natives: NATIVES,
+        embedded: embedded::find,
+    }
 }

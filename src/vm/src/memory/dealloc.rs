@@ -43,11 +43,9 @@ unsafe fn destroy(object: *mut Header) {
         let class: *const Type = header.class();
         if let Some(finalize) = (*class).slots().finalize
             && !header.has(flags::FINALIZED)
-        {
-            if !run_finalizer(object, finalize) {
+            && !run_finalizer(object, finalize) {
                 return;
             }
-        }
         if header.has(flags::WEAKREFS) {
             header.set_count(1);
             crate::objects::weakref::clear_references(object);

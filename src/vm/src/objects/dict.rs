@@ -10,7 +10,7 @@
 //! until somebody asks and after every insertion of a new key or removal.
 
 use crate::abstract_ops;
-use crate::exceptions::PyResult;
+use crate::exceptions::{self, PyResult, Raised};
 use crate::gc::TraverseCustom;
 use crate::object::{Header, Ref};
 use crate::objects::str::Str;
@@ -145,6 +145,28 @@ enum Found {
 
 static NEXT_VERSION: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
 
+/// The hash of a key, and what is said of one that has none.
+#[inline]
+pub(crate) fn key_hash(key: &Value) -> PyResult<i64> {
+    abstract_ops::hash(key).map_err(|_| unhashable(key, "a dict key"))
+}
+
+/// An unhashable key or element: the error says what it was to be.
+#[cold]
+pub(crate) fn unhashable(value: &Value, role: &str) -> Raised {
+    let raised = exceptions::take_raised();
+    if !raised.as_value().is_exact(exceptions::TYPE_ERROR.get()) {
+        return exceptions::restore(raised);
+    }
+    let Ok(text) = abstract_ops::str(raised.as_value()) else {
+        return Raised;
+    };
+    exceptions::type_error(format!(
+        "cannot use '{}' as {role} ({text})",
+        value.class().name()
+    ))
+}
+
 impl Dict {
     pub const ENTRIES_OFFSET: usize = std::mem::offset_of!(Dict, entries);
     pub const KEYS_VERSION_OFFSET: usize = std::mem::offset_of!(Dict, keys_version);
@@ -204,7 +226,8 @@ impl Dict {
     /// Names the current set of keys; never 0.
     pub fn keys_version(&self) -> u32 {
         if self.keys_version.get() == 0 {
-            self.keys_version.set(NEXT_VERSION.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+            self.keys_version
+                .set(NEXT_VERSION.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         }
         self.keys_version.get()
     }
@@ -249,7 +272,7 @@ impl Dict {
         let entries = self.entries();
         let matches = |e: &Entry| match &e.key {
             Some(k) => {
-                k.raw().address() as *const Str == key as *const Str || {
+                std::ptr::eq(k.raw().address() as *const Str, key) || {
                     // SAFETY: all keys are exact strings.
                     e.hash == hash && unsafe { k.downcast_unchecked::<Str>() }.same_text(key)
                 }
@@ -274,17 +297,20 @@ impl Dict {
                 _ => {}
             }
             perturb >>= 5;
-            at = (at.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+            at = (at
+                .wrapping_mul(5)
+                .wrapping_add(perturb as usize)
+                .wrapping_add(1))
+                & mask;
         }
     }
 
     /// Finds any key; may run Python code.
     fn find(&self, key: &Value, hash: i64) -> PyResult<Found> {
-        if self.strings_only.get() {
-            if let Some(key) = key.downcast_exact::<Str>() {
+        if self.strings_only.get()
+            && let Some(key) = key.downcast_exact::<Str>() {
                 return Ok(self.find_str(key));
             }
-        }
         'again: loop {
             let changes = self.changes.get();
             let mut at = 0;
@@ -327,7 +353,11 @@ impl Dict {
                 }
                 if size != 0 {
                     perturb >>= 5;
-                    at = (at.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & (size - 1);
+                    at = (at
+                        .wrapping_mul(5)
+                        .wrapping_add(perturb as usize)
+                        .wrapping_add(1))
+                        & (size - 1);
                 }
             }
         }
@@ -342,17 +372,23 @@ impl Dict {
         })
     }
     pub fn get(&self, key: &Value) -> PyResult<Option<Value>> {
-        self.get_hashed(key, abstract_ops::hash(key)?)
+        self.get_hashed(key, key_hash(key)?)
     }
     pub fn contains(&self, key: &Value) -> PyResult<bool> {
-        let hash = abstract_ops::hash(key)?;
+        let hash = key_hash(key)?;
         Ok(matches!(self.find(key, hash)?, Found::At(..)))
     }
     /// The value of a string key, without counting; valid until the dict changes. Keys that are not
     /// exact strings and claim to equal one are not asked.
     #[inline]
     pub fn peek_str(&self, key: &Str) -> Option<Raw> {
-        self.place_of_str(key).map(|place| self.entries()[place].value.as_ref().expect("live entry").raw())
+        self.place_of_str(key).map(|place| {
+            self.entries()[place]
+                .value
+                .as_ref()
+                .expect("live entry")
+                .raw()
+        })
     }
     pub fn get_str(&self, key: &Str) -> Option<Value> {
         self.peek_str(key).map(Raw::to_value)
@@ -368,7 +404,9 @@ impl Dict {
         let hash = key.hash();
         self.entries().iter().position(|e| {
             e.hash == hash
-                && e.key.as_ref().is_some_and(|k| k.downcast_exact::<Str>().is_some_and(|k| k.same_text(key)))
+                && e.key
+                    .as_ref()
+                    .is_some_and(|k| k.downcast_exact::<Str>().is_some_and(|k| k.same_text(key)))
         })
     }
     /// The value at a cached place, if the key there is still this very object.
@@ -376,7 +414,9 @@ impl Dict {
     pub fn value_at(&self, place: usize, key: &Str) -> Option<Raw> {
         let entry = self.entries().get(place)?;
         match (&entry.key, &entry.value) {
-            (Some(k), Some(v)) if std::ptr::eq(k.raw().address() as *const Str, key) => Some(v.raw()),
+            (Some(k), Some(v)) if std::ptr::eq(k.raw().address() as *const Str, key) => {
+                Some(v.raw())
+            }
             _ => None,
         }
     }
@@ -396,7 +436,7 @@ impl Dict {
         }
     }
     pub fn insert(&self, key: Value, value: Value) -> PyResult<()> {
-        let hash = abstract_ops::hash(&key)?;
+        let hash = key_hash(&key)?;
         self.insert_hashed(key, hash, value)
     }
     pub fn insert_hashed(&self, key: Value, hash: i64, value: Value) -> PyResult<()> {
@@ -423,7 +463,7 @@ impl Dict {
     }
     /// The value under `key`, or `default` after storing it there.
     pub fn set_default(&self, key: Value, default: Value) -> PyResult {
-        let hash = abstract_ops::hash(&key)?;
+        let hash = key_hash(&key)?;
         match self.find(&key, hash)? {
             Found::At(place, _) => Ok(self.entries()[place].value.clone().expect("live entry")),
             Found::Absent => {
@@ -444,7 +484,11 @@ impl Dict {
         }
         let place = self.entries().len();
         self.report(&key);
-        self.entries_mut().push(Entry { hash, key: Some(key), value: Some(value) });
+        self.entries_mut().push(Entry {
+            hash,
+            key: Some(key),
+            value: Some(value),
+        });
         self.link(place, hash);
         self.used.set(self.used.get() + 1);
         self.keys_changed();
@@ -459,7 +503,11 @@ impl Dict {
         let mut perturb = hash as u64;
         while index.get(at) != FREE {
             perturb >>= 5;
-            at = (at.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & (size - 1);
+            at = (at
+                .wrapping_mul(5)
+                .wrapping_add(perturb as usize)
+                .wrapping_add(1))
+                & (size - 1);
         }
         index.set(at, place);
     }
@@ -473,7 +521,11 @@ impl Dict {
             return;
         }
         let size = room.max(count + 1).next_power_of_two().max(16);
-        let size = if count + 1 > size / 3 * 2 { size * 2 } else { size };
+        let size = if count + 1 > size / 3 * 2 {
+            size * 2
+        } else {
+            size
+        };
         *self.index_mut() = Index::with_size(size);
         self.entries_mut().reserve_exact(size / 3 * 2 + 1 - count);
         for place in 0..count {
@@ -488,7 +540,7 @@ impl Dict {
         })
     }
     pub fn remove(&self, key: &Value) -> PyResult<Option<Value>> {
-        let hash = abstract_ops::hash(key)?;
+        let hash = key_hash(key)?;
         Ok(self.remove_hashed(key, hash)?.map(|(_, value)| value))
     }
     pub fn remove_str(&self, key: &Str) -> Option<Value> {
@@ -506,7 +558,11 @@ impl Dict {
         let mut perturb = hash as u64;
         while self.index().get(at) != place {
             perturb >>= 5;
-            at = (at.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & (size - 1);
+            at = (at
+                .wrapping_mul(5)
+                .wrapping_add(perturb as usize)
+                .wrapping_add(1))
+                & (size - 1);
         }
         at
     }
@@ -564,7 +620,8 @@ impl Dict {
     /// The live entry at or after `*position`, which is moved behind it.
     #[inline]
     pub fn next(&self, position: &mut usize) -> Option<(Value, Value)> {
-        self.next_hashed(position).map(|(key, _, value)| (key, value))
+        self.next_hashed(position)
+            .map(|(key, _, value)| (key, value))
     }
     pub fn next_hashed(&self, position: &mut usize) -> Option<(Value, i64, Value)> {
         let entries = self.entries();

@@ -51,7 +51,9 @@ impl SequenceIterator {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(sequence) = self.sequence.get() else { return Ok(None) };
+        let Some(sequence) = self.sequence.get() else {
+            return Ok(None);
+        };
         let index = self.index.get();
         match abstract_ops::getitem(&sequence, &Value::int(index)) {
             Ok(item) => {
@@ -72,7 +74,9 @@ impl SequenceIterator {
     /// Private method returning an estimate of len(list(it)).
     #[pymethod("__length_hint__($self, /)")]
     fn __length_hint__(&self) -> PyResult {
-        let Some(sequence) = self.sequence.get() else { return Ok(Value::int(0)) };
+        let Some(sequence) = self.sequence.get() else {
+            return Ok(Value::int(0));
+        };
         if sequence.class().slots().length.is_none() {
             return Ok(Value::not_implemented());
         }
@@ -128,11 +132,15 @@ impl CallableIterator {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(callable) = self.callable.get() else { return Ok(None) };
+        let Some(callable) = self.callable.get() else {
+            return Ok(None);
+        };
         match abstract_ops::call(&callable, &[]) {
             Ok(item) => {
                 // The call may have exhausted this very iterator.
-                let Some(sentinel) = self.sentinel.get() else { return Ok(None) };
+                let Some(sentinel) = self.sentinel.get() else {
+                    return Ok(None);
+                };
                 if abstract_ops::equals(&sentinel, &item)? {
                     self.finish();
                     return Ok(None);

@@ -24,14 +24,21 @@ impl TupleIterator {
     pub const INDEX_OFFSET: usize = std::mem::offset_of!(TupleIterator, index);
 
     pub fn new(tuple: Ref<Tuple>) -> Value {
-        Ref::new(TupleIterator { header: Header::fresh(), tuple: Field::new(Some(tuple)), index: Cell::new(0) })
-            .into_value()
+        Ref::new(TupleIterator {
+            header: Header::fresh(),
+            tuple: Field::new(Some(tuple)),
+            index: Cell::new(0),
+        })
+        .into_value()
     }
     #[inline(always)]
     pub fn advance(&self) -> Option<Value> {
         let index = self.index.get();
-        let item =
-            self.tuple.with(|tuple| tuple.as_ref().and_then(|tuple| tuple.as_slice().get(index).cloned()));
+        let item = self.tuple.with(|tuple| {
+            tuple
+                .as_ref()
+                .and_then(|tuple| tuple.as_slice().get(index).cloned())
+        });
         if item.is_some() {
             self.index.set(index + 1);
         } else {
@@ -54,7 +61,9 @@ impl TupleIterator {
     /// Private method returning an estimate of len(list(it)).
     #[pymethod("__length_hint__($self, /)")]
     fn __length_hint__(&self) -> usize {
-        self.tuple.get().map_or(0, |tuple| tuple.len().saturating_sub(self.index.get()))
+        self.tuple
+            .get()
+            .map_or(0, |tuple| tuple.len().saturating_sub(self.index.get()))
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]
@@ -84,8 +93,12 @@ pub struct StrIterator {
 
 impl StrIterator {
     pub fn new(string: Ref<Str>) -> Value {
-        Ref::new(StrIterator { header: Header::fresh(), string: Field::new(Some(string)), index: Cell::new(0) })
-            .into_value()
+        Ref::new(StrIterator {
+            header: Header::fresh(),
+            string: Field::new(Some(string)),
+            index: Cell::new(0),
+        })
+        .into_value()
     }
 }
 
@@ -99,7 +112,9 @@ impl StrIterator {
     fn iternext(&self) -> PyResult<Option<Value>> {
         let index = self.index.get();
         let character = self.string.with(|string| {
-            string.as_ref().and_then(|string| (index < string.len()).then(|| string.char_at(index)))
+            string
+                .as_ref()
+                .and_then(|string| (index < string.len()).then(|| string.char_at(index)))
         });
         match character {
             Some(character) => {
@@ -115,7 +130,9 @@ impl StrIterator {
     /// Private method returning an estimate of len(list(it)).
     #[pymethod("__length_hint__($self, /)")]
     fn __length_hint__(&self) -> usize {
-        self.string.get().map_or(0, |string| string.len().saturating_sub(self.index.get()))
+        self.string
+            .get()
+            .map_or(0, |string| string.len().saturating_sub(self.index.get()))
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]
