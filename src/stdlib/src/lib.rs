@@ -3,7 +3,13 @@
 mod collections;
 mod embedded;
 mod functools;
+mod atexit;
+mod errno;
+mod gc;
 mod itertools;
+mod signal;
+mod string;
+mod thread;
 mod time;
 mod weakref;
 
@@ -15,6 +21,12 @@ static NATIVES: &[&ModuleDef] = &[
     &collections::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
+    &atexit::MODULE,
+    &errno::MODULE,
+    &gc::MODULE,
+    &signal::MODULE,
+    &string::MODULE,
+    &thread::MODULE,
     &time::MODULE,
     &weakref::MODULE,
 ];
