@@ -1,1 +1,5 @@
-fn main() {}
+//! The `taipan` command.
+
+fn main() {
+    std::process::exit(taipan::cli::main());
+}

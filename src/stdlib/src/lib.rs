@@ -1,1 +1,15 @@
-//! Native modules of the standard library
+//! Native modules of the standard library, and its Python part embedded.
+
+mod embedded;
+mod time;
+
+use taipan_vm::import::Library;
+use taipan_vm::native::ModuleDef;
+
+/// Every native module; `import` looks here.
+static NATIVES: &[&ModuleDef] = &[&time::MODULE];
+
+/// What the virtual machine gets plugged in.
+pub fn library() -> Library {
+    Library { natives: NATIVES, embedded: embedded::find }
+}

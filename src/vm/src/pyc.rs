@@ -21,7 +21,7 @@ pub fn read(data: &[u8], name: &str) -> PyResult<Ref<Code>> {
         Ok((_, code)) => Ok(Code::make(code)),
         Err(error) => Err(exceptions::raise_new(
             exceptions::IMPORT_ERROR.get(),
-            format!("bad bytecode in {name:?}: {error}"),
+            format!("bad bytecode in {name:?}: {error:?}"),
         )),
     }
 }

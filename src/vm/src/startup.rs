@@ -73,11 +73,16 @@ classes! {
     generator::Coroutine,
     generator::AsyncGenerator,
     generator::CoroutineWrapper,
+    generator::WrappedValue,
+    generator::ASend,
+    generator::AThrow,
+    memoryview::Memoryview,
     template::Template,
     template::Interpolation,
     template::TemplateIterator,
     tuple_getter::TupleGetter,
     tuple_getter::StructRepr,
+    std_stream::StdStream,
 }
 
 /// Makes classes, `builtins` and `sys`. The thread is attached.
@@ -101,9 +106,57 @@ pub fn initialize(config: crate::sys::Config) -> PyResult<()> {
         populate(class);
         getset::add_dict_getsets(class);
     }
-    generator::awaitable_classes();
     create_exceptions();
-    crate::exceptions::populate_exceptions()?;
+    crate::exceptions::populate_exceptions();
     crate::builtins::set_up()?;
     crate::sys::set_up(config)
+}
+
+/// The classes that `builtins` shows by name.
+pub(crate) fn builtin_classes() -> Vec<&'static Type> {
+    vec![
+        object::Object::class(),
+        Type::class(),
+        tuple::Tuple::class(),
+        str::Str::class(),
+        dict::Dict::class(),
+        int::Int::class(),
+        int::Bool::class(),
+        float::Float::class(),
+        complex::Complex::class(),
+        list::List::class(),
+        bytes::Bytes::class(),
+        bytearray::Bytearray::class(),
+        set::Set::class(),
+        set::FrozenSet::class(),
+        slice::Slice::class(),
+        range::Range::class(),
+        staticmethod::StaticMethod::class(),
+        classmethod::ClassMethod::class(),
+        property::Property::class(),
+        super_::Super::class(),
+        enumerate::Enumerate::class(),
+        filter::Filter::class(),
+        map::Map::class(),
+        memoryview::Memoryview::class(),
+        reversed::Reversed::class(),
+        zip::Zip::class(),
+    ]
+}
+
+/// Sets `sys.stdin`, `sys.stdout` and `sys.stderr`.
+pub fn set_up_streams() -> PyResult<()> {
+    // SAFETY: any number may be asked.
+    let tty = unsafe { libc::isatty(1) == 1 };
+    let line_buffered = tty || crate::sys::config().unbuffered;
+    for (name, fd, shown, lines) in [
+        ("stdin", 0, "<stdin>", false),
+        ("stdout", 1, "<stdout>", line_buffered),
+        ("stderr", 2, "<stderr>", true),
+    ] {
+        let stream = std_stream::StdStream::make(fd, shown, lines);
+        crate::sys::set_attribute(name, stream.clone());
+        crate::sys::set_attribute(&format!("__{name}__"), stream);
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ mod functions;
 mod info;
 
 pub use functions::MODULE as FUNCTIONS;
-pub use info::set_up;
+pub use info::{VERSION, set_up};
 
 use crate::exceptions::PyResult;
 use crate::gc::Field;

@@ -51,3 +51,16 @@ pub fn print(exception: &Ref<BaseException>, message: Option<&str>, object: &Val
     crate::sys::write_stderr(&format!("{text}\n"));
     crate::builtins::print_exception(exception);
 }
+
+/// `sys.unraisablehook(unraisable)`.
+pub fn hook(unraisable: &Value) -> crate::exceptions::PyResult<()> {
+    let part = |name: &str| abstract_ops::getattr(unraisable, &crate::objects::str::Str::intern(name));
+    let exception = part("exc_value")?;
+    let message = part("err_msg")?;
+    let object = part("object")?;
+    let text = message.downcast::<crate::objects::str::Str>().map(|m| m.to_string());
+    if let Ok(exception) = Ref::<BaseException>::from_value(exception) {
+        print(&exception, text.as_deref(), &object);
+    }
+    Ok(())
+}

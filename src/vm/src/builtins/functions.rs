@@ -99,8 +99,9 @@ mod builtins {
                 string.len()
             )));
         }
-        if let Some(bytes) = crate::objects::bytes::as_bytes(character) {
-            if let [byte] = &bytes[..] {
+        if let Some(bytes) = crate::objects::buffer::try_bytes(character)? {
+            let bytes: &[u8] = &bytes;
+            if let [byte] = bytes {
                 return Ok(*byte as i64);
             }
             return Err(type_error(format!(

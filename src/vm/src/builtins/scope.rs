@@ -94,6 +94,10 @@ fn scopes(globals: Option<&Value>, locals_given: Option<&Value>, what: &str) -> 
     Ok((globals, locals))
 }
 
+fn bytes_of(value: &Value) -> PyResult<Option<Vec<u8>>> {
+    Ok(crate::objects::buffer::try_bytes(value)?.map(|buffer| buffer.to_vec()))
+}
+
 /// Text of `eval`, `exec` and `compile`.
 enum Source {
     Text(String),
@@ -116,7 +120,7 @@ fn source_of(value: &Value, what: &str) -> PyResult<Source> {
             )),
         };
     }
-    if let Some(bytes) = crate::objects::buffer::bytes_of(value) {
+    if let Some(bytes) = bytes_of(value)? {
         return Ok(Source::Bytes(bytes));
     }
     Err(type_error(format!("{what} must be a string, bytes or code object")))
@@ -134,7 +138,7 @@ fn inherited_flags() -> CodeFlags {
     let futures = CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL;
     match current_frame() {
         // SAFETY: the frame is live.
-        Some(frame) => unsafe { (*frame).code_ref().flags } & futures,
+        Some(frame) => (unsafe { (*frame).code_ref().flags }) & futures,
         None => CodeFlags::empty(),
     }
 }
@@ -205,7 +209,7 @@ pub fn compile(
 ) -> PyResult {
     let filename = match filename.downcast::<Str>() {
         Some(name) => name.to_string(),
-        None => match crate::objects::buffer::bytes_of(filename) {
+        None => match bytes_of(filename)? {
             Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             None => {
                 return Err(type_error(format!(

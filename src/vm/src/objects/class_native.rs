@@ -5,7 +5,7 @@ use crate::memory::heap;
 use crate::native::{ClassItems, MethodKind, NativeClass};
 use crate::object::{Header, Ref};
 use crate::objects::builtin_function::{BuiltinFunction, MethodDescriptor, native_classmethod};
-use crate::objects::class::{Type, TypeCell, TypeFlags, TypeSlots};
+use crate::objects::class::{SlotId, Type, TypeCell, TypeFlags, TypeSlots};
 use crate::objects::dict::Dict;
 use crate::objects::getset::GetSet;
 use crate::objects::slot_wrapper;
@@ -138,13 +138,20 @@ pub fn populate(class: &'static Type) {
         add_items(class, items);
     }
     let base_slots = class.base().map(|b| *b.slots());
-    // A class that compares its own way is not hashable by inheritance.
-    if let Some(base) = base_slots
-        && class.slots().richcompare.is_some()
-        && !class.slots().same(crate::objects::class::SlotId::richcompare, &base)
-        && class.slots().same(crate::objects::class::SlotId::hash, &base)
-    {
-        class.slots_mut().hash = None;
+    if let Some(base) = &base_slots {
+        let own = *class.slots();
+        for &slot in SlotId::ALL {
+            let inherited = match slot {
+                // A class that compares its own way is not hashable by inheritance.
+                SlotId::hash => own.richcompare.is_none(),
+                // What `object` makes has no native part: classes in Rust make their own instances.
+                SlotId::new => !class.base().is_some_and(|b| b.base().is_none()),
+                _ => true,
+            };
+            if inherited && !own.is_set(slot) {
+                class.slots_mut().copy(slot, base);
+            }
+        }
     }
     slot_wrapper::add_wrappers(class);
     let doc = class.doc.get();

@@ -6,7 +6,7 @@
 mod async_generator;
 mod methods;
 
-pub use async_generator::{AsyncGenerator, awaitable_classes};
+pub use async_generator::{ASend, AThrow, AsyncGenerator, WrappedValue};
 pub use methods::CoroutineWrapper;
 
 use crate::exceptions::{self, BaseException, PyResult, Raised, runtime_error, type_error, value_error};

@@ -15,10 +15,13 @@ pub mod class_native;
 pub mod class_new;
 pub mod classmethod;
 pub mod code;
+pub mod code_methods;
 pub mod codec;
 pub mod complex;
 pub mod complex_arith;
 pub mod dict;
+pub mod dict_methods;
+pub mod dict_views;
 pub mod enumerate;
 pub mod filter;
 pub mod float;
@@ -35,6 +38,8 @@ pub mod int_methods;
 pub mod int_text;
 pub mod list;
 pub mod list_iter;
+pub mod list_methods;
+pub mod list_sort;
 pub mod map;
 pub mod mapping_proxy;
 pub mod memory_item;
@@ -56,6 +61,7 @@ pub mod slice;
 pub mod slice_support;
 pub mod slot_wrapper;
 pub mod staticmethod;
+pub mod std_stream;
 pub mod str;
 pub mod str_case;
 pub mod str_format;
@@ -76,3 +82,39 @@ pub mod weakproxy;
 pub mod zip;
 pub mod weakref;
 pub mod generic_alias;
+
+/// The classes that start-up does not need by itself; the others are made first.
+pub fn more_classes() -> Vec<&'static class::Type> {
+    use class_native::create;
+    vec![
+        create::<bytes_iter::BytesIterator>(),
+        create::<bytes_iter::BytearrayIterator>(),
+        create::<str_iter::StrIterator>(),
+        create::<dict_views::DictKeys>(),
+        create::<dict_views::DictItems>(),
+        create::<dict_views::DictValues>(),
+        create::<dict_views::DictKeyIterator>(),
+        create::<dict_views::DictValueIterator>(),
+        create::<dict_views::DictItemIterator>(),
+        create::<dict_views::DictReverseKeyIterator>(),
+        create::<dict_views::DictReverseValueIterator>(),
+        create::<dict_views::DictReverseItemIterator>(),
+        create::<list_iter::ListReverseIterator>(),
+        create::<range::LongRangeIterator>(),
+        create::<set_methods::SetIterator>(),
+        create::<seq_iter::SequenceIterator>(),
+        create::<seq_iter::CallableIterator>(),
+        create::<enumerate::Enumerate>(),
+        create::<zip::Zip>(),
+        create::<map::Map>(),
+        create::<filter::Filter>(),
+        create::<reversed::Reversed>(),
+        create::<mapping_proxy::MappingProxy>(),
+        create::<generic_alias::GenericAlias>(),
+        create::<union::Union>(),
+        create::<weakref::Reference>(),
+        create::<weakproxy::Proxy>(),
+        create::<weakproxy::CallableProxy>(),
+        create::<simple_namespace::SimpleNamespace>(),
+    ]
+}

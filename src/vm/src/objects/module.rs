@@ -199,7 +199,7 @@ impl Module {
     }
     #[pygetset]
     fn __dict__(&self) -> Value {
-        self.dict().into_value()
+        crate::object::object_value(self.dict())
     }
     #[pygetset]
     fn __annotations__(this: &Value) -> PyResult {

@@ -328,6 +328,6 @@ mod sys {
     /// Handle an unraisable exception.
     #[pyfunction("unraisablehook($module, unraisable, /)")]
     fn unraisablehook(unraisable: &Value) -> PyResult<()> {
-        crate::unraisable::print(unraisable)
+        crate::unraisable::hook(unraisable)
     }
 }

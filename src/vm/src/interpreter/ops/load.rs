@@ -173,7 +173,7 @@ pub fn delete_fast(s: &mut State, oparg: u32) -> Flow {
 #[inline(always)]
 pub fn load_const(s: &mut State, oparg: u32) -> Flow {
     // SAFETY: operands are in range, and the code owns its constants.
-    let raw = unsafe { (*s.frame().code).consts.get_unchecked(oparg as usize).raw() };
+    let raw = unsafe { s.frame().code_ref().consts.get_unchecked(oparg as usize).raw() };
     // The code outlives this frame's stack, so the reference can be borrowed.
     s.push(raw.borrowed());
     Flow::Next

@@ -138,9 +138,8 @@ impl AsyncGenerator {
         AsyncGenerator::asend_value(this, value.clone())
     }
     /// Raise an exception in the generator, as an awaitable.
-    #[pymethod("athrow", raw)]
-    fn athrow(this: &Value, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
-        super::methods::no_keywords(kwnames)?;
+    #[pymethod("athrow($self, /, *args)")]
+    fn athrow(this: &Value, args: &[Value]) -> PyResult {
         AsyncGenerator::athrow_value(this, Some(args.to_vec()))
     }
     /// Close the generator, as an awaitable.
@@ -279,9 +278,8 @@ impl ASend {
     fn send(&self, value: &Value) -> PyResult {
         self.step(value)
     }
-    #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
-        super::methods::no_keywords(kwnames)?;
+    #[pymethod("throw($self, /, *args)")]
+    fn throw(&self, args: &[Value]) -> PyResult {
         let core = self.core();
         match self.state.get() {
             StepState::Closed => {
@@ -423,9 +421,8 @@ impl AThrow {
     fn send(&self, value: &Value) -> PyResult {
         self.step(value)
     }
-    #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
-        super::methods::no_keywords(kwnames)?;
+    #[pymethod("throw($self, /, *args)")]
+    fn throw(&self, args: &[Value]) -> PyResult {
         if self.state.get() == StepState::Closed {
             return Err(runtime_error("cannot reuse already awaited aclose()/athrow()"));
         }
@@ -439,12 +436,4 @@ impl AThrow {
         self.state.set(StepState::Closed);
         Ok(())
     }
-}
-
-/// Sets up the classes of this file.
-pub fn awaitable_classes() {
-    use crate::objects::class_native::create;
-    create::<WrappedValue>();
-    create::<ASend>();
-    create::<AThrow>();
 }

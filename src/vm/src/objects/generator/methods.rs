@@ -54,13 +54,6 @@ pub(super) fn finish_delegation(core: &GeneratorCore) {
     }
 }
 
-pub(super) fn no_keywords(kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult<()> {
-    if kwnames.is_some_and(|k| !k.is_empty()) {
-        return Err(type_error("throw() takes no keyword arguments"));
-    }
-    Ok(())
-}
-
 /// The exception that `throw(…)` means.
 pub(super) fn thrown(args: &[Value]) -> PyResult<Ref<BaseException>> {
     let [first, rest @ ..] = args else {
@@ -172,9 +165,8 @@ impl Generator {
         resume(&self.core, Ok(value.clone())).and_then(item_or_stop)
     }
     /// Raise exception in generator, return next yielded value or raise StopIteration.
-    #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
-        no_keywords(kwnames)?;
+    #[pymethod("throw($self, /, *args)")]
+    fn throw(&self, args: &[Value]) -> PyResult {
         throw(&self.core, thrown(args)?).and_then(item_or_stop)
     }
     /// Raise GeneratorExit inside the generator.
@@ -246,9 +238,8 @@ impl Coroutine {
         resume(&self.core, Ok(value.clone())).and_then(item_or_stop)
     }
     /// Raise an exception in the coroutine, return its next yielded value or raise StopIteration.
-    #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
-        no_keywords(kwnames)?;
+    #[pymethod("throw($self, /, *args)")]
+    fn throw(&self, args: &[Value]) -> PyResult {
         let exception = thrown(args)?;
         if self.core.is_finished() {
             return Err(exceptions::runtime_error("cannot reuse already awaited coroutine"));
@@ -346,9 +337,8 @@ impl CoroutineWrapper {
         resume(self.core(), Ok(value.clone())).and_then(item_or_stop)
     }
     /// Raise an exception in the coroutine, return its next yielded value or raise StopIteration.
-    #[pymethod("throw", raw)]
-    fn throw(&self, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
-        no_keywords(kwnames)?;
+    #[pymethod("throw($self, /, *args)")]
+    fn throw(&self, args: &[Value]) -> PyResult {
         throw(self.core(), thrown(args)?).and_then(item_or_stop)
     }
     /// Raise GeneratorExit inside the coroutine.

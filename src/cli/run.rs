@@ -1,0 +1,229 @@
+//! Running what the command line names, and ending the process as CPython does.
+
+use super::options::{Command, Options};
+use std::io::Read;
+use taipan_compiler::Mode;
+use taipan_vm::abstract_ops;
+use taipan_vm::exceptions::{self, BaseException, PyResult, Raised};
+use taipan_vm::names;
+use taipan_vm::object::Ref;
+use taipan_vm::objects::dict::Dict;
+use taipan_vm::objects::module::Module;
+use taipan_vm::objects::str::Str;
+use taipan_vm::value::Value;
+
+/// Runs; returns the exit code.
+pub fn run(options: Options) -> i32 {
+    if let Err(text) = seed_hashes(&options) {
+        eprintln!("{text}");
+        return 1;
+    }
+    taipan_vm::import::set_library(taipan_stdlib::library());
+    if taipan_vm::startup::initialize(options.config.clone()).is_err() {
+        eprintln!("taipan: start-up failed: {}", describe_raised());
+        return 1;
+    }
+    taipan_vm::signals::set_up();
+    #[cfg(feature = "jit")]
+    super::jit::install(&options.jit);
+    let result = taipan_vm::startup::set_up_streams().and_then(|()| {
+        let main = make_main()?;
+        execute(&options.command, &main)
+    });
+    let code = finish(result);
+    #[cfg(feature = "jit")]
+    super::jit::finish(&options.jit);
+    code
+}
+
+fn describe_raised() -> String {
+    taipan_vm::builtins::format_exception(&exceptions::take_raised())
+}
+
+/// `PYTHONHASHSEED`: unset or `random` for a random key.
+fn seed_hashes(options: &Options) -> Result<(), String> {
+    let given = if options.config.ignore_environment { None } else { std::env::var("PYTHONHASHSEED").ok() };
+    let seed = match given.as_deref() {
+        None | Some("" | "random") => {
+            use std::hash::{BuildHasher, Hasher};
+            std::collections::hash_map::RandomState::new().build_hasher().finish()
+        }
+        Some(number) => match number.parse::<u32>() {
+            Ok(number) => number as u64,
+            Err(_) => {
+                return Err(
+                    "Fatal Python error: PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]"
+                        .to_owned(),
+                );
+            }
+        },
+    };
+    taipan_vm::startup::set_hash_seed(seed);
+    Ok(())
+}
+
+fn make_main() -> PyResult<Ref<Dict>> {
+    let main = Module::make("__main__");
+    let dict = main.dict();
+    dict.set_str(&names::NAME, Str::intern("__main__").into_value());
+    dict.set_str(&names::DOC, Value::none());
+    dict.set_str(&names::PACKAGE, Value::none());
+    dict.set_str(&names::LOADER, Value::none());
+    dict.set_str(&names::SPEC, Value::none());
+    dict.set_str(&names::BUILTINS, taipan_vm::object::object_value(taipan_vm::builtins::module()));
+    if let Some(modules) = taipan_vm::import::modules() {
+        modules.set_str(&Str::intern("__main__"), main.to_value());
+    }
+    Ok(Ref::from_ref(dict))
+}
+
+fn execute(command: &Command, main: &Ref<Dict>) -> PyResult<()> {
+    match command {
+        Command::File(file) => run_file(file, main),
+        Command::Code(code) => {
+            taipan_vm::import::run_source(code.as_bytes(), "<string>", Mode::Exec, main).map(drop)
+        }
+        Command::Module(name) => taipan_vm::import::run_main_module(name),
+        Command::Stdin => {
+            let mut source = Vec::new();
+            if let Err(error) = std::io::stdin().read_to_end(&mut source) {
+                return Err(exceptions::io_error(&error, None));
+            }
+            taipan_vm::import::run_source(&source, "<stdin>", Mode::Exec, main).map(drop)
+        }
+    }
+}
+
+fn run_file(file: &str, main: &Ref<Dict>) -> PyResult<()> {
+    let refuse = |errno: i32| -> PyResult<()> {
+        eprintln!(
+            "{}: can't open file '{}': [Errno {errno}] {}",
+            std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_else(|_| "taipan".into()),
+            std::path::absolute(file).map(|p| p.to_string_lossy().into_owned()).unwrap_or_else(|_| file.into()),
+            exceptions::errno_text(errno)
+        );
+        Err(exceptions::raise_args(exceptions::SYSTEM_EXIT.get(), vec![Value::int(2)]))
+    };
+    let path = std::path::Path::new(file);
+    if path.is_dir() {
+        let inside = path.join("__main__.py");
+        if !inside.is_file() {
+            eprintln!(
+                "{}: can't find '__main__' module in '{}'",
+                std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default(),
+                std::path::absolute(file).map(|p| p.to_string_lossy().into_owned()).unwrap_or_else(|_| file.into())
+            );
+            return Err(exceptions::raise_args(exceptions::SYSTEM_EXIT.get(), vec![Value::int(1)]));
+        }
+        return run_file(&inside.to_string_lossy(), main);
+    }
+    let source = match std::fs::read(path) {
+        Ok(source) => source,
+        Err(error) => return refuse(error.raw_os_error().unwrap_or(libc::EIO)),
+    };
+    main.set_str(&names::FILE, Str::new(file).into_value());
+    main.set_str(&Str::intern("__cached__"), Value::none());
+    if source.get(..2) == Some(&taipan_bytecode::pyc::MAGIC[..2]) && file.ends_with(".pyc") {
+        let code = taipan_vm::pyc::read(&source, file)?;
+        return taipan_vm::interpreter::run_code(&code, main, main.as_value(), None).map(drop);
+    }
+    taipan_vm::import::run_source(&source, file, Mode::Exec, main).map(drop)
+}
+
+/// Ends the process: reports what was raised, runs `atexit` functions, flushes the streams.
+fn finish(result: PyResult<()>) -> i32 {
+    let mut code = match result {
+        Ok(()) => 0,
+        Err(Raised) => report(exceptions::take_raised()),
+    };
+    if let Err(Raised) = run_exit_functions() {
+        code = code.max(report(exceptions::take_raised()));
+    }
+    for name in ["stdout", "stderr"] {
+        if let Some(stream) = taipan_vm::sys::attribute(name)
+            && !stream.is_none()
+            && abstract_ops::call_method(&stream, &Str::intern("flush"), &[]).is_err()
+        {
+            let exception = exceptions::take_raised();
+            if name == "stdout" {
+                taipan_vm::sys::write_stderr("Exception ignored while flushing sys.stdout:\n");
+                taipan_vm::builtins::print_exception(&exception);
+                code = 120;
+            }
+        }
+    }
+    code
+}
+
+fn run_exit_functions() -> PyResult<()> {
+    for (module, function) in [("threading", "_shutdown"), ("atexit", "_run_exitfuncs")] {
+        if let Some(module) = taipan_vm::import::loaded_module(&Str::intern(module)) {
+            let function = abstract_ops::getattr(&module, &Str::intern(function))?;
+            abstract_ops::call(&function, &[])?;
+        }
+    }
+    Ok(())
+}
+
+/// What an uncaught exception leads to: the exit code, after printing what is to be printed.
+fn report(exception: Ref<BaseException>) -> i32 {
+    if exception.as_value().is_instance(exceptions::SYSTEM_EXIT.get()) {
+        let code = exception.field("code").unwrap_or_else(Value::none);
+        return exit_code(&code);
+    }
+    if exception.as_value().is_instance(exceptions::KEYBOARD_INTERRUPT.get()) {
+        show(&exception);
+        // The shell is to see a process that died of the signal.
+        // SAFETY: restoring a default action and raising the signal.
+        unsafe {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            libc::kill(libc::getpid(), libc::SIGINT);
+        }
+        return 130;
+    }
+    show(&exception);
+    1
+}
+
+fn exit_code(code: &Value) -> i32 {
+    if code.is_none() {
+        return 0;
+    }
+    if let Some(int) = code.as_int() {
+        return int.to_i64().map_or(-1, |i| i as i32) & 0xFF;
+    }
+    if let Ok(text) = abstract_ops::str(code) {
+        taipan_vm::sys::write_stderr(&format!("{text}\n"));
+    }
+    1
+}
+
+/// Prints by `sys.excepthook`.
+fn show(exception: &Ref<BaseException>) {
+    if let Some(stdout) = taipan_vm::sys::attribute("stdout")
+        && abstract_ops::call_method(&stdout, &Str::intern("flush"), &[]).is_err()
+    {
+        drop(exceptions::take_raised());
+    }
+    let hook = taipan_vm::sys::attribute("excepthook");
+    let traceback = exception.traceback.get().unwrap_or_else(Value::none);
+    let class = taipan_vm::object::object_value(exception.header().class());
+    match hook {
+        Some(hook) => {
+            if abstract_ops::call(&hook, &[class, exception.to_value(), traceback]).is_err() {
+                let second = exceptions::take_raised();
+                if second.as_value().is_instance(exceptions::SYSTEM_EXIT.get()) {
+                    return;
+                }
+                taipan_vm::sys::write_stderr("Error in sys.excepthook:\n");
+                taipan_vm::builtins::print_exception(&second);
+                taipan_vm::sys::write_stderr("\nOriginal exception was:\n");
+                taipan_vm::builtins::print_exception(exception);
+            }
+        }
+        None => {
+            taipan_vm::sys::write_stderr("sys.excepthook is missing\n");
+            taipan_vm::builtins::print_exception(exception);
+        }
+    }
+}
