@@ -12,7 +12,7 @@ pub enum Own {
     /// element of an unchanged container) keeps the object alive nobody has counted it.
     Lazy(Owner),
     /// The interpreter itself allows a borrowed word here.
-    Borrowed,
+    Borrowed(Owner),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,6 +20,8 @@ pub enum Owner {
     Local(u32),
     /// Some place on the heap, until something may write to it.
     Heap,
+    /// The code object: as long as the frame lives.
+    Code,
 }
 
 /// A frame at the start of an instruction.
@@ -45,7 +47,7 @@ impl fmt::Display for FrameState {
             let mark = match own {
                 Own::Owned => "",
                 Own::Lazy(_) => "+",
-                Own::Borrowed => "'",
+                Own::Borrowed(_) => "'",
             };
             write!(f, " {value}{mark}")?;
         }

@@ -14,7 +14,7 @@ pub use call::{call_function, run_code};
 pub use dispatch::{run, run_raising};
 pub use shim::{init_shim, is_shim};
 pub use unwind::abandon as unwind_abandon;
-pub use specialize::quicken;
+pub use specialize::{WARMUP as UNTOUCHED, quicken};
 
 use crate::exceptions::{PyResult, runtime_error};
 use crate::object::Ref;
