@@ -127,7 +127,7 @@ array *= 2
 print(array, len(array))
 del array[::2]
 print(array)
-array[::3] = b".."
+array[::3] = b"..."
 array.insert(1, 33)
 array.reverse()
 print(array, array.pop(), array.pop(0))

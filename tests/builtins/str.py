@@ -17,7 +17,6 @@ CASES = r"""
 'abc'[5]
 'abc'[1<<70]
 'abc'[::0]
-'abc'[None]
 'abc'[::-1], 'abcdef'[1:5:2], 'abc'[-2:], 'aé𝒳'[1:2], 'aé𝒳'[0:1], 'abc'[5:], 'abc'[-1]
 1 in 'a'
 'a' in 'cba', '' in 'a', 'éx' in 'aéxb', '𝒳' in 'a', 'abc' in 'ab'

@@ -105,6 +105,8 @@ pub fn expand_methods(options: MethodsOptions, mut block: ItemImpl) -> syn::Resu
         None => quote!(&#path),
     });
     Ok(quote! {
+        // The slot `new` makes values, not structs; `index`, `bool` … are Python's names.
+        #[allow(clippy::new_ret_no_self, clippy::should_implement_trait)]
         #block
 
         #[allow(non_snake_case)]

@@ -85,7 +85,6 @@ pub fn thread() -> &'static Thread {
 ///
 /// `stack_size`: bytes of native stack below the caller.
 pub fn attach(stack_size: usize) {
-    let here = 0u8;
     // SAFETY: an anonymous mapping used for nothing else.
     let start = unsafe {
         libc::mmap(
@@ -108,7 +107,7 @@ pub fn attach(stack_size: usize) {
         recursion_limit: Cell::new(1000),
         raised: Field::new(None),
         exc_info: Cell::new(Box::leak(Box::new(ExcItem::new()))),
-        native_limit: Cell::new((&raw const here as usize).saturating_sub(stack_size - NATIVE_RESERVE)),
+        native_limit: Cell::new(stack_pointer().saturating_sub(stack_size - NATIVE_RESERVE)),
         dealloc_depth: Cell::new(0),
         deferred: UnsafeCell::new(Vec::new()),
         gc_enabled: Cell::new(true),
@@ -135,11 +134,33 @@ pub fn request_collection() {
     request(breaker::COLLECT);
 }
 
+/// The native stack pointer. Not the address of a local: that would let the local escape, and keep
+/// the interpreter's handlers from ending in jumps.
+#[inline(always)]
+fn stack_pointer() -> usize {
+    let pointer: usize;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: reads a register.
+    unsafe {
+        std::arch::asm!("mov {}, rsp", out(reg) pointer, options(nomem, nostack, preserves_flags))
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: reads a register.
+    unsafe {
+        std::arch::asm!("mov {}, sp", out(reg) pointer, options(nomem, nostack, preserves_flags))
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    {
+        let here = 0u8;
+        pointer = &raw const here as usize;
+    }
+    pointer
+}
+
 /// Is the native stack nearly used up?
 #[inline(always)]
 pub fn native_stack_is_low() -> bool {
-    let here = 0u8;
-    (&raw const here as usize) < thread().native_limit.get()
+    stack_pointer() < thread().native_limit.get()
 }
 
 impl Thread {

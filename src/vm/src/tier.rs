@@ -56,40 +56,30 @@ pub fn install(tier: &'static dyn Tier) {
     }
 }
 
+/// Counts a function entry or a back-edge; false when the tier is to be asked.
 #[inline(always)]
-fn count(s: &mut State, from: Option<*const u16>) -> Flow {
+pub fn count_entry(s: &State) -> bool {
     // SAFETY: the frame under execution owns its code through its function.
     let code = unsafe { &*s.frame().code };
     let hotness = code.tier.hotness.get() + 1;
-    if hotness < THRESHOLD.load(std::sync::atomic::Ordering::Relaxed) {
-        code.tier.hotness.set(hotness);
-        return if from.is_some() { Flow::Jump } else { Flow::Next };
-    }
-    ask(s, code, from)
+    code.tier.hotness.set(hotness);
+    hotness < THRESHOLD.load(std::sync::atomic::Ordering::Relaxed)
 }
 
-#[cold]
-#[inline(never)]
-fn ask(s: &mut State, code: &Code, from: Option<*const u16>) -> Flow {
-    code.tier.hotness.set(0);
-    if let Some(tier) = TIER.get()
-        && let Some(flow) = tier.hot(s, code, from)
-    {
-        return flow;
+/// The code is hot, or a poll was due: the tier may run native code. `from` is the back-edge; the
+/// registers are at the loop's header then.
+pub fn ask(s: &mut State, from: Option<*const u16>) -> Flow {
+    // SAFETY: as above.
+    let code = unsafe { &*s.frame().code };
+    if code.tier.hotness.get() >= THRESHOLD.load(std::sync::atomic::Ordering::Relaxed) {
+        code.tier.hotness.set(0);
+        if let Some(tier) = TIER.get()
+            && let Some(flow) = tier.hot(s, code, from)
+        {
+            return flow;
+        }
     }
     if from.is_some() { Flow::Jump } else { Flow::Next }
-}
-
-/// A function was entered.
-#[inline(always)]
-pub fn function_entry(s: &mut State) -> Flow {
-    count(s, None)
-}
-
-/// A loop goes round; the registers are at its header.
-#[inline(always)]
-pub fn back_edge(s: &mut State, from: *const u16) -> Flow {
-    count(s, Some(from))
 }
 
 pub fn class_changed(class: &Type) {

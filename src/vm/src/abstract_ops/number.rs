@@ -345,7 +345,7 @@ pub fn to_f64(value: &Value) -> PyResult<f64> {
         let answer = float(value)?;
         return answer.as_float().ok_or_else(|| {
             type_error(format!(
-                "{}.__float__() must return a float, not {}",
+                "{}.__float__ returned non-float (type {})",
                 value.class().name(),
                 answer.class().name()
             ))

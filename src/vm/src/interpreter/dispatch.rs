@@ -165,32 +165,111 @@ macro_rules! dispatch {
     }};
 }
 
+/// One handler, by the kind of its body.
+///
+/// *fast*: the body is inlined whole, and nothing of it lets the address of a local escape (not even a
+/// `&Value` of a stack word), or the call at the end would not become a jump. Its rare paths are
+/// `Flow::Generic`: the generic instruction, or the slow body that is named behind it.
+///
+/// *slow*: the body runs in a function of its own, which hands back two registers; the frame is the
+/// thread's.
+macro_rules! handler {
+    ($op:ident fast $body:path) => {
+        pub unsafe fn $op(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
+            handler!(@inline $op $body, handler_of(Opcode::$op.deopt()), ip, sp, oparg, frame, thread)
+        }
+    };
+    ($op:ident fast $body:path, $slow:path) => {
+        pub unsafe fn $op(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
+            unsafe fn slow(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
+                handler!(@outline $op $slow, ip, sp, oparg, frame, thread)
+            }
+            handler!(@inline $op $body, slow, ip, sp, oparg, frame, thread)
+        }
+    };
+    ($op:ident slow $body:path) => {
+        pub unsafe fn $op(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
+            handler!(@outline $op $body, ip, sp, oparg, frame, thread)
+        }
+    };
+    (@inline $op:ident $body:path, $generic:expr, $ip:ident, $sp:ident, $oparg:ident, $frame:ident, $thread:ident) => {{
+        let mut state = State { ip: $ip, sp: $sp, frame: $frame, thread: $thread };
+        let flow = $body(&mut state, $oparg as u32);
+        // SAFETY: the code object is verified, and only what follows in it is gone on with.
+        unsafe {
+            match flow {
+                Flow::Next => dispatch!(state.ip.add(1 + Opcode::$op.caches()), state.sp, state.frame, state.thread),
+                Flow::Jump => dispatch!(state.ip, state.sp, state.frame, state.thread),
+                Flow::Generic => {
+                    const GENERIC: Handler = $generic;
+                    return GENERIC(state.ip, state.sp, $oparg, state.frame, state.thread);
+                }
+                Flow::Release(raw) => return release_then_next(state.ip.add(1 + Opcode::$op.caches()), state.sp, raw.0, state.frame, state.thread),
+                Flow::Raise => return raise(state.ip, state.sp, 0, state.frame, state.thread),
+                Flow::Reraise => return raise(state.ip, state.sp, 1, state.frame, state.thread),
+                Flow::Leave(word) => word,
+            }
+        }
+    }};
+    (@outline $op:ident $body:path, $ip:ident, $sp:ident, $oparg:ident, $frame:ident, $thread:ident) => {{
+        #[inline(never)]
+        unsafe fn outline(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> (*const u16, *mut Raw) {
+            let mut state = State { ip, sp, frame, thread };
+            let flow = $body(&mut state, oparg as u32);
+            // SAFETY: as for the inlined handlers.
+            unsafe { settle(state, flow, Opcode::$op, oparg as u32) }
+        }
+        // SAFETY: as above.
+        unsafe {
+            let (ip, sp) = outline($ip, $sp, $oparg, $frame, $thread);
+            if ip.is_null() {
+                return sp as u64;
+            }
+            let frame = (*$thread).frame.get();
+            dispatch!(ip, sp, frame, $thread)
+        }
+    }};
+}
+
+/// Follows a flow until there is an instruction to go on with, or (null, result word) out of the loop.
+///
+/// # Safety
+/// The registers are those after the body of `op`.
+#[inline]
+unsafe fn settle(mut state: State, flow: Flow, op: Opcode, oparg: u32) -> (*const u16, *mut Raw) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let flow = match flow {
+            Flow::Generic => generic_body(&mut state, op.deopt(), oparg),
+            other => other,
+        };
+        match flow {
+            Flow::Next => (state.ip.add(1 + op.caches()), state.sp),
+            Flow::Jump => (state.ip, state.sp),
+            Flow::Release(raw) => {
+                let next = state.ip.add(1 + op.caches());
+                state.save();
+                raw.release();
+                (next, state.sp)
+            }
+            Flow::Raise | Flow::Reraise => {
+                match unwind::unwind(&mut state, matches!(flow, Flow::Reraise)) {
+                    Flow::Leave(word) => (std::ptr::null(), word as *mut Raw),
+                    _ => (state.ip, state.sp),
+                }
+            }
+            Flow::Leave(word) => (std::ptr::null(), word as *mut Raw),
+            Flow::Generic => unreachable!("generic forms do not give way"),
+        }
+    }
+}
+
 macro_rules! handlers {
-    ($($op:ident $body:path;)*) => {
+    ($($op:ident $kind:ident $body:path $(, $slow:path)?;)*) => {
         #[allow(non_snake_case)]
         mod tail {
             use super::*;
-            $(
-                pub unsafe fn $op(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
-                    let mut state = State { ip, sp, frame, thread };
-                    let flow = $body(&mut state, oparg as u32);
-                    // SAFETY: the code object is verified, and `finish` only follows it.
-                    unsafe {
-                        match flow {
-                            Flow::Next => dispatch!(state.ip.add(1 + Opcode::$op.caches()), state.sp, state.frame, state.thread),
-                            Flow::Jump => dispatch!(state.ip, state.sp, state.frame, state.thread),
-                            Flow::Generic => {
-                                const GENERIC: Handler = handler_of(Opcode::$op.deopt());
-                                return GENERIC(state.ip, state.sp, oparg, state.frame, state.thread);
-                            }
-                            Flow::Release(raw) => return release_then_next(state.ip.add(1 + Opcode::$op.caches()), state.sp, raw.0, state.frame, state.thread),
-                            Flow::Raise => return raise(state.ip, state.sp, 0, state.frame, state.thread),
-                            Flow::Reraise => return raise(state.ip, state.sp, 1, state.frame, state.thread),
-                            Flow::Leave(word) => word,
-                        }
-                    }
-                }
-            )*
+            $(handler!($op $kind $body $(, $slow)?);)*
         }
 
         /// Performs one instruction: for native code, which leaves to the interpreter what it has no
@@ -204,6 +283,12 @@ macro_rules! handlers {
             match op {
                 $(Opcode::$op => tail::$op as Handler,)*
             }
+        }
+
+        /// The body that never gives way to another: the slow one where there are two.
+        #[inline(never)]
+        fn generic_body(state: &mut State, op: Opcode, oparg: u32) -> Flow {
+            match op { $(Opcode::$op => handlers!(@last $body $(, $slow)?)(state, oparg),)* }
         }
 
         /// The bodies in one loop, for builds in which the compiler does not turn calls into jumps.
@@ -221,40 +306,24 @@ macro_rules! handlers {
                     state.ip = unsafe { state.ip.add(1) };
                     continue;
                 }
-                let mut flow = match op { $(Opcode::$op => $body(&mut state, oparg),)* };
-                if let Flow::Generic = flow {
-                    flow = match op.deopt() { $(Opcode::$op => $body(&mut state, oparg),)* };
-                }
                 extended = 0;
+                let flow = match op { $(Opcode::$op => $body(&mut state, oparg),)* };
+                let thread = state.thread;
                 // SAFETY: as above.
                 unsafe {
-                    match flow {
-                        Flow::Next => state.ip = state.ip.add(1 + op.caches()),
-                        Flow::Jump => {}
-                        Flow::Generic => unreachable!("generic forms do not deoptimize"),
-                        Flow::Release(raw) => {
-                            state.ip = state.ip.add(1 + op.caches());
-                            state.save();
-                            raw.release();
-                        }
-                        Flow::Raise | Flow::Reraise => {
-                            let reraise = matches!(flow, Flow::Reraise);
-                            match unwind::unwind(&mut state, reraise) {
-                                Flow::Leave(word) => return word,
-                                _ => {}
-                            }
-                        }
-                        Flow::Leave(word) => return word,
+                    let (ip, sp) = settle(state, flow, op, oparg);
+                    if ip.is_null() {
+                        return sp as u64;
                     }
-                }
-                #[cfg(debug_assertions)]
-                {
+                    state = State { ip, sp, frame: (*thread).frame.get(), thread };
                     let base = Frame::stack_base(state.frame);
                     debug_assert!(state.sp >= base, "stack underflow after {}", op.name());
                 }
             }
         }
     };
+    (@last $body:path) => { $body };
+    (@last $body:path, $slow:path) => { $slow };
 }
 
 #[cold]
@@ -434,233 +503,233 @@ pub fn return_value(s: &mut State, value: Raw) -> Flow {
 }
 
 handlers! {
-    CACHE control::illegal;
-    RESERVED control::illegal;
-    BINARY_SLICE subscr::binary_slice;
-    BUILD_TEMPLATE build::build_template;
-    CALL_FUNCTION_EX call::call_function_ex;
-    CHECK_EG_MATCH exception::check_eg_match;
-    CHECK_EXC_MATCH exception::check_exc_match;
-    CLEANUP_THROW generator::cleanup_throw;
-    DELETE_SUBSCR subscr::delete_subscr;
-    END_FOR iter::end_for;
-    END_SEND generator::end_send;
-    EXIT_INIT_CHECK call::exit_init_check;
-    FORMAT_SIMPLE build::format_simple;
-    FORMAT_WITH_SPEC build::format_with_spec;
-    GET_AITER generator::get_aiter;
-    GET_ANEXT generator::get_anext;
-    GET_ITER iter::get_iter;
-    GET_LEN pattern::get_len;
-    GET_YIELD_FROM_ITER generator::get_yield_from_iter;
-    INTERPRETER_EXIT control::illegal;
-    LOAD_BUILD_CLASS load::load_build_class;
-    LOAD_LOCALS load::load_locals;
-    MAKE_FUNCTION build::make_function;
-    MATCH_KEYS pattern::match_keys;
-    MATCH_MAPPING pattern::match_mapping;
-    MATCH_SEQUENCE pattern::match_sequence;
-    NOP control::nop;
-    NOT_TAKEN control::nop;
-    POP_EXCEPT exception::pop_except;
-    POP_ITER load::pop_top;
-    POP_TOP load::pop_top;
-    PUSH_EXC_INFO exception::push_exc_info;
-    PUSH_NULL load::push_null;
-    RETURN_GENERATOR generator::return_generator;
-    RETURN_VALUE control::return_value;
-    SETUP_ANNOTATIONS load::setup_annotations;
-    STORE_SLICE subscr::store_slice;
-    STORE_SUBSCR subscr::store_subscr;
-    TO_BOOL compare::to_bool;
-    UNARY_INVERT arith::unary_invert;
-    UNARY_NEGATIVE arith::unary_negative;
-    UNARY_NOT compare::unary_not;
-    WITH_EXCEPT_START exception::with_except_start;
-    BINARY_OP arith::binary_op;
-    BUILD_INTERPOLATION build::build_interpolation;
-    BUILD_LIST build::build_list;
-    BUILD_MAP build::build_map;
-    BUILD_SET build::build_set;
-    BUILD_SLICE build::build_slice;
-    BUILD_STRING build::build_string;
-    BUILD_TUPLE build::build_tuple;
-    CALL call::call;
-    CALL_INTRINSIC_1 call::call_intrinsic_1;
-    CALL_INTRINSIC_2 call::call_intrinsic_2;
-    CALL_KW call::call_kw;
-    COMPARE_OP compare::compare_op;
-    CONTAINS_OP compare::contains_op;
-    CONVERT_VALUE build::convert_value;
-    COPY load::copy;
-    COPY_FREE_VARS load::copy_free_vars;
-    DELETE_ATTR attr::delete_attr;
-    DELETE_DEREF load::delete_deref;
-    DELETE_FAST load::delete_fast;
-    DELETE_GLOBAL load::delete_global;
-    DELETE_NAME load::delete_name;
-    DICT_MERGE build::dict_merge;
-    DICT_UPDATE build::dict_update;
-    END_ASYNC_FOR generator::end_async_for;
-    EXTENDED_ARG control::illegal;
-    FOR_ITER iter::for_iter;
-    GET_AWAITABLE generator::get_awaitable;
-    IMPORT_FROM import::import_from;
-    IMPORT_NAME import::import_name;
-    IS_OP compare::is_op;
-    JUMP_BACKWARD control::jump_backward;
-    JUMP_BACKWARD_NO_INTERRUPT control::jump_backward_no_interrupt;
-    JUMP_FORWARD control::jump_forward;
-    LIST_APPEND build::list_append;
-    LIST_EXTEND build::list_extend;
-    LOAD_ATTR attr::load_attr;
-    LOAD_COMMON_CONSTANT load::load_common_constant;
-    LOAD_CONST load::load_const;
-    LOAD_DEREF load::load_deref;
-    LOAD_FAST load::load_fast;
-    LOAD_FAST_AND_CLEAR load::load_fast_and_clear;
-    LOAD_FAST_BORROW load::load_fast_borrow;
-    LOAD_FAST_BORROW_LOAD_FAST_BORROW load::load_fast_borrow_load_fast_borrow;
-    LOAD_FAST_CHECK load::load_fast_check;
-    LOAD_FAST_LOAD_FAST load::load_fast_load_fast;
-    LOAD_FROM_DICT_OR_DEREF load::load_from_dict_or_deref;
-    LOAD_FROM_DICT_OR_GLOBALS load::load_from_dict_or_globals;
-    LOAD_GLOBAL load::load_global;
-    LOAD_NAME load::load_name;
-    LOAD_SMALL_INT load::load_small_int;
-    LOAD_SPECIAL attr::load_special;
-    LOAD_SUPER_ATTR attr::load_super_attr;
-    MAKE_CELL load::make_cell;
-    MAP_ADD build::map_add;
-    MATCH_CLASS pattern::match_class;
-    POP_JUMP_IF_FALSE control::pop_jump_if_false;
-    POP_JUMP_IF_NONE control::pop_jump_if_none;
-    POP_JUMP_IF_NOT_NONE control::pop_jump_if_not_none;
-    POP_JUMP_IF_TRUE control::pop_jump_if_true;
-    RAISE_VARARGS exception::raise_varargs;
-    RERAISE exception::reraise;
-    SEND generator::send;
-    SET_ADD build::set_add;
-    SET_FUNCTION_ATTRIBUTE build::set_function_attribute;
-    SET_UPDATE build::set_update;
-    STORE_ATTR attr::store_attr;
-    STORE_DEREF load::store_deref;
-    STORE_FAST load::store_fast;
-    STORE_FAST_LOAD_FAST load::store_fast_load_fast;
-    STORE_FAST_STORE_FAST load::store_fast_store_fast;
-    STORE_GLOBAL load::store_global;
-    STORE_NAME load::store_name;
-    SWAP load::swap;
-    UNPACK_EX build::unpack_ex;
-    UNPACK_SEQUENCE build::unpack_sequence;
-    YIELD_VALUE generator::yield_value;
-    RESUME control::resume;
-    BINARY_OP_INPLACE_ADD_UNICODE arith::inplace_add_unicode;
-    BINARY_OP_ADD_FLOAT arith::add_float;
-    BINARY_OP_ADD_INT arith::add_int;
-    BINARY_OP_ADD_UNICODE arith::add_unicode;
-    BINARY_OP_EXTEND arith::extend;
-    BINARY_OP_MULTIPLY_FLOAT arith::multiply_float;
-    BINARY_OP_MULTIPLY_INT arith::multiply_int;
-    BINARY_OP_SUBSCR_DICT subscr::subscr_dict;
-    BINARY_OP_SUBSCR_GETITEM subscr::subscr_getitem;
-    BINARY_OP_SUBSCR_LIST_INT subscr::subscr_list_int;
-    BINARY_OP_SUBSCR_LIST_SLICE subscr::subscr_list_slice;
-    BINARY_OP_SUBSCR_STR_INT subscr::subscr_str_int;
-    BINARY_OP_SUBSCR_TUPLE_INT subscr::subscr_tuple_int;
-    BINARY_OP_SUBTRACT_FLOAT arith::subtract_float;
-    BINARY_OP_SUBTRACT_INT arith::subtract_int;
-    CALL_ALLOC_AND_ENTER_INIT call::call_alloc_and_enter_init;
-    CALL_BOUND_METHOD_EXACT_ARGS call::call_bound_method_exact_args;
-    CALL_BOUND_METHOD_GENERAL control::generic;
-    CALL_BUILTIN_CLASS control::generic;
-    CALL_BUILTIN_FAST call::call_builtin_fast;
-    CALL_BUILTIN_FAST_WITH_KEYWORDS control::generic;
-    CALL_BUILTIN_O control::generic;
-    CALL_ISINSTANCE call::call_isinstance;
-    CALL_KW_BOUND_METHOD control::generic;
-    CALL_KW_NON_PY control::generic;
-    CALL_KW_PY control::generic;
-    CALL_LEN call::call_len;
-    CALL_LIST_APPEND call::call_list_append;
-    CALL_METHOD_DESCRIPTOR_FAST call::call_method_descriptor_fast;
-    CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS control::generic;
-    CALL_METHOD_DESCRIPTOR_NOARGS control::generic;
-    CALL_METHOD_DESCRIPTOR_O control::generic;
-    CALL_NON_PY_GENERAL control::generic;
-    CALL_PY_EXACT_ARGS call::call_py_exact_args;
-    CALL_PY_GENERAL control::generic;
-    CALL_STR_1 control::generic;
-    CALL_TUPLE_1 control::generic;
-    CALL_TYPE_1 call::call_type_1;
-    COMPARE_OP_FLOAT compare::compare_op_float;
-    COMPARE_OP_INT compare::compare_op_int;
-    COMPARE_OP_STR compare::compare_op_str;
-    CONTAINS_OP_DICT compare::contains_op_dict;
-    CONTAINS_OP_SET compare::contains_op_set;
-    FOR_ITER_GEN iter::for_iter_gen;
-    FOR_ITER_LIST iter::for_iter_list;
-    FOR_ITER_RANGE iter::for_iter_range;
-    FOR_ITER_TUPLE iter::for_iter_tuple;
-    JUMP_BACKWARD_JIT control::generic;
-    JUMP_BACKWARD_NO_JIT control::generic;
-    LOAD_ATTR_CLASS attr::load_attr_class;
-    LOAD_ATTR_CLASS_WITH_METACLASS_CHECK control::generic;
-    LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN control::generic;
-    LOAD_ATTR_INSTANCE_VALUE attr::load_attr_instance_value;
-    LOAD_ATTR_METHOD_LAZY_DICT control::generic;
-    LOAD_ATTR_METHOD_NO_DICT attr::load_attr_method_no_dict;
-    LOAD_ATTR_METHOD_WITH_VALUES attr::load_attr_method_with_values;
-    LOAD_ATTR_MODULE attr::load_attr_module;
-    LOAD_ATTR_NONDESCRIPTOR_NO_DICT control::generic;
-    LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES attr::load_attr_nondescriptor_with_values;
-    LOAD_ATTR_PROPERTY attr::load_attr_property;
-    LOAD_ATTR_SLOT attr::load_attr_slot;
-    LOAD_ATTR_WITH_HINT attr::load_attr_with_hint;
-    LOAD_CONST_IMMORTAL control::generic;
-    LOAD_CONST_MORTAL control::generic;
-    LOAD_GLOBAL_BUILTIN load::load_global_builtin;
-    LOAD_GLOBAL_MODULE load::load_global_module;
-    LOAD_SUPER_ATTR_ATTR control::generic;
-    LOAD_SUPER_ATTR_METHOD control::generic;
-    RESUME_CHECK control::generic;
-    SEND_GEN generator::send_gen;
-    STORE_ATTR_INSTANCE_VALUE attr::store_attr_instance_value;
-    STORE_ATTR_SLOT attr::store_attr_slot;
-    STORE_ATTR_WITH_HINT attr::store_attr_with_hint;
-    STORE_SUBSCR_DICT subscr::store_subscr_dict;
-    STORE_SUBSCR_LIST_INT subscr::store_subscr_list_int;
-    TO_BOOL_ALWAYS_TRUE control::generic;
-    TO_BOOL_BOOL compare::to_bool_bool;
-    TO_BOOL_INT compare::to_bool_int;
-    TO_BOOL_LIST compare::to_bool_list;
-    TO_BOOL_NONE compare::to_bool_none;
-    TO_BOOL_STR compare::to_bool_str;
-    UNPACK_SEQUENCE_LIST build::unpack_sequence_list;
-    UNPACK_SEQUENCE_TUPLE build::unpack_sequence_tuple;
-    UNPACK_SEQUENCE_TWO_TUPLE build::unpack_sequence_two_tuple;
-    INSTRUMENTED_END_FOR control::illegal;
-    INSTRUMENTED_POP_ITER control::illegal;
-    INSTRUMENTED_END_SEND control::illegal;
-    INSTRUMENTED_FOR_ITER control::illegal;
-    INSTRUMENTED_INSTRUCTION control::illegal;
-    INSTRUMENTED_JUMP_FORWARD control::illegal;
-    INSTRUMENTED_NOT_TAKEN control::illegal;
-    INSTRUMENTED_POP_JUMP_IF_TRUE control::illegal;
-    INSTRUMENTED_POP_JUMP_IF_FALSE control::illegal;
-    INSTRUMENTED_POP_JUMP_IF_NONE control::illegal;
-    INSTRUMENTED_POP_JUMP_IF_NOT_NONE control::illegal;
-    INSTRUMENTED_RESUME control::illegal;
-    INSTRUMENTED_RETURN_VALUE control::illegal;
-    INSTRUMENTED_YIELD_VALUE control::illegal;
-    INSTRUMENTED_END_ASYNC_FOR control::illegal;
-    INSTRUMENTED_LOAD_SUPER_ATTR control::illegal;
-    INSTRUMENTED_CALL control::illegal;
-    INSTRUMENTED_CALL_KW control::illegal;
-    INSTRUMENTED_CALL_FUNCTION_EX control::illegal;
-    INSTRUMENTED_JUMP_BACKWARD control::illegal;
-    INSTRUMENTED_LINE control::illegal;
-    ENTER_EXECUTOR control::illegal;
+    CACHE slow control::illegal;
+    RESERVED slow control::illegal;
+    BINARY_SLICE slow subscr::binary_slice;
+    BUILD_TEMPLATE slow build::build_template;
+    CALL_FUNCTION_EX slow call::call_function_ex;
+    CHECK_EG_MATCH slow exception::check_eg_match;
+    CHECK_EXC_MATCH slow exception::check_exc_match;
+    CLEANUP_THROW slow generator::cleanup_throw;
+    DELETE_SUBSCR slow subscr::delete_subscr;
+    END_FOR fast iter::end_for;
+    END_SEND fast generator::end_send;
+    EXIT_INIT_CHECK slow call::exit_init_check;
+    FORMAT_SIMPLE slow build::format_simple;
+    FORMAT_WITH_SPEC slow build::format_with_spec;
+    GET_AITER slow generator::get_aiter;
+    GET_ANEXT slow generator::get_anext;
+    GET_ITER slow iter::get_iter;
+    GET_LEN slow pattern::get_len;
+    GET_YIELD_FROM_ITER slow generator::get_yield_from_iter;
+    INTERPRETER_EXIT slow control::illegal;
+    LOAD_BUILD_CLASS slow load::load_build_class;
+    LOAD_LOCALS slow load::load_locals;
+    MAKE_FUNCTION slow build::make_function;
+    MATCH_KEYS slow pattern::match_keys;
+    MATCH_MAPPING slow pattern::match_mapping;
+    MATCH_SEQUENCE slow pattern::match_sequence;
+    NOP fast control::nop;
+    NOT_TAKEN fast control::nop;
+    POP_EXCEPT slow exception::pop_except;
+    POP_ITER fast load::pop_top;
+    POP_TOP fast load::pop_top;
+    PUSH_EXC_INFO slow exception::push_exc_info;
+    PUSH_NULL fast load::push_null;
+    RETURN_GENERATOR slow generator::return_generator;
+    RETURN_VALUE fast control::return_value;
+    SETUP_ANNOTATIONS slow load::setup_annotations;
+    STORE_SLICE slow subscr::store_slice;
+    STORE_SUBSCR slow subscr::store_subscr;
+    TO_BOOL slow compare::to_bool;
+    UNARY_INVERT slow arith::unary_invert;
+    UNARY_NEGATIVE slow arith::unary_negative;
+    UNARY_NOT slow compare::unary_not;
+    WITH_EXCEPT_START slow exception::with_except_start;
+    BINARY_OP slow arith::binary_op;
+    BUILD_INTERPOLATION slow build::build_interpolation;
+    BUILD_LIST slow build::build_list;
+    BUILD_MAP slow build::build_map;
+    BUILD_SET slow build::build_set;
+    BUILD_SLICE slow build::build_slice;
+    BUILD_STRING slow build::build_string;
+    BUILD_TUPLE slow build::build_tuple;
+    CALL slow call::call;
+    CALL_INTRINSIC_1 slow call::call_intrinsic_1;
+    CALL_INTRINSIC_2 slow call::call_intrinsic_2;
+    CALL_KW slow call::call_kw;
+    COMPARE_OP slow compare::compare_op;
+    CONTAINS_OP slow compare::contains_op;
+    CONVERT_VALUE slow build::convert_value;
+    COPY fast load::copy;
+    COPY_FREE_VARS slow load::copy_free_vars;
+    DELETE_ATTR slow attr::delete_attr;
+    DELETE_DEREF slow load::delete_deref;
+    DELETE_FAST slow load::delete_fast;
+    DELETE_GLOBAL slow load::delete_global;
+    DELETE_NAME slow load::delete_name;
+    DICT_MERGE slow build::dict_merge;
+    DICT_UPDATE slow build::dict_update;
+    END_ASYNC_FOR slow generator::end_async_for;
+    EXTENDED_ARG slow control::illegal;
+    FOR_ITER slow iter::for_iter;
+    GET_AWAITABLE slow generator::get_awaitable;
+    IMPORT_FROM slow import::import_from;
+    IMPORT_NAME slow import::import_name;
+    IS_OP fast compare::is_op;
+    JUMP_BACKWARD fast control::jump_backward, control::jump_backward_slow;
+    JUMP_BACKWARD_NO_INTERRUPT fast control::jump_backward_no_interrupt;
+    JUMP_FORWARD fast control::jump_forward;
+    LIST_APPEND fast build::list_append;
+    LIST_EXTEND slow build::list_extend;
+    LOAD_ATTR slow attr::load_attr;
+    LOAD_COMMON_CONSTANT slow load::load_common_constant;
+    LOAD_CONST fast load::load_const;
+    LOAD_DEREF fast load::load_deref, load::load_deref_slow;
+    LOAD_FAST fast load::load_fast;
+    LOAD_FAST_AND_CLEAR fast load::load_fast_and_clear;
+    LOAD_FAST_BORROW fast load::load_fast_borrow;
+    LOAD_FAST_BORROW_LOAD_FAST_BORROW fast load::load_fast_borrow_load_fast_borrow;
+    LOAD_FAST_CHECK fast load::load_fast_check, load::load_fast_check_slow;
+    LOAD_FAST_LOAD_FAST fast load::load_fast_load_fast;
+    LOAD_FROM_DICT_OR_DEREF slow load::load_from_dict_or_deref;
+    LOAD_FROM_DICT_OR_GLOBALS slow load::load_from_dict_or_globals;
+    LOAD_GLOBAL slow load::load_global;
+    LOAD_NAME slow load::load_name;
+    LOAD_SMALL_INT fast load::load_small_int;
+    LOAD_SPECIAL slow attr::load_special;
+    LOAD_SUPER_ATTR slow attr::load_super_attr;
+    MAKE_CELL slow load::make_cell;
+    MAP_ADD slow build::map_add;
+    MATCH_CLASS slow pattern::match_class;
+    POP_JUMP_IF_FALSE fast control::pop_jump_if_false, control::pop_jump_if_false_slow;
+    POP_JUMP_IF_NONE fast control::pop_jump_if_none;
+    POP_JUMP_IF_NOT_NONE fast control::pop_jump_if_not_none;
+    POP_JUMP_IF_TRUE fast control::pop_jump_if_true, control::pop_jump_if_true_slow;
+    RAISE_VARARGS slow exception::raise_varargs;
+    RERAISE slow exception::reraise;
+    SEND slow generator::send;
+    SET_ADD slow build::set_add;
+    SET_FUNCTION_ATTRIBUTE slow build::set_function_attribute;
+    SET_UPDATE slow build::set_update;
+    STORE_ATTR slow attr::store_attr;
+    STORE_DEREF fast load::store_deref;
+    STORE_FAST fast load::store_fast;
+    STORE_FAST_LOAD_FAST fast load::store_fast_load_fast;
+    STORE_FAST_STORE_FAST fast load::store_fast_store_fast;
+    STORE_GLOBAL slow load::store_global;
+    STORE_NAME slow load::store_name;
+    SWAP fast load::swap;
+    UNPACK_EX slow build::unpack_ex;
+    UNPACK_SEQUENCE slow build::unpack_sequence;
+    YIELD_VALUE fast generator::yield_value;
+    RESUME fast control::resume, control::resume_slow;
+    BINARY_OP_INPLACE_ADD_UNICODE slow arith::inplace_add_unicode;
+    BINARY_OP_ADD_FLOAT fast arith::add_float;
+    BINARY_OP_ADD_INT fast arith::add_int;
+    BINARY_OP_ADD_UNICODE slow arith::add_unicode;
+    BINARY_OP_EXTEND fast arith::extend;
+    BINARY_OP_MULTIPLY_FLOAT fast arith::multiply_float;
+    BINARY_OP_MULTIPLY_INT fast arith::multiply_int;
+    BINARY_OP_SUBSCR_DICT slow subscr::subscr_dict;
+    BINARY_OP_SUBSCR_GETITEM slow subscr::subscr_getitem;
+    BINARY_OP_SUBSCR_LIST_INT fast subscr::subscr_list_int;
+    BINARY_OP_SUBSCR_LIST_SLICE slow subscr::subscr_list_slice;
+    BINARY_OP_SUBSCR_STR_INT slow subscr::subscr_str_int;
+    BINARY_OP_SUBSCR_TUPLE_INT fast subscr::subscr_tuple_int;
+    BINARY_OP_SUBTRACT_FLOAT fast arith::subtract_float;
+    BINARY_OP_SUBTRACT_INT fast arith::subtract_int;
+    CALL_ALLOC_AND_ENTER_INIT slow call::call_alloc_and_enter_init;
+    CALL_BOUND_METHOD_EXACT_ARGS fast call::call_bound_method_exact_args;
+    CALL_BOUND_METHOD_GENERAL slow control::generic;
+    CALL_BUILTIN_CLASS slow control::generic;
+    CALL_BUILTIN_FAST fast call::call_builtin_fast;
+    CALL_BUILTIN_FAST_WITH_KEYWORDS slow control::generic;
+    CALL_BUILTIN_O slow control::generic;
+    CALL_ISINSTANCE slow call::call_isinstance;
+    CALL_KW_BOUND_METHOD slow control::generic;
+    CALL_KW_NON_PY slow control::generic;
+    CALL_KW_PY slow control::generic;
+    CALL_LEN slow call::call_len;
+    CALL_LIST_APPEND fast call::call_list_append;
+    CALL_METHOD_DESCRIPTOR_FAST fast call::call_method_descriptor_fast;
+    CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS slow control::generic;
+    CALL_METHOD_DESCRIPTOR_NOARGS slow control::generic;
+    CALL_METHOD_DESCRIPTOR_O slow control::generic;
+    CALL_NON_PY_GENERAL slow control::generic;
+    CALL_PY_EXACT_ARGS fast call::call_py_exact_args;
+    CALL_PY_GENERAL slow control::generic;
+    CALL_STR_1 slow control::generic;
+    CALL_TUPLE_1 slow control::generic;
+    CALL_TYPE_1 slow call::call_type_1;
+    COMPARE_OP_FLOAT fast compare::compare_op_float;
+    COMPARE_OP_INT fast compare::compare_op_int;
+    COMPARE_OP_STR slow compare::compare_op_str;
+    CONTAINS_OP_DICT slow compare::contains_op_dict;
+    CONTAINS_OP_SET slow compare::contains_op_set;
+    FOR_ITER_GEN fast iter::for_iter_gen;
+    FOR_ITER_LIST fast iter::for_iter_list;
+    FOR_ITER_RANGE fast iter::for_iter_range;
+    FOR_ITER_TUPLE fast iter::for_iter_tuple;
+    JUMP_BACKWARD_JIT slow control::generic;
+    JUMP_BACKWARD_NO_JIT slow control::generic;
+    LOAD_ATTR_CLASS slow attr::load_attr_class;
+    LOAD_ATTR_CLASS_WITH_METACLASS_CHECK slow control::generic;
+    LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN slow control::generic;
+    LOAD_ATTR_INSTANCE_VALUE fast attr::load_attr_instance_value;
+    LOAD_ATTR_METHOD_LAZY_DICT slow control::generic;
+    LOAD_ATTR_METHOD_NO_DICT fast attr::load_attr_method_no_dict;
+    LOAD_ATTR_METHOD_WITH_VALUES fast attr::load_attr_method_with_values;
+    LOAD_ATTR_MODULE slow attr::load_attr_module;
+    LOAD_ATTR_NONDESCRIPTOR_NO_DICT slow control::generic;
+    LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES fast attr::load_attr_nondescriptor_with_values;
+    LOAD_ATTR_PROPERTY fast attr::load_attr_property;
+    LOAD_ATTR_SLOT fast attr::load_attr_slot;
+    LOAD_ATTR_WITH_HINT slow attr::load_attr_with_hint;
+    LOAD_CONST_IMMORTAL slow control::generic;
+    LOAD_CONST_MORTAL slow control::generic;
+    LOAD_GLOBAL_BUILTIN fast load::load_global_builtin;
+    LOAD_GLOBAL_MODULE fast load::load_global_module;
+    LOAD_SUPER_ATTR_ATTR slow control::generic;
+    LOAD_SUPER_ATTR_METHOD slow control::generic;
+    RESUME_CHECK slow control::generic;
+    SEND_GEN fast generator::send_gen;
+    STORE_ATTR_INSTANCE_VALUE fast attr::store_attr_instance_value;
+    STORE_ATTR_SLOT fast attr::store_attr_slot;
+    STORE_ATTR_WITH_HINT slow attr::store_attr_with_hint;
+    STORE_SUBSCR_DICT slow subscr::store_subscr_dict;
+    STORE_SUBSCR_LIST_INT fast subscr::store_subscr_list_int;
+    TO_BOOL_ALWAYS_TRUE slow control::generic;
+    TO_BOOL_BOOL fast compare::to_bool_bool;
+    TO_BOOL_INT fast compare::to_bool_int;
+    TO_BOOL_LIST slow compare::to_bool_list;
+    TO_BOOL_NONE fast compare::to_bool_none;
+    TO_BOOL_STR slow compare::to_bool_str;
+    UNPACK_SEQUENCE_LIST fast build::unpack_sequence_list;
+    UNPACK_SEQUENCE_TUPLE fast build::unpack_sequence_tuple;
+    UNPACK_SEQUENCE_TWO_TUPLE fast build::unpack_sequence_two_tuple;
+    INSTRUMENTED_END_FOR slow control::illegal;
+    INSTRUMENTED_POP_ITER slow control::illegal;
+    INSTRUMENTED_END_SEND slow control::illegal;
+    INSTRUMENTED_FOR_ITER slow control::illegal;
+    INSTRUMENTED_INSTRUCTION slow control::illegal;
+    INSTRUMENTED_JUMP_FORWARD slow control::illegal;
+    INSTRUMENTED_NOT_TAKEN slow control::illegal;
+    INSTRUMENTED_POP_JUMP_IF_TRUE slow control::illegal;
+    INSTRUMENTED_POP_JUMP_IF_FALSE slow control::illegal;
+    INSTRUMENTED_POP_JUMP_IF_NONE slow control::illegal;
+    INSTRUMENTED_POP_JUMP_IF_NOT_NONE slow control::illegal;
+    INSTRUMENTED_RESUME slow control::illegal;
+    INSTRUMENTED_RETURN_VALUE slow control::illegal;
+    INSTRUMENTED_YIELD_VALUE slow control::illegal;
+    INSTRUMENTED_END_ASYNC_FOR slow control::illegal;
+    INSTRUMENTED_LOAD_SUPER_ATTR slow control::illegal;
+    INSTRUMENTED_CALL slow control::illegal;
+    INSTRUMENTED_CALL_KW slow control::illegal;
+    INSTRUMENTED_CALL_FUNCTION_EX slow control::illegal;
+    INSTRUMENTED_JUMP_BACKWARD slow control::illegal;
+    INSTRUMENTED_LINE slow control::illegal;
+    ENTER_EXECUTOR slow control::illegal;
 }
 
 /// Polls: see [`poll`].

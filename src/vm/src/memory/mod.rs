@@ -15,15 +15,15 @@ use std::mem::{align_of, size_of};
 /// Moves `value` into a cell of its own, as an instance of exactly `T`'s class.
 pub fn allocate_exact<T: NativeClass>(value: T) -> Ref<T> {
     const { assert!(align_of::<T>() <= 16) };
-    let shape = T::cell().shape();
+    let shape = T::cell().shape_pointer();
     let has_dict = const { T::FLAGS.contains(crate::native::ClassFlags::DICT) };
-    let size = if has_dict { shape.instance_size() } else { size_of::<T>() };
+    let size = if has_dict { T::cell().shape().instance_size() } else { size_of::<T>() };
     // SAFETY: the cell has room for a `T`, and the whole of it is written before anybody looks.
     unsafe {
         let cell = heap::allocate(size, T::GC) as *mut T;
         std::ptr::write(cell, value);
         if has_dict {
-            fill_tail(cell as *mut Header, size_of::<T>(), size, shape);
+            fill_tail(cell as *mut Header, size_of::<T>(), size, &*shape);
         }
         initialize_header(cell as *mut Header, shape, size, T::GC);
         Ref::from_owned(cell)
@@ -34,7 +34,7 @@ pub fn allocate_exact<T: NativeClass>(value: T) -> Ref<T> {
 ///
 /// # Safety
 /// `cell` came from [`heap::allocate`] with this `size` and, if `tracked`, the object behind it is complete.
-pub unsafe fn initialize_header(cell: *mut Header, shape: &'static Shape, size: usize, tracked: bool) {
+pub unsafe fn initialize_header(cell: *mut Header, shape: *const Shape, size: usize, tracked: bool) {
     // SAFETY: the caller's promise.
     unsafe {
         std::ptr::write(cell, Header::new(shape));

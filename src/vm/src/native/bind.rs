@@ -133,7 +133,7 @@ pub fn check_positional(
     nargs: usize,
     kwnames: Option<&Tuple>,
 ) -> PyResult<()> {
-    if kwnames.is_some_and(|names| names.len() != 0) {
+    if kwnames.is_some_and(|names| !names.is_empty()) {
         return Err(type_error(format!(
             "{}() takes no keyword arguments",
             function.full_name()
@@ -174,7 +174,7 @@ fn check_constructor<T: NativeClass>(
     nargs: usize,
     kwnames: Option<&Tuple>,
 ) -> PyResult<()> {
-    if kwnames.is_some_and(|names| names.len() != 0)
+    if kwnames.is_some_and(|names| !names.is_empty())
         && class.slots().same(other, T::class().slots())
     {
         return Err(type_error(format!(
@@ -247,6 +247,13 @@ unsafe fn bind_into<'a>(
     let names = kwnames.map_or(&[][..], Tuple::as_slice);
     // SAFETY: the caller's promise.
     let values: &'a [Value] = unsafe { arguments(args, nargs + names.len()) };
+    if names.is_empty()
+        && function.constructor
+        && nargs > function.positional
+        && counts_plainly(function.name)
+    {
+        return check_count(function, nargs);
+    }
     check_keyword_counts(function, nargs, names.len())?;
     for (slot, value) in bound
         .iter_mut()
@@ -277,6 +284,11 @@ unsafe fn bind_into<'a>(
         Some(_) => Err(misfit_error(function, nargs, names)),
         None => Ok(()),
     }
+}
+
+/// Classes that take keywords but, called without any, report a wrong count as those without do.
+fn counts_plainly(class: &str) -> bool {
+    matches!(class, "int" | "str")
 }
 
 /// The counts, without looking at the keywords' names.

@@ -26,10 +26,14 @@ impl Argument {
             ("", position) => format!("argument {position}"),
             (name, _) => format!("argument '{name}'"),
         };
-        type_error(format!(
-            "{}() {place} must be {expected}, not {}",
-            self.function,
+        let given = if value.is_none() {
+            "None".to_owned()
+        } else {
             value.class().name()
+        };
+        type_error(format!(
+            "{}() {place} must be {expected}, not {given}",
+            self.function
         ))
     }
 }
@@ -70,6 +74,13 @@ impl<'a> FromArg<'a> for i64 {
     #[inline]
     fn from_arg(value: &'a Value, _: &'static Argument) -> PyResult<Self> {
         ops::to_i64(value)
+    }
+}
+
+impl<'a> FromArg<'a> for isize {
+    #[inline]
+    fn from_arg(value: &'a Value, _: &'static Argument) -> PyResult<Self> {
+        crate::objects::text_support::size_argument(value)
     }
 }
 

@@ -247,6 +247,11 @@ impl MethodDescriptor {
     pub fn new(owner: &'static Type, def: &'static MethodDef) -> Value {
         Ref::new(MethodDescriptor { header: Header::fresh(), owner: Ref::from_ref(owner), def }).into_value()
     }
+    /// Is an instance of this class surely a fit receiver?
+    #[inline(always)]
+    pub fn takes(&self, class: &Type) -> bool {
+        std::ptr::eq(class, &*self.owner) || std::ptr::eq(class.native(), &*self.owner)
+    }
     /// Is this a fit receiver?
     #[inline(always)]
     pub fn accepts(&self, object: &Value) -> bool {

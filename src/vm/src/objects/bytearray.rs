@@ -144,6 +144,7 @@ impl Bytearray {
 }
 
 impl BytesLike for Bytearray {
+    const COMPARES_WITH_BUFFERS: bool = true;
     fn bytes(&self) -> &[u8] {
         // SAFETY: callers hold the slice only while no Python code runs.
         unsafe { &*self.data.get() }
@@ -261,7 +262,7 @@ impl Bytearray {
         }
         let index = self.index_of(key)?;
         let Some(value) = value else {
-            return self.change(|bytes| drop(bytes.remove(index)));
+            return self.change(|bytes| bytes.remove(index)).map(|_| ());
         };
         let byte = bytes_new::byte(value, BYTE_RANGE)?;
         // `__index__` of the value may have shortened the array.
@@ -275,7 +276,7 @@ impl Bytearray {
     }
     #[pyslot]
     fn iter(this: &Value) -> PyResult {
-        Ok(bytes_iter::BytearrayIterator::new(this))
+        Ok(bytes_iter::BytearrayIterator::over(this))
     }
     #[pyslot]
     fn remainder(this: &Value, arguments: &Value) -> PyResult {
@@ -360,7 +361,7 @@ impl Bytearray {
     /// Puts a byte in front of the one at that index.
     #[pymethod("insert($self, index, item, /)")]
     fn insert(&self, index: &Value, item: &Value) -> PyResult<()> {
-        let index = ops::index_isize(index, crate::exceptions::OVERFLOW_ERROR.get())?;
+        let index = crate::objects::text_support::size_argument(index)?;
         let byte = bytes_new::byte(item, BYTE_RANGE)?;
         let length = self.len() as isize;
         let index = if index < 0 { index + length } else { index }.clamp(0, length);
@@ -370,7 +371,7 @@ impl Bytearray {
     #[pymethod("pop($self, index=-1, /)")]
     fn pop(&self, index: Option<&Value>) -> PyResult {
         let index = match index {
-            Some(index) => ops::index_isize(index, crate::exceptions::OVERFLOW_ERROR.get())?,
+            Some(index) => crate::objects::text_support::size_argument(index)?,
             None => -1,
         };
         if self.is_empty() {
@@ -386,14 +387,14 @@ impl Bytearray {
     fn remove(&self, value: &Value) -> PyResult<()> {
         let byte = bytes_new::byte(value, BYTE_RANGE)?;
         match self.bytes().iter().position(|&other| other == byte) {
-            Some(index) => self.change(|bytes| drop(bytes.remove(index))),
+            Some(index) => self.change(|bytes| bytes.remove(index)).map(|_| ()),
             None => Err(value_error("value not found in bytearray")),
         }
     }
     /// Cuts the array to that size, or fills it up with zeros.
     #[pymethod("resize($self, size, /)")]
     fn resize(&self, size: &Value) -> PyResult<()> {
-        let size = ops::index_isize(size, crate::exceptions::OVERFLOW_ERROR.get())?;
+        let size = crate::objects::text_support::size_argument(size)?;
         let length = usize::try_from(size)
             .map_err(|_| value_error(format!("Can only resize to positive sizes, got {size}")))?;
         if length > MAX_WIDTH / 8 {

@@ -56,6 +56,7 @@ impl Bytes {
 }
 
 impl BytesLike for Bytes {
+    const COMPARES_WITH_BUFFERS: bool = false;
     fn bytes(&self) -> &[u8] {
         &self.data
     }
@@ -137,7 +138,7 @@ impl Bytes {
     }
     #[pyslot]
     fn iter(this: &Value) -> PyResult {
-        Ok(bytes_iter::BytesIterator::new(this))
+        Ok(bytes_iter::BytesIterator::over(this))
     }
     #[pyslot]
     fn remainder(this: &Value, arguments: &Value) -> PyResult {

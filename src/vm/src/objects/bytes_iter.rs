@@ -39,7 +39,7 @@ macro_rules! iterator {
         }
 
         impl $class {
-            pub fn new(object: &Value) -> Value {
+            pub fn over(object: &Value) -> Value {
                 Ref::new($class {
                     header: Header::fresh(),
                     object: Field::new(Some(object.clone())),

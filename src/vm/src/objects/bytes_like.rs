@@ -21,6 +21,7 @@ use std::ops::Range;
 /// A class whose instances are bytes. While a slice of them is held no Python code may run, unless
 /// the object's memory is lent (see [`buffer`]).
 pub trait BytesLike: NativeClass {
+    const COMPARES_WITH_BUFFERS: bool;
     fn bytes(&self) -> &[u8];
     /// An object of the exact class.
     fn make(data: Vec<u8>) -> Value;
@@ -32,14 +33,20 @@ pub fn hash(bytes: &[u8]) -> i64 {
     crate::objects::str::hash_bytes(bytes)
 }
 
+/// `bytes` compares with `bytes` only, `bytearray` with everything that has contiguous memory; the
+/// other object is asked where this says `NotImplemented`.
 pub fn compare<T: BytesLike>(this: &Value, other: &Value, op: CompareOp) -> PyResult {
-    if this.downcast::<T>().is_none() || other.class().slots().buffer.is_none() {
+    if let (Some(a), Some(b)) = (this.downcast::<T>(), other.downcast::<T>()) {
+        return Ok(Value::bool(op.holds(a.bytes().cmp(b.bytes()))));
+    }
+    if !T::COMPARES_WITH_BUFFERS || this.downcast::<T>().is_none() {
         return Ok(Value::not_implemented());
     }
-    let (Some(a), Some(b)) = (buffer::try_bytes(this)?, buffer::try_bytes(other)?) else {
-        return Ok(Value::not_implemented());
-    };
-    Ok(Value::bool(op.holds(a.cmp(&b))))
+    let buffer_error = crate::exceptions::BUFFER_ERROR.get();
+    match crate::exceptions::suppress(buffer::try_bytes(other), buffer_error)?.flatten() {
+        Some(other) => Ok(Value::bool(op.holds(buffer::bytes_like(this)?.cmp(&other)))),
+        None => Ok(Value::not_implemented()),
+    }
 }
 
 /// A byte given as int, or a bytes-like object.
@@ -237,7 +244,7 @@ pub fn separator(value: &Value) -> PyResult<Buffer> {
 
 pub fn limit(value: Option<&Value>) -> PyResult<usize> {
     let count = match value {
-        Some(value) => ops::index_isize(value, crate::exceptions::OVERFLOW_ERROR.get())?,
+        Some(value) => crate::objects::text_support::size_argument(value)?,
         None => -1,
     };
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
@@ -290,7 +297,7 @@ pub fn fill_byte(value: Option<&Value>, name: &str) -> PyResult<u8> {
 }
 
 pub fn width(value: &Value) -> PyResult<usize> {
-    let width = ops::index_isize(value, crate::exceptions::OVERFLOW_ERROR.get())?;
+    let width = crate::objects::text_support::size_argument(value)?;
     Ok(usize::try_from(width).unwrap_or(0))
 }
 
@@ -396,8 +403,10 @@ pub fn hex(bytes: &[u8], separator: Option<&Value>, group: i64) -> PyResult<Stri
             } else if let Some(bytes) = buffer::bytes_or_bytearray(value) {
                 bytes.iter().map(|&byte| byte.into()).collect()
             } else {
-                ops::len(value)?;
-                return Err(type_error("sep must be str or bytes."));
+                return Err(match ops::len(value)? {
+                    1 => type_error("sep must be str or bytes."),
+                    _ => value_error("sep must be length 1."),
+                });
             };
             match points[..] {
                 [point] => Some(
@@ -420,9 +429,10 @@ pub fn hex(bytes: &[u8], separator: Option<&Value>, group: i64) -> PyResult<Stri
     let mut out = String::with_capacity(bytes.len() * 2);
     for (index, &byte) in bytes.iter().enumerate() {
         if let Some(separator) = separator
-            && index > 0
             && size > 0
-            && (index.wrapping_sub(first)) % size == 0
+            && index > 0
+            && index >= first
+            && (index - first) % size == 0
         {
             out.push(separator);
         }

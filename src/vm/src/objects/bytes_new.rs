@@ -4,6 +4,7 @@ use crate::abstract_ops as ops;
 use crate::exceptions::{PyResult, memory_error, type_error, value_error};
 use crate::names;
 use crate::objects::bytes::Bytes;
+use crate::objects::memoryview::{self, Memoryview};
 use crate::objects::str::Str;
 use crate::objects::{buffer, codec};
 use crate::text::format_spec::MAX_WIDTH;
@@ -23,6 +24,10 @@ pub const BYTE_RANGE: &str = "byte must be in range(0, 256)";
 
 /// The bytes of a buffer or of an iterable of ints; `class` is the class being made.
 pub fn from_object(value: &Value, class: &str) -> PyResult<Vec<u8>> {
+    // A view may have gaps; they are no obstacle to copying.
+    if value.downcast::<Memoryview>().is_some() {
+        return memoryview::bytes_of(value);
+    }
     if let Some(bytes) = buffer::try_bytes(value)? {
         return Ok(bytes.to_vec());
     }

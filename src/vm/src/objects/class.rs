@@ -275,6 +275,12 @@ impl TypeCell {
         // SAFETY: as above.
         unsafe { &*(*self.0.get()).1 }
     }
+    /// The shape's address, null before start-up gets to the class.
+    #[inline(always)]
+    pub fn shape_pointer(&self) -> *const Shape {
+        // SAFETY: as above.
+        unsafe { (*self.0.get()).1 }
+    }
     pub fn is_set(&self) -> bool {
         // SAFETY: as above.
         unsafe { !(*self.0.get()).0.is_null() }

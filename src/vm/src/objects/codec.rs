@@ -197,7 +197,8 @@ fn name_of(name: Option<&Str>, default: &str) -> PyResult<String> {
     let Some(name) = name else {
         return Ok(default.to_owned());
     };
-    let name = name.to_rust().into_owned();
+    let bytes = encode_builtin(name, Codec::Utf8, "strict")?;
+    let name = String::from_utf8(bytes).unwrap_or_default();
     if name.contains('\0') {
         return Err(value_error("embedded null character"));
     }
@@ -231,6 +232,10 @@ pub fn decode(
 ) -> PyResult {
     let encoding = name_of(encoding, "utf-8")?;
     let errors = name_of(errors, "strict")?;
+    // Nothing to decode: the codec is not even looked up.
+    if bytes.is_empty() {
+        return Ok(Str::empty().into_value());
+    }
     if let Some(codec) = Codec::find(&encoding) {
         let (text, _) = decode_builtin(bytes, codec, &errors, true)?;
         return Ok(from_buffer(&text).into_value());

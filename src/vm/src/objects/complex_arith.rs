@@ -2,7 +2,6 @@
 
 use crate::exceptions::{PyResult, Raised, overflow_error, zero_division_error};
 use crate::objects::complex::Complex;
-use crate::value::Value;
 
 /// Real and imaginary part.
 pub type Pair = (f64, f64);
@@ -191,6 +190,10 @@ fn general_power(a: Pair, b: Pair) -> PyResult<Pair> {
     if b.1 != 0.0 {
         length *= (-angle * b.1).exp();
         phase += b.1 * size.ln();
+    }
+    // An infinite angle is a domain error, which Python reports as if the base were zero.
+    if phase.is_infinite() {
+        return Err(zero_power());
     }
     Ok((length * phase.cos(), length * phase.sin()))
 }

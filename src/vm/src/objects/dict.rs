@@ -10,7 +10,7 @@
 //! until somebody asks and after every insertion of a new key or removal.
 
 use crate::abstract_ops;
-use crate::exceptions::PyResult;
+use crate::exceptions::{self, PyResult, Raised};
 use crate::gc::TraverseCustom;
 use crate::object::{Header, Ref};
 use crate::objects::str::Str;
@@ -144,6 +144,23 @@ enum Found {
 }
 
 static NEXT_VERSION: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
+
+/// The hash of a key, and what is said of one that has none.
+#[inline]
+pub(crate) fn key_hash(key: &Value) -> PyResult<i64> {
+    abstract_ops::hash(key).map_err(|_| unhashable(key, "a dict key"))
+}
+
+/// An unhashable key or element: the error says what it was to be.
+#[cold]
+pub(crate) fn unhashable(value: &Value, role: &str) -> Raised {
+    let raised = exceptions::take_raised();
+    if !raised.as_value().is_exact(exceptions::TYPE_ERROR.get()) {
+        return exceptions::restore(raised);
+    }
+    let Ok(text) = abstract_ops::str(raised.as_value()) else { return Raised };
+    exceptions::type_error(format!("cannot use '{}' as {role} ({text})", value.class().name()))
+}
 
 impl Dict {
     pub const ENTRIES_OFFSET: usize = std::mem::offset_of!(Dict, entries);
@@ -342,10 +359,10 @@ impl Dict {
         })
     }
     pub fn get(&self, key: &Value) -> PyResult<Option<Value>> {
-        self.get_hashed(key, abstract_ops::hash(key)?)
+        self.get_hashed(key, key_hash(key)?)
     }
     pub fn contains(&self, key: &Value) -> PyResult<bool> {
-        let hash = abstract_ops::hash(key)?;
+        let hash = key_hash(key)?;
         Ok(matches!(self.find(key, hash)?, Found::At(..)))
     }
     /// The value of a string key, without counting; valid until the dict changes. Keys that are not
@@ -396,7 +413,7 @@ impl Dict {
         }
     }
     pub fn insert(&self, key: Value, value: Value) -> PyResult<()> {
-        let hash = abstract_ops::hash(&key)?;
+        let hash = key_hash(&key)?;
         self.insert_hashed(key, hash, value)
     }
     pub fn insert_hashed(&self, key: Value, hash: i64, value: Value) -> PyResult<()> {
@@ -423,7 +440,7 @@ impl Dict {
     }
     /// The value under `key`, or `default` after storing it there.
     pub fn set_default(&self, key: Value, default: Value) -> PyResult {
-        let hash = abstract_ops::hash(&key)?;
+        let hash = key_hash(&key)?;
         match self.find(&key, hash)? {
             Found::At(place, _) => Ok(self.entries()[place].value.clone().expect("live entry")),
             Found::Absent => {
@@ -488,7 +505,7 @@ impl Dict {
         })
     }
     pub fn remove(&self, key: &Value) -> PyResult<Option<Value>> {
-        let hash = abstract_ops::hash(key)?;
+        let hash = key_hash(key)?;
         Ok(self.remove_hashed(key, hash)?.map(|(_, value)| value))
     }
     pub fn remove_str(&self, key: &Str) -> Option<Value> {

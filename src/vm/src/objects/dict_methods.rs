@@ -24,7 +24,7 @@ fn own(this: &Value) -> &Dict {
 
 /// `dict[key]`: what is there, or what `__missing__` of a derived class says.
 pub fn getitem(this: &Value, key: &Value) -> PyResult {
-    let hash = abstract_ops::hash(key)?;
+    let hash = super::dict::key_hash(key)?;
     if let Some(found) = own(this).get_hashed(key, hash)? {
         return Ok(found);
     }
@@ -78,9 +78,7 @@ impl Dict {
         abstract_ops::for_each(pairs, |pair| {
             let is_iterable = pair.class().slots().iter.is_some() || pair.class().slots().getitem.is_some();
             if !is_iterable {
-                return Err(type_error(format!(
-                    "cannot convert dictionary update sequence element #{index} to a sequence"
-                )));
+                return Err(type_error("object is not iterable"));
             }
             let items = abstract_ops::to_vec(&pair)?;
             let length = items.len();

@@ -56,9 +56,8 @@ pub fn divmod(a: IntView, b: IntView) -> PyResult<(Value, Value)> {
         return Err(division_by_zero());
     }
     if let (IntView::Small(a), IntView::Small(b)) = (a, b)
-        && let (Some(_), quotient) = (a.checked_div(b), a.wrapping_div_euclid(b))
+        && a.checked_div(b).is_some()
     {
-        let _ = quotient;
         let (quotient, remainder) = a.div_mod_floor(&b);
         return Ok((Value::int(quotient), Value::int(remainder)));
     }

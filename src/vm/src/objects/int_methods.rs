@@ -263,14 +263,10 @@ impl Int {
     #[pymethod("to_bytes($self, /, length=1, byteorder='big', *, signed=False)")]
     fn to_bytes(
         this: &Value,
-        length: Option<&Value>,
+        length: isize,
         byteorder: Option<&Str>,
         signed: Option<&Value>,
     ) -> PyResult {
-        let length = match length {
-            Some(length) => ops::index_isize(length, crate::exceptions::OVERFLOW_ERROR.get())?,
-            None => 1,
-        };
         let little = byteorder.map_or(Ok(false), is_little)?;
         let signed = signed.map_or(Ok(false), ops::is_true)?;
         let length = usize::try_from(length)

@@ -63,10 +63,7 @@ impl List {
         let (start, stop, step) = slice.unpack()?;
         let is_iterable = value.class().slots().iter.is_some() || value.class().slots().getitem.is_some();
         if !is_iterable {
-            return Err(type_error(match step {
-                1 => "can only assign an iterable",
-                _ => "must assign iterable to extended slice",
-            }));
+            return Err(type_error("must assign iterable to extended slice"));
         }
         let new = abstract_ops::to_vec(value)?;
         let (start, stop, count) = adjust(self.len(), start, stop, step);

@@ -102,6 +102,7 @@ pub fn more_classes() -> Vec<&'static class::Type> {
         create::<list_iter::ListReverseIterator>(),
         create::<range::LongRangeIterator>(),
         create::<set_methods::SetIterator>(),
+        create::<memoryview::Memoryview>(),
         create::<seq_iter::SequenceIterator>(),
         create::<seq_iter::CallableIterator>(),
         create::<enumerate::Enumerate>(),

@@ -170,7 +170,7 @@ impl SetCore {
         Ok(true)
     }
     pub fn add(&self, key: Value) -> PyResult<bool> {
-        let hash = abstract_ops::hash(&key)?;
+        let hash = element_hash(&key)?;
         self.add_hashed(key, hash)
     }
     pub fn contains_hashed(&self, key: &Value, hash: i64) -> PyResult<bool> {
@@ -295,6 +295,11 @@ impl SetCore {
             }
         }
     }
+}
+
+/// The hash of an element, and what is said of one that has none.
+pub(super) fn element_hash(key: &Value) -> PyResult<i64> {
+    abstract_ops::hash(key).map_err(|_| super::dict::unhashable(key, "a set element"))
 }
 
 impl Default for SetCore {
@@ -423,7 +428,7 @@ pub(super) fn hash_key(key: &Value) -> PyResult<(Value, i64)> {
         let hash = abstract_ops::hash(&frozen)?;
         return Ok((frozen, hash));
     }
-    Ok((key.clone(), abstract_ops::hash(key)?))
+    Ok((key.clone(), element_hash(key)?))
 }
 
 pub(super) fn contains(core: &SetCore, key: &Value) -> PyResult<bool> {

@@ -9,7 +9,7 @@ use crate::object::{Header, Ref, flags, object_value};
 use crate::objects::class::{CompareOp, Type};
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
-use crate::objects::set::{FrozenSet, Set, SetCore, contains, core_of, hash_key, instance_of, like};
+use crate::objects::set::{FrozenSet, Set, SetCore, contains, core_of, element_hash, hash_key, instance_of, like};
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
 use std::cell::Cell;
@@ -57,7 +57,7 @@ fn subtract(this: &SetCore, other: &Value) -> PyResult<()> {
         return Ok(());
     }
     abstract_ops::for_each(other, |key| {
-        let hash = abstract_ops::hash(&key)?;
+        let hash = element_hash(&key)?;
         this.remove_hashed(&key, hash).map(drop)
     })
 }
@@ -74,7 +74,7 @@ fn intersection(this: &SetCore, other: &Value) -> PyResult<SetCore> {
         return Ok(result);
     }
     abstract_ops::for_each(other, |key| {
-        let hash = abstract_ops::hash(&key)?;
+        let hash = element_hash(&key)?;
         if this.contains_hashed(&key, hash)? {
             result.add_hashed(key, hash)?;
         }
@@ -102,7 +102,7 @@ fn toggle(this: &SetCore, other: &Value) -> PyResult<()> {
     }
     if let Some(dict) = other.downcast::<Dict>() {
         for (key, _) in dict.items() {
-            let hash = abstract_ops::hash(&key)?;
+            let hash = element_hash(&key)?;
             toggle_key(key, hash)?;
         }
         return Ok(());
@@ -139,7 +139,7 @@ fn is_disjoint(this: &SetCore, other: &Value) -> PyResult<bool> {
     }
     let mut disjoint = true;
     abstract_ops::for_each_while(other, |key| {
-        let hash = abstract_ops::hash(&key)?;
+        let hash = element_hash(&key)?;
         disjoint = !this.contains_hashed(&key, hash)?;
         Ok(disjoint)
     })?;

@@ -228,6 +228,10 @@ struct PercentArguments<'a> {
 
 impl<'a> PercentArguments<'a> {
     fn take(&mut self) -> PyResult<&'a Value> {
+        // Once a key was used there are no arguments in order any more.
+        if self.mapping_used {
+            return Err(type_error("not enough arguments for format string"));
+        }
         let index = self.next;
         self.next += 1;
         let found = match self.all.downcast::<Tuple>() {

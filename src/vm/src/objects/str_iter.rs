@@ -21,7 +21,7 @@ pub struct StrIterator {
 
 impl StrIterator {
     /// `text` is a string.
-    pub fn new(text: &Value) -> Value {
+    pub fn over(text: &Value) -> Value {
         Ref::new(StrIterator {
             header: Header::fresh(),
             text: Field::new(Some(text.clone())),

@@ -46,7 +46,7 @@ fn parts(text: &Str, ranges: Vec<Range<usize>>) -> PyResult {
 /// `maxsplit`: negative is no limit.
 fn limit(value: Option<&Value>) -> PyResult<usize> {
     let count = match value {
-        Some(value) => ops::index_isize(value, crate::exceptions::OVERFLOW_ERROR.get())?,
+        Some(value) => crate::objects::text_support::size_argument(value)?,
         None => -1,
     };
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
@@ -166,7 +166,7 @@ fn fill_character(value: Option<&Value>) -> PyResult<u32> {
 }
 
 fn width_of(value: &Value) -> PyResult<usize> {
-    let width = ops::index_isize(value, crate::exceptions::OVERFLOW_ERROR.get())?;
+    let width = crate::objects::text_support::size_argument(value)?;
     Ok(usize::try_from(width).unwrap_or(0))
 }
 
@@ -439,7 +439,7 @@ impl Str {
     }
     #[pyslot]
     fn iter(this: &Value) -> PyResult {
-        Ok(super::str_iter::StrIterator::new(this))
+        Ok(super::str_iter::StrIterator::over(this))
     }
     #[pyslot]
     fn remainder(this: &Value, arguments: &Value) -> PyResult {

@@ -50,9 +50,19 @@ pub fn from_padded_point(padded: &Padded<String>, point: u32) -> PyResult {
 /// The specification given to `__format__`.
 pub fn format_spec(value: &Value) -> PyResult<&Str> {
     value.downcast::<Str>().ok_or_else(|| {
-        type_error(format!(
-            "__format__() argument must be str, not {}",
+        let given = if value.is_none() {
+            "None".to_owned()
+        } else {
             value.class().name()
-        ))
+        };
+        type_error(format!("__format__() argument must be str, not {given}"))
     })
+}
+
+/// An argument that is a size or a count: an int that fits a machine word.
+pub fn size_argument(value: &Value) -> PyResult<isize> {
+    let number = crate::abstract_ops::index(value)?;
+    let size = number.as_int().and_then(|number| number.to_i64());
+    size.map(|size| size as isize)
+        .ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))
 }

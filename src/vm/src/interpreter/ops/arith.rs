@@ -4,7 +4,6 @@ use crate::abstract_ops::{self, BinaryOp};
 use crate::exceptions::PyResult;
 use crate::interpreter::dispatch::{Flow, State};
 use crate::interpreter::specialize;
-use crate::objects::int::Int;
 use crate::objects::str::Str;
 use crate::value::{MAX_SMALL, MIN_SMALL, Raw, Value};
 
@@ -64,21 +63,13 @@ fn put(s: &mut State, raw: Raw) -> Flow {
     Flow::Next
 }
 
-#[cold]
-#[inline(never)]
-fn put_big(s: &mut State, value: i128) -> Flow {
-    s.save();
-    let value = Int::from_big(value.into());
-    put(s, value.into_raw())
-}
-
 #[inline(always)]
 pub fn add_int(s: &mut State, _oparg: u32) -> Flow {
     let Some((left, right)) = two_ints(s) else { return Flow::Generic };
     // The tag bit of one operand is taken away, so that the sum carries one.
     match (left.0 as i64).checked_add(right.0 as i64 - 1) {
         Some(sum) => put(s, Raw(sum as u64)),
-        None => put_big(s, left.as_int() as i128 + right.as_int() as i128),
+        None => Flow::Generic,
     }
 }
 
@@ -87,7 +78,7 @@ pub fn subtract_int(s: &mut State, _oparg: u32) -> Flow {
     let Some((left, right)) = two_ints(s) else { return Flow::Generic };
     match (left.0 as i64).checked_sub(right.0 as i64 - 1) {
         Some(difference) => put(s, Raw(difference as u64)),
-        None => put_big(s, left.as_int() as i128 - right.as_int() as i128),
+        None => Flow::Generic,
     }
 }
 
@@ -96,7 +87,7 @@ pub fn multiply_int(s: &mut State, _oparg: u32) -> Flow {
     let Some((left, right)) = two_ints(s) else { return Flow::Generic };
     match (left.0 as i64 - 1).checked_mul(right.as_int()) {
         Some(product) => put(s, Raw(product as u64 | 1)),
-        None => put_big(s, left.as_int() as i128 * right.as_int() as i128),
+        None => Flow::Generic,
     }
 }
 
@@ -108,22 +99,12 @@ fn two_floats(s: &State) -> Option<(f64, f64)> {
 
 #[inline(always)]
 fn put_float(s: &mut State, value: f64) -> Flow {
-    // Operands that are heap floats are rare, but own a reference each.
+    // Heap floats, as operands or result, are rare: the generic form does it again.
     let (right, left) = (s.top(0), s.top(1));
-    if left.is_owned_pointer() || right.is_owned_pointer() {
-        return put_float_slow(s, value);
-    }
     match Raw::try_float(value) {
-        Some(raw) => put(s, raw),
-        None => put_float_slow(s, value),
+        Some(raw) if !left.is_owned_pointer() && !right.is_owned_pointer() => put(s, raw),
+        _ => Flow::Generic,
     }
-}
-
-#[cold]
-#[inline(never)]
-fn put_float_slow(s: &mut State, value: f64) -> Flow {
-    s.save();
-    s.replace(2, Ok(Value::float(value)))
 }
 
 #[inline(always)]

@@ -258,7 +258,11 @@ pub fn call_method_descriptor_fast(s: &mut State, oparg: u32) -> Flow {
         }
         let descriptor = &*(callable.address() as *const MethodDescriptor);
         let receiver = *base.add(1);
-        if receiver.is_null() || !descriptor.accepts(&receiver.peek()) || crate::thread::native_stack_is_low() {
+        if receiver.is_null()
+            || !receiver.is_pointer()
+            || !descriptor.takes(receiver.header().class())
+            || crate::thread::native_stack_is_low()
+        {
             return Flow::Generic;
         }
         s.save();
@@ -308,6 +312,7 @@ pub fn call_isinstance(s: &mut State, oparg: u32) -> Flow {
     unsafe { finish_native(s, s.sp.sub(4), 4, result) }
 }
 
+#[inline(always)]
 pub fn call_list_append(s: &mut State, oparg: u32) -> Flow {
     if oparg != 1 {
         return Flow::Generic;

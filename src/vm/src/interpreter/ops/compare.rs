@@ -76,9 +76,13 @@ pub fn compare_op_str(s: &mut State, oparg: u32) -> Flow {
 pub fn is_op(s: &mut State, oparg: u32) -> Flow {
     let (right, left) = (s.top(0).unborrowed(), s.top(1).unborrowed());
     let same = (left == right) != (oparg != 0);
-    if s.top(0).is_owned_pointer() || s.top(1).is_owned_pointer() {
+    let (a, b) = (s.top(0), s.top(1));
+    if a.is_owned_pointer() || b.is_owned_pointer() {
         s.save();
-        return s.replace(2, Ok(Value::bool(same)));
+        put_bool(s, same);
+        a.release();
+        b.release();
+        return Flow::Next;
     }
     put_bool(s, same)
 }

@@ -1,7 +1,7 @@
 //! Jumps, returns and polls.
 
 use crate::interpreter::dispatch::{self, Flow, State, handle_poll, poll_needed};
-use crate::value::{Raw, Value};
+use crate::value::Value;
 use taipan_bytecode::Opcode;
 
 pub fn illegal(s: &mut State, _oparg: u32) -> Flow {
@@ -27,6 +27,14 @@ pub fn return_value(s: &mut State, _oparg: u32) -> Flow {
 
 #[inline(always)]
 pub fn resume(s: &mut State, oparg: u32) -> Flow {
+    if poll_needed() || (oparg & 3 == 0 && !crate::tier::count_entry(s)) {
+        return Flow::Generic;
+    }
+    Flow::Next
+}
+
+/// Polls, and asks the compiling tier.
+pub fn resume_slow(s: &mut State, oparg: u32) -> Flow {
     if poll_needed() {
         s.save();
         if handle_poll().is_err() {
@@ -34,7 +42,7 @@ pub fn resume(s: &mut State, oparg: u32) -> Flow {
         }
     }
     if oparg & 3 == 0 {
-        return crate::tier::function_entry(s);
+        return crate::tier::ask(s, None);
     }
     Flow::Next
 }
@@ -58,6 +66,14 @@ pub fn jump_backward_no_interrupt(s: &mut State, oparg: u32) -> Flow {
 
 #[inline(always)]
 pub fn jump_backward(s: &mut State, oparg: u32) -> Flow {
+    if poll_needed() || !crate::tier::count_entry(s) {
+        return Flow::Generic;
+    }
+    jump(s, Opcode::JUMP_BACKWARD, -(oparg as isize))
+}
+
+/// Polls, and asks the compiling tier.
+pub fn jump_backward_slow(s: &mut State, oparg: u32) -> Flow {
     if poll_needed() {
         s.save();
         if handle_poll().is_err() {
@@ -66,11 +82,11 @@ pub fn jump_backward(s: &mut State, oparg: u32) -> Flow {
     }
     let from = s.ip;
     jump(s, Opcode::JUMP_BACKWARD, -(oparg as isize));
-    crate::tier::back_edge(s, from)
+    crate::tier::ask(s, Some(from))
 }
 
 macro_rules! pop_jump {
-    ($name:ident, $op:ident, $word:ident, $other:ident, $truth:expr) => {
+    ($name:ident, $slow:ident, $op:ident, $word:ident, $other:ident, $truth:expr) => {
         #[inline(always)]
         pub fn $name(s: &mut State, oparg: u32) -> Flow {
             let raw = s.pop();
@@ -80,32 +96,32 @@ macro_rules! pop_jump {
             if raw == Value::$other().raw() {
                 return Flow::Next;
             }
-            not_bool(s, raw, oparg, $truth, Opcode::$op)
+            s.push(raw);
+            Flow::Generic
+        }
+
+        /// The compiler converts to bool first; hand-made code may not.
+        pub fn $slow(s: &mut State, oparg: u32) -> Flow {
+            let raw = s.pop();
+            s.save();
+            let truth = crate::abstract_ops::is_true(&raw.peek());
+            raw.release();
+            match truth {
+                Ok(truth) if truth == $truth => jump(s, Opcode::$op, oparg as isize),
+                Ok(_) => Flow::Next,
+                Err(_) => Flow::Raise,
+            }
         }
     };
 }
 
-pop_jump!(pop_jump_if_true, POP_JUMP_IF_TRUE, true_, false_, true);
-pop_jump!(pop_jump_if_false, POP_JUMP_IF_FALSE, false_, true_, false);
-
-/// The compiler converts to bool first; hand-made code may not.
-#[cold]
-#[inline(never)]
-fn not_bool(s: &mut State, raw: Raw, oparg: u32, wanted: bool, op: Opcode) -> Flow {
-    s.save();
-    let truth = crate::abstract_ops::is_true(&raw.peek());
-    raw.release();
-    match truth {
-        Ok(truth) if truth == wanted => jump(s, op, oparg as isize),
-        Ok(_) => Flow::Next,
-        Err(_) => Flow::Raise,
-    }
-}
+pop_jump!(pop_jump_if_true, pop_jump_if_true_slow, POP_JUMP_IF_TRUE, true_, false_, true);
+pop_jump!(pop_jump_if_false, pop_jump_if_false_slow, POP_JUMP_IF_FALSE, false_, true_, false);
 
 #[inline(always)]
 pub fn pop_jump_if_none(s: &mut State, oparg: u32) -> Flow {
     let raw = s.pop();
-    if raw == Value::none().raw() {
+    if raw.unborrowed() == Value::none().raw() {
         return jump(s, Opcode::POP_JUMP_IF_NONE, oparg as isize);
     }
     if raw.is_owned_pointer() {
@@ -117,7 +133,7 @@ pub fn pop_jump_if_none(s: &mut State, oparg: u32) -> Flow {
 #[inline(always)]
 pub fn pop_jump_if_not_none(s: &mut State, oparg: u32) -> Flow {
     let raw = s.pop();
-    if raw == Value::none().raw() {
+    if raw.unborrowed() == Value::none().raw() {
         return Flow::Next;
     }
     if raw.is_owned_pointer() {

@@ -152,14 +152,9 @@ fn do_raise(exception: Value, cause: Option<Value>) -> PyResult<()> {
 pub fn reraise(s: &mut State, oparg: u32) -> Flow {
     // SAFETY: the handler left an owned exception here.
     let exception = unsafe { s.pop().owned().into_value() };
-    if oparg > 0 {
-        // The instruction that first raised, for the traceback's line.
-        let lasti = s.top(oparg as usize - 1);
-        if lasti.is_int() {
-            // SAFETY: the offset was pushed by the unwinder.
-            s.ip = unsafe { s.frame().code_ref().start.add(lasti.as_int() as usize) };
-        }
-    }
+    // The offset below the exception, of the instruction that first raised, is for tracebacks only, and
+    // those stand already.
+    let _ = oparg;
     s.save();
     match Ref::<BaseException>::from_value(exception) {
         Ok(exception) => {

@@ -76,6 +76,7 @@ pub fn resume_inline(s: &mut State, generator: Raw, sent: Raw, units: usize, _op
 ///
 /// # Safety
 /// The frame is a generator's and nobody runs it.
+#[inline(never)]
 pub unsafe fn finish(frame: *mut Frame) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -91,6 +92,7 @@ pub unsafe fn finish(frame: *mut Frame) {
     }
 }
 
+#[inline(always)]
 pub fn yield_value(s: &mut State, _oparg: u32) -> Flow {
     let value = s.pop().owned();
     let frame = s.frame;
@@ -124,6 +126,7 @@ pub fn yield_value(s: &mut State, _oparg: u32) -> Flow {
 
 /// A generator resumed by `FOR_ITER` or `SEND` in the same loop has returned: the value goes where that
 /// instruction wants it, and execution goes on where it leads at the end.
+#[inline(always)]
 pub fn return_from_inline(s: &mut State, previous: *mut Frame, value: Raw) -> Flow {
     // SAFETY: the frame is live; the resuming instruction is its current one.
     unsafe {
@@ -187,6 +190,7 @@ pub fn send_gen(s: &mut State, oparg: u32) -> Flow {
     resume_inline(s, receiver, value.owned(), 1 + Opcode::SEND.caches(), oparg)
 }
 
+#[inline(always)]
 pub fn end_send(s: &mut State, _oparg: u32) -> Flow {
     let value = s.pop();
     let receiver = s.pop();

@@ -38,6 +38,7 @@ pub fn for_iter(s: &mut State, oparg: u32) -> Flow {
     }
 }
 
+#[inline(always)]
 pub fn end_for(s: &mut State, oparg: u32) -> Flow {
     crate::interpreter::ops::load::pop_top(s, oparg)
 }

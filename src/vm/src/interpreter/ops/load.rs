@@ -97,12 +97,16 @@ pub fn load_fast_check(s: &mut State, oparg: u32) -> Flow {
     // SAFETY: operands are in range.
     let raw = unsafe { *s.local(oparg) };
     if raw.is_unbound() {
-        s.save();
-        unbound_local(s, oparg);
-        return Flow::Raise;
+        return Flow::Generic;
     }
     s.push(raw.dup());
     Flow::Next
+}
+
+pub fn load_fast_check_slow(s: &mut State, oparg: u32) -> Flow {
+    s.save();
+    unbound_local(s, oparg);
+    Flow::Raise
 }
 
 #[cold]
@@ -250,12 +254,14 @@ pub fn load_deref(s: &mut State, oparg: u32) -> Flow {
             s.push_value(value);
             Flow::Next
         }
-        None => {
-            s.save();
-            unbound_deref(s, oparg);
-            Flow::Raise
-        }
+        None => Flow::Generic,
     }
+}
+
+pub fn load_deref_slow(s: &mut State, oparg: u32) -> Flow {
+    s.save();
+    unbound_deref(s, oparg);
+    Flow::Raise
 }
 
 #[cold]
