@@ -107,8 +107,9 @@ pub struct Builder<'a> {
 /// Builds until the assumptions about loop headers hold.
 pub fn build(source: &Source) -> Result<Function, Bailout> {
     let decoded = decode(&source.units, source.entry)?;
-    let mut headers = HashMap::new();
+    let mut headers: HashMap<u32, HeaderState> = HashMap::new();
     for _ in 0..40 {
+        headers.values_mut().for_each(HeaderState::begin);
         let builder = Builder {
             source,
             decoded: &decoded,

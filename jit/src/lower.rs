@@ -12,7 +12,7 @@ use crate::deopt::{Exit, Reason};
 use crate::hir::{BlockId, Function, Op, Rep, StateId, Terminator, Value};
 use crate::types::Kinds;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, MemFlagsData, SigRef, types};
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, SigRef, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use std::collections::HashMap;

@@ -55,6 +55,13 @@ fn widen(old: Type, new: Type) -> Type {
     joined
 }
 
+impl HeaderState {
+    /// A new build begins: what was assumed stays, nothing is built.
+    pub fn begin(&mut self) {
+        self.started = None;
+    }
+}
+
 impl Builder<'_> {
     fn ty_in(&self, state: &Abstract, value: Value) -> Type {
         state.types.get(&value).copied().unwrap_or_else(|| self.f.ty(value))
@@ -75,11 +82,6 @@ impl Builder<'_> {
 
     /// Makes the block at `unit` the one at hand; false if nothing leads there.
     pub(super) fn start_block(&mut self, unit: u32) -> bool {
-        if unit == self.source.entry {
-            for header in self.headers.values_mut() {
-                header.started = None;
-            }
-        }
         let Some(mut edges) = self.edges.remove(&unit) else { return false };
         let header = self.decoded.headers.contains(&unit);
         if edges.len() == 1 && !header {
