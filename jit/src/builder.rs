@@ -169,6 +169,10 @@ impl<'a> Builder<'a> {
     /// Loads what the frame holds and checks that it is what was observed.
     fn enter(&mut self) {
         self.block = self.f.block();
+        let stack: Vec<Value> = (0..self.source.stack.len())
+            .map(|i| self.emit(Op::LoadStack, &[], Type::ANY, i as u64))
+            .collect();
+        self.snapshot.stack = stack.iter().map(|v| (*v, Own::Owned)).collect();
         let state = self.f.state(self.snapshot.clone());
         self.here = Some(state);
         for i in 0..self.source.locals.len() {
@@ -182,8 +186,7 @@ impl<'a> Builder<'a> {
             };
             self.s.locals.push(slot);
         }
-        for i in 0..self.source.stack.len() {
-            let value = self.emit(Op::LoadStack, &[], Type::ANY, i as u64);
+        for (i, value) in stack.into_iter().enumerate() {
             let value = self.observe(value, self.source.stack[i], false);
             self.s.stack.push(Entry { value, own: Own::Owned });
         }
