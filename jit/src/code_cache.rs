@@ -17,7 +17,7 @@ pub fn isa() -> Option<&'static OwnedTargetIsa> {
     ISA.get_or_init(|| {
         let mut flags = settings::builder();
         flags.set("opt_level", "speed").ok()?;
-        flags.set("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" }).ok()?;
+        flags.set("enable_verifier", if cfg!(debug_assertions) || std::env::var_os("TAIPAN_JIT_VERIFY").is_some() { "true" } else { "false" }).ok()?;
         flags.set("use_colocated_libcalls", "false").ok()?;
         flags.set("is_pic", "false").ok()?;
         cranelift_native::builder().ok()?.finish(settings::Flags::new(flags)).ok()

@@ -45,7 +45,7 @@ pub fn compile(source: &Source, chaos: bool, dump: &Dump) -> Result<Compiled, Ba
         eprintln!("; {name} @{}\n{}", source.entry, context.func.display());
     }
     if let Err(error) = module.define_function(id, &mut context) {
-        if cfg!(debug_assertions) || dump.clif {
+        if cfg!(debug_assertions) || dump.clif || std::env::var_os("TAIPAN_JIT_VERIFY").is_some() {
             eprintln!("jit: {name}: {error:?}\n{}", context.func.display());
         }
         return Err(Bailout::Backend);

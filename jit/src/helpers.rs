@@ -60,7 +60,8 @@ helpers! {
 unsafe extern "C" fn generic(frame: *mut Frame, thread: *const Thread, packed: u64) -> u64 {
     // SAFETY: native code passes its own frame, whose registers it has just written.
     unsafe {
-        let Some(op) = Opcode::from_u8(packed as u8) else { return status::LEFT };
+        // The instruction as it is now: its cache fits no other form.
+        let Some(op) = Opcode::from_u8(*(*frame).ip as u8) else { unreachable!("verified code") };
         let pushes = (packed >> 8 & 0xFF_FFFF) as usize;
         let oparg = (packed >> 32) as u32;
         let mut s = State { ip: (*frame).ip, sp: (*frame).sp, frame, thread };

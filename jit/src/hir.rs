@@ -126,7 +126,7 @@ instructions! {
     LoadGlobal Word Guard "Entry of the globals by place (immediate) and name (second), not counted; leaves when it moved.";
     LoadBuiltin Word Guard "Entry of the builtins by place and name, not counted; leaves when it moved or globals hide it.";
     RangeMore Truth Read "Has the range iterator a next number?";
-    RangeNext Word Write "Steps the range iterator.";
+    RangeNext Word Guard "Steps the range iterator; leaves before a number that is no small int.";
     ListPeek Word Read "Next element of a list iterator, not counted, or 0.";
     TuplePeek Word Read "Next element of a tuple iterator, not counted, or 0.";
     IterAdvance Nothing Write "Adds one to the iterator's index, at the offset in the immediate.";

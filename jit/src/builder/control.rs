@@ -120,7 +120,7 @@ impl Builder<'_> {
             self.finish(Terminator::Branch(more, body, done));
             let state = self.s.clone();
             self.block = body;
-            let next = self.emit(Op::RangeNext, &[iterator], Type::INT, 0);
+            let next = self.guard(Op::RangeNext, &[iterator], Type::INT, 0);
             self.push(next, Own::Owned);
             self.edge(self.at.next);
             self.block = done;

@@ -203,10 +203,14 @@ impl Lower<'_, '_> {
                 self.compare(IntCC::SignedGreaterThan, remaining, 0)
             }
             Op::RangeNext => {
+                let next = self.load(a, RangeIterator::NEXT_OFFSET);
+                let moved = self.add(next, 1 << 62);
+                let zero = self.constant(0);
+                let small = self.fb.ins().icmp(IntCC::SignedGreaterThanOrEqual, moved, zero);
+                self.check_inst(value, small, Reason::Range);
                 let remaining = self.load(a, RangeIterator::REMAINING_OFFSET);
                 let fewer = self.add(remaining, -1);
                 self.store(fewer, a, RangeIterator::REMAINING_OFFSET);
-                let next = self.load(a, RangeIterator::NEXT_OFFSET);
                 let step = self.load(a, RangeIterator::STEP_OFFSET);
                 let after = self.fb.ins().iadd(next, step);
                 self.store(after, a, RangeIterator::NEXT_OFFSET);
