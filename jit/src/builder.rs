@@ -375,6 +375,10 @@ impl<'a> Builder<'a> {
 
     // The stack.
 
+    /// Are the top operands words, so that they may be asked for their shapes?
+    fn words_on_top(&self, count: usize) -> bool {
+        self.s.stack.iter().rev().take(count).all(|e| self.rep(e.value) == Rep::Word)
+    }
     fn push(&mut self, value: Value, own: Own) {
         self.s.stack.push(Entry { value, own });
     }

@@ -28,8 +28,12 @@ impl Builder<'_> {
         if number(left) && number(right) {
             return Some(Numbers::Floats);
         }
-        if self.failed() {
+        let truth = |v| self.rep(v) == Rep::Truth;
+        if self.failed() || truth(left) || truth(right) {
             return None;
+        }
+        if self.is_float(left) || self.is_float(right) {
+            return Some(Numbers::Floats);
         }
         match self.at.op {
             BINARY_OP_ADD_INT | BINARY_OP_SUBTRACT_INT | BINARY_OP_MULTIPLY_INT | COMPARE_OP_INT => {
@@ -46,11 +50,8 @@ impl Builder<'_> {
                 | BinaryOp::RShift
                 | BinaryOp::FloorDivide
                 | BinaryOp::Remainder => Some(Numbers::Ints),
-                _ if self.is_float(left) || self.is_float(right) => Some(Numbers::Floats),
                 _ => None,
             },
-            // A generic operator whose one operand is known.
-            BINARY_OP if self.is_float(left) || self.is_float(right) => Some(Numbers::Floats),
             _ => None,
         }
     }

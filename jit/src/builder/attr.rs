@@ -14,7 +14,7 @@ use taipan_vm::value::Raw;
 impl Builder<'_> {
     pub(super) fn load_attr(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
-        if self.failed() {
+        if self.failed() || !self.words_on_top(1) {
             return self.generic();
         }
         let owner = self.top(0)?;
@@ -71,7 +71,7 @@ impl Builder<'_> {
 
     pub(super) fn store_attr(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
-        if self.failed() || !matches!(self.at.op, STORE_ATTR_INSTANCE_VALUE | STORE_ATTR_SLOT) {
+        if self.failed() || !self.words_on_top(1) || !matches!(self.at.op, STORE_ATTR_INSTANCE_VALUE | STORE_ATTR_SLOT) {
             return self.generic();
         }
         let shape = self.cache32(1);

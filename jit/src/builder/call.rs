@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
-use crate::hir::{Op, Value};
+use crate::hir::{Op, Rep, Value};
 use crate::types::{Range, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
@@ -26,10 +26,11 @@ impl Builder<'_> {
 
     pub(super) fn call(&mut self) -> Result<(), Bailout> {
         let count = self.at.oparg as usize;
-        if self.failed() {
+        let (callable, receiver) = (self.top(count + 1)?, self.top(count)?);
+        let words = self.rep(callable.value) == Rep::Word && self.rep(receiver.value) == Rep::Word;
+        if self.failed() || !words {
             return self.generic();
         }
-        let (callable, receiver) = (self.top(count + 1)?, self.top(count)?);
         match self.at.op {
             Opcode::CALL_PY_EXACT_ARGS => {
                 let version = self.cache32(1);

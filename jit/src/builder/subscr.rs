@@ -17,7 +17,7 @@ impl Builder<'_> {
         let ty = self.ty(container.value);
         let known_int = self.is_int(key.value);
         let (shape, op) = match self.at.op {
-            _ if self.failed() => return self.generic(),
+            _ if self.failed() || !self.words_on_top(2) => return self.generic(),
             _ if ty.is_object_of(list) && known_int => (list, Op::ListItem),
             _ if ty.is_object_of(tuple) && known_int => (tuple, Op::TupleItem),
             Opcode::BINARY_OP_SUBSCR_LIST_INT => (list, Op::ListItem),
@@ -39,7 +39,7 @@ impl Builder<'_> {
         let (key, container) = (self.top(0)?, self.top(1)?);
         let list = List::cell().shape().id();
         let known = self.ty(container.value).is_object_of(list) && self.is_int(key.value);
-        if self.failed() || !(known || self.at.op == Opcode::STORE_SUBSCR_LIST_INT) {
+        if self.failed() || !self.words_on_top(2) || !(known || self.at.op == Opcode::STORE_SUBSCR_LIST_INT) {
             return self.generic();
         }
         self.heap_changes();
@@ -64,7 +64,7 @@ impl Builder<'_> {
         let sequence = self.top(0)?;
         let tuple = Tuple::cell().shape().id();
         let fits = match self.at.op {
-            _ if self.failed() => false,
+            _ if self.failed() || !self.words_on_top(1) => false,
             Opcode::UNPACK_SEQUENCE_TWO_TUPLE | Opcode::UNPACK_SEQUENCE_TUPLE => true,
             _ => self.ty(sequence.value).is_object_of(tuple),
         };
