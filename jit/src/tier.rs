@@ -153,7 +153,8 @@ fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
     };
     if let Some(seen) = record.seen.get(&entry) {
         for (now, before) in locals.iter_mut().zip(seen) {
-            if *now != *before {
+            // A shape that did not hold once is not tried again.
+            if *now != *before || matches!(now, Observed::Instance(_)) {
                 *now = Observed::Unknown;
             }
         }
