@@ -1,1 +1,53 @@
-//! HIR, passes, Cranelift lowering, deoptimization
+//! The compiling tier: bytecode and its inline caches become HIR, HIR becomes native code by Cranelift,
+//! and whatever that code does not know goes back to the interpreter.
+//!
+//! Native code runs on the interpreter's own frames. On every exit it has written what the interpreter
+//! would have there at that instruction, so nothing needs to be rebuilt.
+
+mod bailout;
+mod builder;
+mod code_cache;
+mod compile;
+mod decode;
+mod deopt;
+mod frame_state;
+mod helpers;
+mod hir;
+mod layout;
+mod lower;
+mod passes;
+mod stats;
+mod tier;
+pub mod types;
+
+pub use compile::Dump;
+
+/// When code is compiled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mode {
+    Off,
+    #[default]
+    On,
+    Sync,
+    /// At its first execution.
+    Stress,
+}
+
+#[derive(Clone, Default)]
+pub struct Options {
+    pub mode: Mode,
+    /// Guards fail at random, by this seed.
+    pub chaos: Option<u64>,
+    pub stats: bool,
+    pub dump: Dump,
+}
+
+/// Plugs the tier in; once, at start-up.
+pub fn install(options: Options) {
+    tier::install(options);
+}
+
+/// At exit, with [`Options::stats`].
+pub fn print_stats() {
+    stats::print();
+}

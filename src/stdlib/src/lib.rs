@@ -1,10 +1,10 @@
 //! Native modules of the standard library, and its Python part embedded.
 
+mod atexit;
 mod collections;
 mod embedded;
-mod functools;
-mod atexit;
 mod errno;
+mod functools;
 mod gc;
 mod itertools;
 mod signal;

@@ -115,6 +115,9 @@ pub unsafe fn shape_by_id(id: u32) -> &'static Shape {
 }
 
 impl Shape {
+    pub const CLASS_OFFSET: usize = std::mem::offset_of!(Shape, class);
+    pub const LAST_TRANSITION_OFFSET: usize = std::mem::offset_of!(Shape, last_transition);
+
     /// The shape of a class's new instances.
     pub fn root(class: &Type, kind: ShapeKind, capacity: u16) -> &'static Shape {
         let ext_offset = class.ext_offset();

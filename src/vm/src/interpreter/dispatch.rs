@@ -279,6 +279,13 @@ macro_rules! handlers {
             $(handler!($op $kind $body $(, $slow)?);)*
         }
 
+        /// Performs one instruction: for native code, which leaves to the interpreter what it has no
+        /// code of its own for.
+        #[inline(never)]
+        pub fn perform(state: &mut State, op: Opcode, oparg: u32) -> Flow {
+            match op { $(Opcode::$op => $body(state, oparg),)* }
+        }
+
         #[cfg(not(debug_assertions))]
         const fn handler_of(op: Opcode) -> Handler {
             match op {
@@ -413,12 +420,19 @@ static HANDLERS: [Handler; 256] = {
     table
 };
 
+/// How often the interpreter was entered: native code tells by it whether Python code has run.
+pub static RUNS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+
 /// Runs a frame (and those it calls) to its end.
 ///
 /// The frame is complete; its `ip` is where to start. It becomes the thread's innermost frame and is
 /// gone afterwards, unless it is a generator's that yielded.
 pub fn run(frame: *mut Frame) -> PyResult {
     let thread = thread();
+    RUNS.store(
+        RUNS.load(std::sync::atomic::Ordering::Relaxed) + 1,
+        std::sync::atomic::Ordering::Relaxed,
+    );
     // SAFETY: the caller made the frame.
     unsafe {
         (*frame).entry = true;
@@ -452,6 +466,49 @@ pub fn run(frame: *mut Frame) -> PyResult {
         } else {
             Ok(Raw(word).into_value())
         }
+    }
+}
+
+/// Runs from these registers until the frame that is marked as entry has ended.
+///
+/// # Safety
+/// The registers are those of the thread's innermost frame, and a frame below it, or itself, is marked.
+pub unsafe fn run_from(state: State) -> PyResult {
+    // SAFETY: the caller's promise.
+    unsafe {
+        #[cfg(debug_assertions)]
+        let word = run_loop(state);
+        #[cfg(not(debug_assertions))]
+        let word = {
+            let first = *state.ip;
+            HANDLERS[(first & 0xFF) as usize](
+                state.ip,
+                state.sp,
+                (first >> 8) as u64,
+                state.frame,
+                state.thread,
+            )
+        };
+        if word == 0 {
+            Err(Raised)
+        } else {
+            Ok(Raw(word).into_value())
+        }
+    }
+}
+
+/// Native code raised in the innermost frame, whose registers are saved: goes on at the handler, if
+/// there is one, else ends the frame (which is marked as entry).
+///
+/// # Safety
+/// As for [`run_from`].
+pub unsafe fn run_raised(mut state: State, reraise: bool) -> PyResult {
+    match unwind::unwind(&mut state, reraise) {
+        Flow::Leave(0) => Err(Raised),
+        // SAFETY: the caller's promise; an entry frame leaves with its value, or none.
+        Flow::Leave(word) => Ok(unsafe { Raw(word).into_value() }),
+        // SAFETY: the unwinder set the registers to the handler.
+        _ => unsafe { run_from(state) },
     }
 }
 

@@ -13,7 +13,7 @@ mod unwind;
 pub use call::{call_function, run_code};
 pub use dispatch::{run, run_raising};
 pub use shim::{init_shim, is_shim};
-pub use specialize::quicken;
+pub use specialize::{WARMUP as UNTOUCHED, quicken};
 pub use unwind::abandon as unwind_abandon;
 
 use crate::exceptions::{PyResult, runtime_error};

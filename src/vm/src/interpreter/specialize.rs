@@ -26,7 +26,7 @@ use crate::value::{Raw, Value};
 use taipan_bytecode::Opcode;
 
 /// Executions before a site is looked at, and between looks.
-const WARMUP: u16 = 2;
+pub const WARMUP: u16 = 2;
 const BACKOFF: u16 = 60;
 
 /// Prepares a fresh executable copy: counters start at their warm-up.

@@ -30,6 +30,12 @@ pub struct BuiltinFunction {
 }
 
 impl BuiltinFunction {
+    pub const DEF_OFFSET: usize = std::mem::offset_of!(BuiltinFunction, def);
+
+    /// The declaration; `None` for `__new__`.
+    pub fn declaration(&self) -> Option<&'static MethodDef> {
+        self.def
+    }
     pub fn new(
         def: &'static MethodDef,
         bound: Option<Value>,

@@ -327,6 +327,7 @@ static CACHE: MethodCache = MethodCache {
 
 impl Type {
     pub const SLOTS_OFFSET: usize = std::mem::offset_of!(Type, slots);
+    pub const VERSION_OFFSET: usize = std::mem::offset_of!(Type, version);
 
     /// A class without slots, shapes or MRO: the builders in [`crate::objects::class_new`] and
     /// [`crate::objects::class_native`] fill in the rest before anybody sees it.

@@ -330,7 +330,9 @@ pub fn new_class(
         dict.set_str(&names::HASH, Value::none());
     }
     for special in [&names::NEW] {
-        wrap_function(&dict, special, |f| crate::objects::staticmethod::StaticMethod::wrap(f));
+        wrap_function(&dict, special, |f| {
+            crate::objects::staticmethod::StaticMethod::wrap(f)
+        });
     }
     for special in [&names::INIT_SUBCLASS, &names::CLASS_GETITEM] {
         wrap_function(&dict, special, |f| {

@@ -73,7 +73,14 @@ impl Traverse for UnsafeCell<ValueVec> {
 ///
 /// If no argument is given, the constructor creates a new empty list.
 /// The argument must be an iterable if specified.
-#[pyclass(name = "list", module = "builtins", signature = "list(iterable=(), /)", gc, sequence, match_self)]
+#[pyclass(
+    name = "list",
+    module = "builtins",
+    signature = "list(iterable=(), /)",
+    gc,
+    sequence,
+    match_self
+)]
 #[repr(C)]
 pub struct List {
     header: Header,

@@ -272,7 +272,10 @@ impl Object {
     /// overridden to extend subclasses.
     #[pyclassmethod("__init_subclass__", raw)]
     fn __init_subclass__(args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
-        let class = args[0].downcast::<Type>().map(|class| class.qualname_object().to_string()).unwrap_or_default();
+        let class = args[0]
+            .downcast::<Type>()
+            .map(|class| class.qualname_object().to_string())
+            .unwrap_or_default();
         if kwnames.is_some_and(|names| !names.is_empty()) {
             return Err(type_error(format!(
                 "{class}.__init_subclass__() takes no keyword arguments"

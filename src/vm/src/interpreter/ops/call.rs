@@ -54,7 +54,7 @@ fn push_frame(s: &mut State, frame: *mut Frame, units: usize) -> Flow {
 /// Calls a Python function whose parameters are exactly these words (self in front, if not null); the
 /// words and the function move into the frame. `base` is where the caller's stack ends then.
 #[inline(always)]
-fn enter_exact(
+pub fn enter_exact(
     s: &mut State,
     base: *mut Raw,
     function: Raw,

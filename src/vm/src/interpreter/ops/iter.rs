@@ -61,8 +61,11 @@ pub fn for_iter_range(s: &mut State, oparg: u32) -> Flow {
     if remaining <= 0 {
         return exhausted(s, oparg);
     }
-    iterator.remaining.set(remaining - 1);
     let next = iterator.next.get();
+    if !(crate::value::MIN_SMALL..=crate::value::MAX_SMALL).contains(&next) {
+        return Flow::Generic;
+    }
+    iterator.remaining.set(remaining - 1);
     iterator.next.set(next.wrapping_add(iterator.step));
     s.push(Raw::small_int(next));
     Flow::Next

@@ -1,0 +1,149 @@
+//! Calls.
+
+use super::Builder;
+use crate::bailout::Bailout;
+use crate::frame_state::Own;
+use crate::hir::{Op, Rep, Value};
+use crate::types::{Range, Type};
+use taipan_bytecode::Opcode;
+use taipan_vm::native::NativeClass;
+use taipan_vm::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
+use taipan_vm::objects::function::Function;
+use taipan_vm::objects::list::List;
+use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::value::Raw;
+
+impl Builder<'_> {
+    fn is_null(&self, value: Value) -> bool {
+        let inst = self.f.inst(value);
+        inst.op == Op::Const && inst.immediate == Raw::NULL.0
+    }
+    /// The word, if the value is a constant.
+    fn known(&self, value: Value) -> Option<Raw> {
+        let inst = self.f.inst(value);
+        (inst.op == Op::Const).then_some(Raw(inst.immediate))
+    }
+
+    pub(super) fn call(&mut self) -> Result<(), Bailout> {
+        let count = self.at.oparg as usize;
+        let (callable, receiver) = (self.top(count + 1)?, self.top(count)?);
+        let words = self.rep(callable.value) == Rep::Word && self.rep(receiver.value) == Rep::Word;
+        if self.failed() || !words {
+            return self.generic();
+        }
+        match self.at.op {
+            Opcode::CALL_PY_EXACT_ARGS => {
+                let version = self.cache32(1);
+                self.guard_function(callable.value, version);
+                // Whether there is a self has to be known for the number of arguments.
+                let has_self = if self.is_null(receiver.value) {
+                    0
+                } else if !self
+                    .ty(receiver.value)
+                    .kinds
+                    .meets(crate::types::Kinds::NULL)
+                {
+                    1
+                } else {
+                    return self.generic();
+                };
+                let immediate =
+                    (count + has_self) as u64 | (has_self as u64) << 16 | (count as u64) << 32;
+                self.call_with_frame(Op::CallPython, &[], immediate);
+                self.results(count + 2, 1)
+            }
+            Opcode::CALL_LEN if count == 1 && self.is_null(receiver.value) => {
+                let argument = self.top(0)?;
+                let (list, tuple) = (List::cell().shape().id(), Tuple::cell().shape().id());
+                let ty = self.ty(argument.value);
+                let op = if ty.is_object_of(list) {
+                    Op::ListLength
+                } else if ty.is_object_of(tuple) {
+                    Op::TupleLength
+                } else {
+                    return self.generic();
+                };
+                if !self.guard_builtin(callable.value, "len") {
+                    return self.generic();
+                }
+                let range = Range {
+                    low: 0,
+                    high: 1 << 60,
+                };
+                let length = self.emit(op, &[argument.value], Type::int(range), 1);
+                self.s.stack.truncate(self.s.stack.len() - 3);
+                self.drop_entry(argument);
+                self.drop_entry(callable);
+                self.push(length, Own::Owned);
+                Ok(())
+            }
+            Opcode::CALL_LIST_APPEND if count == 1 => {
+                let list = List::cell().shape().id();
+                let Some(method) = self.known(callable.value) else {
+                    return self.generic();
+                };
+                let is_append = method.is_pointer()
+                    && method
+                        .peek()
+                        .downcast_exact::<MethodDescriptor>()
+                        .is_some_and(|d| d.def.name == "append" && d.owner.is_native::<List>());
+                if !is_append || !self.ty(receiver.value).is_object_of(list) {
+                    return self.generic();
+                }
+                let item = self.top(0)?;
+                let word = self.owned_word(item);
+                self.emit(Op::ListAppend, &[receiver.value, word], Type::NEVER, 0);
+                self.s.stack.truncate(self.s.stack.len() - 3);
+                self.drop_entry(receiver);
+                self.drop_entry(callable);
+                let none = self.constant(taipan_vm::value::Value::none().raw());
+                self.push(none, Own::Owned);
+                Ok(())
+            }
+            _ => self.generic(),
+        }
+    }
+
+    /// Leaves unless the word is a function of this version.
+    fn guard_function(&mut self, callable: Value, version: u32) {
+        let shape = Function::cell().shape().id();
+        if self.known(callable).is_none() {
+            self.guard_shape(callable, shape);
+        }
+        let offset = Function::VERSION_OFFSET as u64;
+        self.guard2(
+            Op::GuardField32,
+            &[callable],
+            Type::NEVER,
+            offset,
+            version as u64,
+        );
+    }
+
+    /// Leaves unless the word is this builtin; false if it can't be told.
+    fn guard_builtin(&mut self, callable: Value, name: &str) -> bool {
+        let Ok(function) = taipan_vm::builtins::lookup(name) else {
+            return false;
+        };
+        let Some(native) = function.downcast_exact::<BuiltinFunction>() else {
+            return false;
+        };
+        let Some(def) = native.declaration() else {
+            return false;
+        };
+        if !native.is_builtin(name) {
+            return false;
+        }
+        self.guard_shape(callable, BuiltinFunction::cell().shape().id());
+        // The declaration is static: its address names the function for good.
+        let def = def as *const _ as u64;
+        let found = self.emit(
+            Op::LoadField,
+            &[callable],
+            Type::ANY,
+            BuiltinFunction::DEF_OFFSET as u64,
+        );
+        self.guard(Op::GuardWord, &[found], Type::NEVER, def);
+        true
+    }
+}

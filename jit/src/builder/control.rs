@@ -1,0 +1,189 @@
+//! Jumps, loops, returns.
+
+use super::Builder;
+use crate::bailout::Bailout;
+use crate::frame_state::{Own, Owner};
+use crate::hir::{Op, Terminator, Value};
+use crate::types::{Kinds, Type};
+use taipan_bytecode::Opcode;
+use taipan_vm::native::NativeClass;
+use taipan_vm::objects::list_iter::ListIterator;
+use taipan_vm::objects::range::RangeIterator;
+use taipan_vm::objects::tuple_iter::TupleIterator;
+use taipan_vm::value::Value as PyValue;
+
+impl Builder<'_> {
+    pub(super) fn control(&mut self) -> Result<(), Bailout> {
+        use Opcode::*;
+        let (_, target) = self.at.successors();
+        match self.at.op.deopt() {
+            JUMP_FORWARD | JUMP_BACKWARD_NO_INTERRUPT => {
+                self.edge(target.ok_or(Bailout::Malformed)?)
+            }
+            JUMP_BACKWARD => {
+                self.guard(Op::Poll, &[], Type::NEVER, 0);
+                self.edge(target.ok_or(Bailout::Malformed)?);
+            }
+            POP_JUMP_IF_TRUE | POP_JUMP_IF_FALSE => {
+                let entry = self.top(0)?;
+                if !self.ty(entry.value).is(Kinds::BOOL) {
+                    self.guard(Op::GuardBool, &[entry.value], Type::NEVER, 0);
+                    self.narrow(entry.value, Type::BOOL);
+                }
+                let truth = self.truth_of_bool(entry.value);
+                self.pop()?;
+                let jump_if = self.at.op.deopt() == POP_JUMP_IF_TRUE;
+                self.branch(truth, jump_if, target.ok_or(Bailout::Malformed)?, None);
+            }
+            POP_JUMP_IF_NONE | POP_JUMP_IF_NOT_NONE => {
+                let entry = self.pop()?;
+                let word = self.word(entry.value);
+                let none = self.constant(PyValue::none().raw());
+                let is_none = self.emit(Op::WordEqual, &[word, none], Type::BOOL, 0);
+                let release = (entry.own == Own::Owned && self.counted(word)).then_some(word);
+                let jump_if = self.at.op.deopt() == POP_JUMP_IF_NONE;
+                self.branch(is_none, jump_if, target.ok_or(Bailout::Malformed)?, release);
+            }
+            FOR_ITER => return self.for_iter(target.ok_or(Bailout::Malformed)?),
+            RETURN_VALUE => {
+                let entry = self.pop()?;
+                let word = match self.rep(entry.value) {
+                    // A rare float is a new object here, which goes to the caller.
+                    crate::hir::Rep::F64 => self.emit(Op::BoxFloat, &[entry.value], Type::VALUE, 0),
+                    _ => self.owned_word(entry),
+                };
+                let state = self.frame_state(self.at.start);
+                let state = self.f.state(state);
+                self.finish(Terminator::Return(word, state));
+            }
+            _ => return self.generic(),
+        }
+        Ok(())
+    }
+
+    /// Two edges: to `target` when the truth value is `jump_if`, else behind the instruction.
+    fn branch(&mut self, truth: Value, jump_if: bool, target: u32, release: Option<Value>) {
+        let (jump, fall) = (self.f.block(), self.f.block());
+        let (then, other) = if jump_if { (jump, fall) } else { (fall, jump) };
+        self.finish(Terminator::Branch(truth, then, other));
+        let state = self.s.clone();
+        for (block, unit) in [(fall, self.at.next), (jump, target)] {
+            self.block = block;
+            self.s = state.clone();
+            self.pending.extend(release);
+            self.flush_releases(unit);
+            self.edge(unit);
+            if self.restart {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn get_iter(&mut self) -> Result<(), Bailout> {
+        self.generic()?;
+        // The loop's own check, made once in front of it.
+        let Some(next) = self.decoded.instructions.get(&self.at.next).copied() else {
+            return Ok(());
+        };
+        let shape = match next.op {
+            Opcode::FOR_ITER_RANGE => RangeIterator::cell().shape().id(),
+            Opcode::FOR_ITER_LIST => ListIterator::cell().shape().id(),
+            Opcode::FOR_ITER_TUPLE => TupleIterator::cell().shape().id(),
+            _ => return Ok(()),
+        };
+        if self.source.failed.contains(&next.start) {
+            return Ok(());
+        }
+        let iterator = self.top(0)?;
+        self.at = next;
+        self.begin();
+        self.guard_shape(iterator.value, shape);
+        self.at = self.decoded.instructions[&self.previous(next.start)];
+        Ok(())
+    }
+
+    fn previous(&self, next: u32) -> u32 {
+        // GET_ITER has neither an operand nor a cache.
+        next - 1
+    }
+
+    fn for_iter(&mut self, exhausted: u32) -> Result<(), Bailout> {
+        let iterator = self.top(0)?.value;
+        let ty = self.ty(iterator);
+        let (range, list, tuple) = (
+            RangeIterator::cell().shape().id(),
+            ListIterator::cell().shape().id(),
+            TupleIterator::cell().shape().id(),
+        );
+        let failed = self.failed();
+        let takes = |op: Opcode, shape: u32| ty.is_object_of(shape) || !failed && self.at.op == op;
+        if takes(Opcode::FOR_ITER_RANGE, range) {
+            self.guard_shape(iterator, range);
+            let more = self.emit(Op::RangeMore, &[iterator], Type::BOOL, 0);
+            let (body, done) = (self.f.block(), self.f.block());
+            self.finish(Terminator::Branch(more, body, done));
+            let state = self.s.clone();
+            self.block = body;
+            let next = self.guard(Op::RangeNext, &[iterator], Type::INT, 0);
+            self.push(next, Own::Owned);
+            self.edge(self.at.next);
+            self.block = done;
+            self.s = state;
+            self.edge(exhausted);
+            return Ok(());
+        }
+        let sequence = [
+            (
+                Opcode::FOR_ITER_LIST,
+                list,
+                Op::ListPeek,
+                ListIterator::INDEX_OFFSET,
+            ),
+            (
+                Opcode::FOR_ITER_TUPLE,
+                tuple,
+                Op::TuplePeek,
+                TupleIterator::INDEX_OFFSET,
+            ),
+        ];
+        for (op, shape, peek, index) in sequence {
+            if !takes(op, shape) {
+                continue;
+            }
+            self.guard_shape(iterator, shape);
+            let item = self.emit(peek, &[iterator], Type::VALUE, 0);
+            let more = self.emit(Op::NonZero, &[item], Type::BOOL, 0);
+            let (body, done) = (self.f.block(), self.f.block());
+            self.finish(Terminator::Branch(more, body, done));
+            let state = self.s.clone();
+            self.block = body;
+            self.emit(Op::IterAdvance, &[iterator], Type::NEVER, index as u64);
+            self.push(item, Own::Lazy(Owner::Heap));
+            self.edge(self.at.next);
+            if self.restart {
+                return Ok(());
+            }
+            self.block = done;
+            self.s = state;
+            // Lets go of the sequence, as the iterator does at its end.
+            self.call_with_frame(Op::IterNext, &[iterator], 0);
+            self.edge(exhausted);
+            return Ok(());
+        }
+        let item = self.call_with_frame(Op::IterNext, &[iterator], 0);
+        let more = self.emit(Op::NonZero, &[item], Type::BOOL, 0);
+        let (body, done) = (self.f.block(), self.f.block());
+        self.finish(Terminator::Branch(more, body, done));
+        let state = self.s.clone();
+        self.block = body;
+        self.push(item, Own::Owned);
+        self.edge(self.at.next);
+        if self.restart {
+            return Ok(());
+        }
+        self.block = done;
+        self.s = state;
+        self.edge(exhausted);
+        Ok(())
+    }
+}

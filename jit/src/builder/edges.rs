@@ -1,0 +1,306 @@
+//! Where control flow meets: block parameters, conversions on edges, assumptions about loop headers.
+
+use super::{Abstract, Builder, Entry, Slot};
+use crate::frame_state::Own;
+use crate::hir::{BlockId, Op, Rep, Terminator, Value};
+use crate::types::{Kinds, Range, Type};
+
+/// A way into a block that is not built yet: an open HIR block, and what is known at its end.
+pub struct Edge {
+    pub block: BlockId,
+    pub(super) state: Abstract,
+}
+
+/// What back edges brought in earlier builds.
+#[derive(Clone, Default)]
+pub struct HeaderState {
+    locals: Vec<Assumed>,
+    stack: Vec<Assumed>,
+    drop_shapes: bool,
+    /// In the build at hand.
+    started: Option<Started>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Assumed {
+    parameter: Option<Type>,
+    dirty: bool,
+}
+
+#[derive(Clone)]
+struct Started {
+    block: BlockId,
+    state: Abstract,
+    locals: Vec<Plan>,
+    stack: Vec<Plan>,
+}
+
+/// How a slot enters a block.
+#[derive(Clone, Copy)]
+struct Plan {
+    parameter: Option<Type>,
+    dirty: bool,
+}
+
+fn rep_of(ty: Type) -> Rep {
+    if ty.is(Kinds::FLOAT) {
+        Rep::F64
+    } else {
+        Rep::Word
+    }
+}
+
+/// The join that settles: a range that grows round a loop is given up.
+fn widen(old: Type, new: Type) -> Type {
+    let mut joined = old.join(new);
+    if joined.range != old.range {
+        joined.range = Range::FULL;
+    }
+    joined
+}
+
+impl HeaderState {
+    /// A new build begins: what was assumed stays, nothing is built.
+    pub fn begin(&mut self) {
+        self.started = None;
+    }
+}
+
+impl Builder<'_> {
+    fn ty_in(&self, state: &Abstract, value: Value) -> Type {
+        state
+            .types
+            .get(&value)
+            .copied()
+            .unwrap_or_else(|| self.f.ty(value))
+    }
+
+    /// Ends the block at hand with a jump to the block at `target`.
+    pub(super) fn edge(&mut self, target: u32) {
+        self.ended = true;
+        let started = self.headers.get(&target).and_then(|h| h.started.clone());
+        match started {
+            Some(started) if self.decoded.headers.contains(&target) => {
+                self.back_edge(target, &started)
+            }
+            _ => {
+                let edge = Edge {
+                    block: self.block,
+                    state: self.s.clone(),
+                };
+                self.edges.entry(target).or_default().push(edge);
+            }
+        }
+    }
+
+    /// Makes the block at `unit` the one at hand; false if nothing leads there.
+    pub(super) fn start_block(&mut self, unit: u32) -> bool {
+        let Some(mut edges) = self.edges.remove(&unit) else {
+            return false;
+        };
+        let header = self.decoded.headers.contains(&unit);
+        if edges.len() == 1 && !header {
+            if let Some(edge) = edges.pop() {
+                self.block = edge.block;
+                self.s = edge.state;
+            }
+            return true;
+        }
+        let assumed = if header {
+            self.headers.entry(unit).or_default().clone()
+        } else {
+            HeaderState::default()
+        };
+        let block = self.f.block();
+        let first = &edges[0].state;
+        let (local_count, depth) = (first.locals.len(), first.stack.len());
+        let mut state = Abstract {
+            types: first.types.clone(),
+            shapes: first.shapes.clone(),
+            ..Abstract::default()
+        };
+        if edges.len() == 1 {
+            state.floats = first.floats.clone();
+        }
+        for edge in &edges[1..] {
+            let (types, shapes) = (&edge.state.types, &edge.state.shapes);
+            state.types.retain(|v, t| types.get(v) == Some(t));
+            state.shapes.retain(|v, s| shapes.get(v) == Some(s));
+        }
+        if assumed.drop_shapes {
+            state.shapes.clear();
+        }
+        let mut local_plans = Vec::new();
+        for i in 0..local_count {
+            let values: Vec<Value> = edges.iter().map(|e| e.state.locals[i].value).collect();
+            let assume = assumed.locals.get(i).copied().unwrap_or_default();
+            let parameter = self.parameter(&edges, &values, assume);
+            let dirty = assume.dirty || edges.iter().any(|e| e.state.locals[i].dirty);
+            let counted = parameter.is_some_and(Type::counted);
+            local_plans.push(Plan {
+                parameter,
+                dirty: dirty && !counted,
+            });
+            let value = match parameter {
+                Some(ty) => self.f.param(block, rep_of(ty), ty),
+                None => values[0],
+            };
+            state.locals.push(Slot {
+                value,
+                dirty: dirty && !counted,
+            });
+        }
+        let mut stack_plans = Vec::new();
+        for i in 0..depth {
+            let values: Vec<Value> = edges.iter().map(|e| e.state.stack[i].value).collect();
+            let assume = assumed.stack.get(i).copied().unwrap_or_default();
+            let parameter = self.parameter(&edges, &values, assume);
+            stack_plans.push(Plan {
+                parameter,
+                dirty: false,
+            });
+            let value = match parameter {
+                Some(ty) => self.f.param(block, rep_of(ty), ty),
+                None => values[0],
+            };
+            state.stack.push(Entry {
+                value,
+                own: Own::Owned,
+            });
+        }
+        for edge in edges {
+            self.block = edge.block;
+            self.s = edge.state;
+            self.arrive(unit, block, &local_plans, &stack_plans);
+        }
+        if header && let Some(h) = self.headers.get_mut(&unit) {
+            h.started = Some(Started {
+                block,
+                state: state.clone(),
+                locals: local_plans,
+                stack: stack_plans,
+            });
+        }
+        self.block = block;
+        self.s = state;
+        true
+    }
+
+    /// The type of the parameter that a slot needs, if its values differ.
+    fn parameter(&self, edges: &[Edge], values: &[Value], assume: Assumed) -> Option<Type> {
+        if assume.parameter.is_none() && values.iter().all(|v| *v == values[0]) {
+            return None;
+        }
+        let mut ty = assume.parameter.unwrap_or(Type::NEVER);
+        for (edge, value) in edges.iter().zip(values) {
+            ty = ty.join(self.ty_in(&edge.state, *value));
+        }
+        Some(ty)
+    }
+
+    /// Converts what the open block has to what the target expects, and jumps.
+    fn arrive(&mut self, unit: u32, block: BlockId, locals: &[Plan], stack: &[Plan]) {
+        self.snapshot = self.frame_state(unit);
+        self.here = None;
+        let mut args = Vec::new();
+        // Conversions that may leave come first: the state they leave with is that of the edge.
+        for (i, plan) in locals.iter().enumerate() {
+            if let Some(ty) = plan.parameter {
+                let value = self.s.locals[i].value;
+                args.push(self.convert(value, ty));
+            }
+        }
+        for (i, plan) in stack.iter().enumerate() {
+            if let Some(ty) = plan.parameter {
+                let value = self.s.stack[i].value;
+                args.push(self.convert(value, ty));
+            }
+        }
+        let mut stores = Vec::new();
+        for (i, plan) in locals.iter().enumerate() {
+            let slot = self.s.locals[i];
+            if slot.dirty && !plan.dirty {
+                stores.push((i, self.word(slot.value)));
+            }
+        }
+        for (i, word) in stores {
+            self.emit(Op::StoreLocal, &[word], Type::NEVER, i as u64);
+        }
+        for i in 0..self.s.stack.len() {
+            let entry = self.s.stack[i];
+            if entry.own != Own::Owned {
+                self.incref(entry.value);
+            }
+        }
+        self.f.blocks[self.block.0 as usize].end = Terminator::Jump(block, args);
+    }
+
+    fn convert(&mut self, value: Value, ty: Type) -> Value {
+        match rep_of(ty) {
+            Rep::F64 => self.float(value),
+            _ => self.word(value),
+        }
+    }
+
+    /// A jump to a loop header that is built already: checks what was assumed there.
+    fn back_edge(&mut self, target: u32, started: &Started) {
+        let mut header = self.headers.get(&target).cloned().unwrap_or_default();
+        let mut wrong = false;
+        header
+            .locals
+            .resize(started.locals.len(), Assumed::default());
+        header.stack.resize(started.stack.len(), Assumed::default());
+        for (i, plan) in started.locals.iter().enumerate() {
+            let (slot, start) = (self.s.locals[i], started.state.locals[i]);
+            let ty = self.ty(slot.value);
+            let assumed = &mut header.locals[i];
+            match plan.parameter {
+                None if slot.value != start.value => {
+                    assumed.parameter = Some(widen(self.ty_in(&started.state, start.value), ty));
+                    wrong = true;
+                }
+                Some(old) if !old.includes(ty) => {
+                    assumed.parameter = Some(widen(old, ty));
+                    wrong = true;
+                }
+                _ => {}
+            }
+            let counted = plan.parameter.is_some_and(Type::counted);
+            if slot.dirty && !plan.dirty && !counted {
+                assumed.dirty = true;
+                wrong = true;
+            }
+        }
+        for (i, plan) in started.stack.iter().enumerate() {
+            let (value, start) = (self.s.stack[i].value, started.state.stack[i].value);
+            let ty = self.ty(value);
+            let assumed = &mut header.stack[i];
+            match plan.parameter {
+                None if value != start => {
+                    assumed.parameter = Some(widen(self.ty_in(&started.state, start), ty));
+                    wrong = true;
+                }
+                Some(old) if !old.includes(ty) => {
+                    assumed.parameter = Some(widen(old, ty));
+                    wrong = true;
+                }
+                _ => {}
+            }
+        }
+        if started
+            .state
+            .shapes
+            .iter()
+            .any(|(v, shape)| self.s.shapes.get(v) != Some(shape))
+        {
+            header.drop_shapes = true;
+            wrong = true;
+        }
+        if wrong {
+            self.headers.insert(target, header);
+            self.restart = true;
+            return;
+        }
+        self.arrive(target, started.block, &started.locals, &started.stack);
+    }
+}

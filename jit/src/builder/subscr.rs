@@ -1,0 +1,102 @@
+//! Subscripts, unpacking, appending.
+
+use super::Builder;
+use crate::bailout::Bailout;
+use crate::frame_state::{Own, Owner};
+use crate::hir::Op;
+use crate::types::Type;
+use taipan_bytecode::Opcode;
+use taipan_vm::native::NativeClass;
+use taipan_vm::objects::list::List;
+use taipan_vm::objects::tuple::Tuple;
+
+impl Builder<'_> {
+    pub(super) fn subscript(&mut self) -> Result<(), Bailout> {
+        let (key, container) = (self.top(0)?, self.top(1)?);
+        let (list, tuple) = (List::cell().shape().id(), Tuple::cell().shape().id());
+        let ty = self.ty(container.value);
+        let known_int = self.is_int(key.value);
+        let (shape, op) = match self.at.op {
+            _ if self.failed() || !self.words_on_top(2) => return self.generic(),
+            _ if ty.is_object_of(list) && known_int => (list, Op::ListItem),
+            _ if ty.is_object_of(tuple) && known_int => (tuple, Op::TupleItem),
+            Opcode::BINARY_OP_SUBSCR_LIST_INT => (list, Op::ListItem),
+            Opcode::BINARY_OP_SUBSCR_TUPLE_INT => (tuple, Op::TupleItem),
+            _ => return self.generic(),
+        };
+        self.guard_shape(container.value, shape);
+        self.guard_int(key.value);
+        let positive = self.ty(key.value).range.low >= 0;
+        let item = self.guard(
+            op,
+            &[container.value, key.value],
+            Type::VALUE,
+            positive as u64,
+        );
+        let len = self.s.stack.len();
+        self.s.stack.truncate(len - 2);
+        self.drop_entry(container);
+        self.push(item, Own::Lazy(Owner::Heap));
+        Ok(())
+    }
+
+    pub(super) fn store_subscript(&mut self) -> Result<(), Bailout> {
+        let (key, container) = (self.top(0)?, self.top(1)?);
+        let list = List::cell().shape().id();
+        let known = self.ty(container.value).is_object_of(list) && self.is_int(key.value);
+        if self.failed()
+            || !self.words_on_top(2)
+            || !(known || self.at.op == Opcode::STORE_SUBSCR_LIST_INT)
+        {
+            return self.generic();
+        }
+        self.heap_changes();
+        let value = self.top(2)?;
+        self.guard_shape(container.value, list);
+        self.guard_int(key.value);
+        let word = self.word(value.value);
+        let positive = self.ty(key.value).range.low >= 0;
+        let args = [container.value, key.value, word];
+        let old = self.guard(Op::ListStore, &args, Type::VALUE, positive as u64);
+        if value.own != Own::Owned {
+            self.incref(word);
+        }
+        let len = self.s.stack.len();
+        self.s.stack.truncate(len - 3);
+        self.drop_entry(container);
+        self.pending.push(old);
+        Ok(())
+    }
+
+    pub(super) fn unpack(&mut self) -> Result<(), Bailout> {
+        let sequence = self.top(0)?;
+        let tuple = Tuple::cell().shape().id();
+        let fits = match self.at.op {
+            _ if self.failed() || !self.words_on_top(1) => false,
+            Opcode::UNPACK_SEQUENCE_TWO_TUPLE | Opcode::UNPACK_SEQUENCE_TUPLE => true,
+            _ => self.ty(sequence.value).is_object_of(tuple),
+        };
+        if !fits {
+            return self.generic();
+        }
+        self.guard_shape(sequence.value, tuple);
+        let count = self.at.oparg as u64;
+        self.guard(Op::GuardTupleLength, &[sequence.value], Type::NEVER, count);
+        self.s.stack.pop();
+        self.drop_entry(sequence);
+        for i in (0..count).rev() {
+            let item = self.emit(Op::TupleField, &[sequence.value], Type::VALUE, i);
+            self.push(item, Own::Lazy(Owner::Heap));
+        }
+        Ok(())
+    }
+
+    pub(super) fn list_append(&mut self) -> Result<(), Bailout> {
+        let list = self.top(self.at.oparg as usize)?;
+        let item = self.top(0)?;
+        let word = self.owned_word(item);
+        self.pop()?;
+        self.emit(Op::ListAppend, &[list.value, word], Type::NEVER, 0);
+        Ok(())
+    }
+}

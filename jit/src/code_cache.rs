@@ -1,0 +1,83 @@
+//! Native code of one unit: its memory, freed with it.
+
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{FuncId, Module, default_libcall_names};
+use std::sync::OnceLock;
+use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::thread::Thread;
+
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::settings::{self, Configurable};
+
+/// Native code of a unit.
+pub type Entry = unsafe extern "C" fn(*mut Frame, *const Thread) -> u64;
+
+pub fn isa() -> Option<&'static OwnedTargetIsa> {
+    static ISA: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
+    ISA.get_or_init(|| {
+        let mut flags = settings::builder();
+        flags.set("opt_level", "speed").ok()?;
+        flags
+            .set(
+                "enable_verifier",
+                if cfg!(debug_assertions) || std::env::var_os("TAIPAN_JIT_VERIFY").is_some() {
+                    "true"
+                } else {
+                    "false"
+                },
+            )
+            .ok()?;
+        flags.set("use_colocated_libcalls", "false").ok()?;
+        flags.set("is_pic", "false").ok()?;
+        cranelift_native::builder()
+            .ok()?
+            .finish(settings::Flags::new(flags))
+            .ok()
+    })
+    .as_ref()
+}
+
+pub fn new_module() -> Option<JITModule> {
+    let builder = JITBuilder::with_isa(isa()?.clone(), default_libcall_names());
+    Some(JITModule::new(builder))
+}
+
+/// Memory that holds one unit's code.
+pub struct Memory {
+    module: Option<JITModule>,
+    pub entry: Entry,
+    pub size: usize,
+}
+
+impl Memory {
+    pub fn finish(mut module: JITModule, function: FuncId, size: usize) -> Option<Memory> {
+        if module.finalize_definitions().is_err() {
+            return None;
+        }
+        let address = module.get_finalized_function(function);
+        // SAFETY: the function was declared with this signature.
+        let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
+        Some(Memory {
+            module: Some(module),
+            entry,
+            size,
+        })
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        if let Some(module) = self.module.take() {
+            // SAFETY: the tier drops units only when no activation of theirs is left.
+            unsafe { module.free_memory() };
+        }
+    }
+}
+
+/// Keeps the trait in use where only its methods are called.
+pub fn declare(
+    module: &mut JITModule,
+    signature: &cranelift_codegen::ir::Signature,
+) -> Option<FuncId> {
+    module.declare_anonymous_function(signature).ok()
+}

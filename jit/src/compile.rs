@@ -1,0 +1,73 @@
+//! From a source to native code.
+
+use crate::bailout::Bailout;
+use crate::builder::{Source, build};
+use crate::code_cache::{self, Memory};
+use crate::deopt::Exit;
+use crate::lower;
+use cranelift_codegen::ir::{AbiParam, Signature, types};
+use cranelift_frontend::FunctionBuilderContext;
+use cranelift_module::Module;
+
+/// What a finished compile gives.
+pub struct Compiled {
+    pub memory: Memory,
+    pub exits: Vec<Exit>,
+}
+
+/// What to print on the way.
+#[derive(Clone, Default)]
+pub struct Dump {
+    pub hir: bool,
+    pub clif: bool,
+    pub asm: bool,
+    pub function: Option<String>,
+}
+
+pub fn compile(source: &Source, chaos: bool, dump: &Dump) -> Result<Compiled, Bailout> {
+    let mut function = build(source)?;
+    let name = source.code.qualname.to_string();
+    let wanted = dump.function.as_ref().is_none_or(|f| *f == name);
+    crate::passes::run(&mut function, dump.hir && wanted, &name);
+    let mut module = code_cache::new_module().ok_or(Bailout::Backend)?;
+    let config = module.target_config();
+    let mut signature = Signature::new(config.default_call_conv);
+    signature.params = vec![AbiParam::new(types::I64); 2];
+    signature.returns = vec![AbiParam::new(types::I64)];
+    let id = code_cache::declare(&mut module, &signature).ok_or(Bailout::Backend)?;
+    let mut context = module.make_context();
+    context.func.signature = signature;
+    context.set_disasm(dump.asm && wanted);
+    let mut buffers = FunctionBuilderContext::new();
+    let lowering = lower::Context {
+        code: source.code,
+        chaos,
+        call_conv: config.default_call_conv,
+    };
+    let exits = lower::lower(
+        &function,
+        &lowering,
+        &mut context.func,
+        &mut buffers,
+        config,
+    );
+    if dump.clif && wanted {
+        eprintln!("; {name} @{}\n{}", source.entry, context.func.display());
+    }
+    if let Err(error) = module.define_function(id, &mut context) {
+        if cfg!(debug_assertions) || dump.clif || std::env::var_os("TAIPAN_JIT_VERIFY").is_some() {
+            eprintln!("jit: {name}: {error:?}\n{}", context.func.display());
+        }
+        return Err(Bailout::Backend);
+    }
+    let compiled = context.compiled_code();
+    let size = compiled.map_or(0, |c| c.code_buffer().len());
+    if dump.asm
+        && wanted
+        && let Some(text) = compiled.and_then(|c| c.vcode.as_ref())
+    {
+        eprintln!("; {name} @{}\n{text}", source.entry);
+    }
+    let memory = Memory::finish(module, id, size).ok_or(Bailout::Backend)?;
+    Ok(Compiled { memory, exits })
+}

@@ -1,0 +1,180 @@
+//! Bytecode from one entry: instructions with their whole operands, blocks, and their order.
+
+use crate::bailout::Bailout;
+use std::collections::{BTreeSet, HashMap};
+use taipan_bytecode::Opcode;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Instruction {
+    /// Where it starts, `EXTENDED_ARG`s included: what the interpreter goes on at.
+    pub start: u32,
+    /// The instruction proper.
+    pub at: u32,
+    pub op: Opcode,
+    pub oparg: u32,
+    pub next: u32,
+}
+
+impl Instruction {
+    /// Where it may go on: by falling through, by jumping.
+    pub fn successors(&self) -> (Option<u32>, Option<u32>) {
+        use Opcode::*;
+        match self.op.deopt() {
+            JUMP_FORWARD => (None, Some(self.next + self.oparg)),
+            JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT => (None, self.next.checked_sub(self.oparg)),
+            POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE | POP_JUMP_IF_NONE | POP_JUMP_IF_NOT_NONE => {
+                (Some(self.next), Some(self.next + self.oparg))
+            }
+            // An exhausted iterator skips END_FOR.
+            FOR_ITER => (Some(self.next), Some(self.next + self.oparg + 1)),
+            op if leaves(op) => (None, None),
+            _ => (Some(self.next), None),
+        }
+    }
+    pub fn ends_block(&self) -> bool {
+        let (fall, jump) = self.successors();
+        jump.is_some() || fall.is_none()
+    }
+}
+
+/// Instructions that only the interpreter performs, and that end the native path.
+pub fn leaves(op: Opcode) -> bool {
+    use Opcode::*;
+    matches!(
+        op,
+        RETURN_VALUE
+            | RETURN_GENERATOR
+            | YIELD_VALUE
+            | SEND
+            | RAISE_VARARGS
+            | RERAISE
+            | END_ASYNC_FOR
+            | CLEANUP_THROW
+            | EXIT_INIT_CHECK
+            | INTERPRETER_EXIT
+            | PUSH_EXC_INFO
+            | POP_EXCEPT
+            | CHECK_EXC_MATCH
+            | CHECK_EG_MATCH
+            | WITH_EXCEPT_START
+            | RESUME
+            | GET_AWAITABLE
+            | GET_AITER
+            | GET_ANEXT
+            | END_SEND
+            | CACHE
+            | RESERVED
+            | ENTER_EXECUTOR
+            | INSTRUMENTED_LINE
+            | INSTRUMENTED_INSTRUCTION
+    )
+}
+
+pub struct Decoded {
+    pub instructions: HashMap<u32, Instruction>,
+    /// Block starts in reverse postorder; the first is the entry.
+    pub order: Vec<u32>,
+    /// Place in `order`.
+    pub place: HashMap<u32, usize>,
+    /// Blocks that a later one jumps to.
+    pub headers: BTreeSet<u32>,
+    pub leaders: BTreeSet<u32>,
+}
+
+/// Most instructions a unit may have.
+const LIMIT: usize = 4000;
+
+fn decode_one(units: &[u16], start: u32) -> Option<Instruction> {
+    let mut at = start;
+    let mut oparg = 0u32;
+    loop {
+        let word = *units.get(at as usize)?;
+        let op = Opcode::from_u8(word as u8)?;
+        oparg = oparg << 8 | (word >> 8) as u32;
+        if op == Opcode::EXTENDED_ARG {
+            at += 1;
+            continue;
+        }
+        let next = at + 1 + op.caches() as u32;
+        return Some(Instruction {
+            start,
+            at,
+            op,
+            oparg,
+            next,
+        });
+    }
+}
+
+pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
+    let mut instructions = HashMap::new();
+    let mut leaders = BTreeSet::from([entry]);
+    let mut work = vec![entry];
+    while let Some(start) = work.pop() {
+        if instructions.contains_key(&start) {
+            continue;
+        }
+        let instruction = decode_one(units, start).ok_or(Bailout::Malformed)?;
+        instructions.insert(start, instruction);
+        if instructions.len() > LIMIT {
+            return Err(Bailout::TooBig);
+        }
+        let (fall, jump) = instruction.successors();
+        if instruction.ends_block() {
+            leaders.extend(fall);
+        }
+        leaders.extend(jump);
+        work.extend(fall);
+        work.extend(jump);
+    }
+    // Depth-first, without recursion: a block is finished after its successors.
+    let block_successors = |block: u32| -> Vec<u32> {
+        let mut at = block;
+        loop {
+            let instruction = &instructions[&at];
+            let (fall, jump) = instruction.successors();
+            if instruction.ends_block() {
+                return [jump, fall].into_iter().flatten().collect();
+            }
+            match fall {
+                Some(next) if leaders.contains(&next) => return vec![next],
+                Some(next) => at = next,
+                None => return Vec::new(),
+            }
+        }
+    };
+    let mut seen = BTreeSet::from([entry]);
+    let mut finished = Vec::new();
+    let mut stack = vec![(entry, block_successors(entry))];
+    while let Some((block, successors)) = stack.last_mut() {
+        match successors.pop() {
+            Some(next) => {
+                if seen.insert(next) {
+                    let more = block_successors(next);
+                    stack.push((next, more));
+                }
+            }
+            None => {
+                finished.push(*block);
+                stack.pop();
+            }
+        }
+    }
+    finished.reverse();
+    let place: HashMap<u32, usize> = finished.iter().enumerate().map(|(i, b)| (*b, i)).collect();
+    let mut headers = BTreeSet::new();
+    for block in &finished {
+        for next in block_successors(*block) {
+            if place[&next] <= place[block] {
+                headers.insert(next);
+            }
+        }
+    }
+    Ok(Decoded {
+        instructions,
+        order: finished,
+        place,
+        headers,
+        leaders,
+    })
+}

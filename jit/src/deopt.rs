@@ -1,0 +1,70 @@
+//! Exits: where native code hands the frame back to the interpreter, why, and how often.
+
+use std::fmt;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Reason {
+    /// A type, shape, version or value was not the expected one.
+    Guard,
+    /// An int outgrew its word, a divisor was zero, an index was out of range.
+    Range,
+    /// A path that had never run.
+    NotReached,
+    /// An instruction that only the interpreter performs.
+    Unsupported,
+    /// Something waits at the poll.
+    Poll,
+    /// Python code ran where a reference was dropped.
+    Finalizer,
+    /// The variables at the entry have other types.
+    Entry,
+    /// A float whose exponent needs a heap object.
+    RareFloat,
+}
+
+impl Reason {
+    /// Does a repetition mean that the code speculates wrongly?
+    pub fn is_failure(self) -> bool {
+        match self {
+            Reason::Guard
+            | Reason::Range
+            | Reason::NotReached
+            | Reason::Entry
+            | Reason::RareFloat => true,
+            Reason::Unsupported | Reason::Poll | Reason::Finalizer => false,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reason::Guard => "guard",
+            Reason::Range => "range",
+            Reason::NotReached => "not reached",
+            Reason::Unsupported => "unsupported",
+            Reason::Poll => "poll",
+            Reason::Finalizer => "finalizer",
+            Reason::Entry => "entry",
+            Reason::RareFloat => "rare float",
+        })
+    }
+}
+
+/// One exit of a compiled unit.
+#[derive(Clone, Debug)]
+pub struct Exit {
+    pub unit: u32,
+    pub line: i32,
+    pub reason: Reason,
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} at line {} (unit {})",
+            self.reason, self.line, self.unit
+        )
+    }
+}

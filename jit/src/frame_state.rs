@@ -1,0 +1,56 @@
+//! What the interpreter needs to go on at an instruction.
+
+use crate::hir::Value;
+use std::fmt;
+
+/// Who owns the reference in a stack slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Own {
+    /// The slot; or nobody has to, because the word is not counted.
+    Owned,
+    /// The interpreter expects a counted reference, but as long as the owner (a local variable, an
+    /// element of an unchanged container) keeps the object alive nobody has counted it.
+    Lazy(Owner),
+    /// The interpreter itself allows a borrowed word here.
+    Borrowed(Owner),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Owner {
+    Local(u32),
+    /// Some place on the heap, until something may write to it.
+    Heap,
+    /// The code object: as long as the frame lives.
+    Code,
+}
+
+/// A frame at the start of an instruction.
+#[derive(Clone, Debug)]
+pub struct FrameState {
+    /// Offset in code units.
+    pub unit: u32,
+    /// Variables whose slots in memory are out of date.
+    pub dirty: Vec<(u32, Value)>,
+    pub stack: Vec<(Value, Own)>,
+    /// Owned words that are to be released once the frame is written.
+    pub pending: Vec<Value>,
+}
+
+impl fmt::Display for FrameState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "@{} {{", self.unit)?;
+        for (local, value) in &self.dirty {
+            write!(f, " l{local}={value}")?;
+        }
+        f.write_str(" |")?;
+        for (value, own) in &self.stack {
+            let mark = match own {
+                Own::Owned => "",
+                Own::Lazy(_) => "+",
+                Own::Borrowed(_) => "'",
+            };
+            write!(f, " {value}{mark}")?;
+        }
+        f.write_str(" }")
+    }
+}

@@ -1,0 +1,274 @@
+//! The runtime helpers that native code calls: one table.
+
+use cranelift_codegen::ir::{Type, types};
+use std::sync::atomic::{AtomicU64, Ordering};
+use taipan_bytecode::Opcode;
+use taipan_vm::abstract_ops;
+use taipan_vm::interpreter::dispatch::{self, Flow, State};
+use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::object::Header;
+use taipan_vm::objects::list::List;
+use taipan_vm::thread::Thread;
+use taipan_vm::value::{Raw, Value};
+
+/// What native code, and helpers that may end it, return.
+pub mod status {
+    /// Goes on.
+    pub const FINE: u64 = 0;
+    /// The interpreter goes on in the thread's innermost frame, whose registers are written.
+    pub const LEFT: u64 = 1;
+    /// An exception is set, the frame's registers stand at the instruction.
+    pub const RAISED: u64 = 2;
+    /// The result lies, owned, in the first free stack slot.
+    pub const RETURNED: u64 = 3;
+    /// Raised, but this frame is in the traceback already.
+    pub const RERAISED: u64 = 4;
+}
+
+macro_rules! helpers {
+    ($($name:ident $function:ident ($($parameter:ident),*) -> $result:expr, raises $raises:literal, python $python:literal;)*) => {
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Helper { $($name,)* }
+        impl Helper {
+            pub const ALL: &'static [Helper] = &[$(Helper::$name,)*];
+            pub fn name(self) -> &'static str { match self { $(Helper::$name => stringify!($name),)* } }
+            pub fn address(self) -> *const u8 { match self { $(Helper::$name => $function as *const u8,)* } }
+            pub fn parameters(self) -> Vec<Type> { match self { $(Helper::$name => vec![$(types::$parameter),*],)* } }
+            pub fn result(self) -> Option<Type> { match self { $(Helper::$name => $result,)* } }
+            pub fn may_raise(self) -> bool { match self { $(Helper::$name => $raises,)* } }
+            pub fn may_run_python(self) -> bool { match self { $(Helper::$name => $python,)* } }
+        }
+    };
+}
+
+helpers! {
+    Generic generic (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    CallPython call_python (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    IterNext iter_next (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    Dealloc dealloc (I64) -> Some(types::I64), raises false, python true;
+    Release release (I64) -> None, raises false, python true;
+    Incref incref (I64) -> None, raises false, python false;
+    BoxFloat box_float (F64) -> Some(types::I64), raises false, python false;
+    ShowFloat show_float (I64, F64) -> None, raises false, python false;
+    FloatPow float_pow (F64, F64) -> Some(types::F64), raises false, python false;
+    ListPush list_push (I64, I64) -> None, raises false, python false;
+    Chaos chaos () -> Some(types::I64), raises false, python false;
+}
+
+/// Performs one instruction by the interpreter's own body. The frame is written; `packed` has the
+/// opcode, what it pushes and its operand.
+unsafe extern "C" fn generic(frame: *mut Frame, thread: *const Thread, packed: u64) -> u64 {
+    // SAFETY: native code passes its own frame, whose registers it has just written.
+    unsafe {
+        // The instruction as it is now: its cache fits no other form.
+        let Some(op) = Opcode::from_u8(*(*frame).ip as u8) else {
+            unreachable!("verified code")
+        };
+        let pushes = (packed >> 8 & 0xFF_FFFF) as usize;
+        let oparg = (packed >> 32) as u32;
+        let mut s = State {
+            ip: (*frame).ip,
+            sp: (*frame).sp,
+            frame,
+            thread,
+        };
+        let mut flow = dispatch::perform(&mut s, op, oparg);
+        if let Flow::Generic = flow {
+            flow = dispatch::perform(&mut s, op.deopt(), oparg);
+        }
+        match flow {
+            Flow::Next => {}
+            Flow::Release(raw) => {
+                s.save();
+                raw.release();
+            }
+            Flow::Jump if s.frame != frame => match run_callee(&mut s, frame) {
+                status::FINE => {}
+                other => return other,
+            },
+            Flow::Jump => {
+                s.save();
+                crate::tier::no_exit();
+                return status::LEFT;
+            }
+            Flow::Raise => {
+                s.save();
+                return status::RAISED;
+            }
+            Flow::Reraise => {
+                s.save();
+                return status::RERAISED;
+            }
+            Flow::Generic | Flow::Leave(_) => unreachable!("generic forms end"),
+        }
+        for i in 0..pushes {
+            let slot = s.sp.sub(1 + i);
+            *slot = (*slot).owned();
+        }
+        after(&mut s, op)
+    }
+}
+
+/// After Python code may have run: does native code have to leave?
+unsafe fn after(s: &mut State, op: Opcode) -> u64 {
+    if crate::tier::take_locals_written(s.frame) {
+        // SAFETY: the instruction and its caches are over.
+        s.ip = unsafe { s.ip.add(1 + op.caches()) };
+        s.save();
+        crate::tier::no_exit();
+        return status::LEFT;
+    }
+    status::FINE
+}
+
+/// Runs the frame that an instruction of `frame` pushed; its result goes to the stack of `frame`.
+unsafe fn run_callee(s: &mut State, frame: *mut Frame) -> u64 {
+    // SAFETY: the frames between are live.
+    unsafe {
+        if taipan_vm::thread::native_stack_is_low() {
+            (*s.frame).ip = s.ip;
+            (*s.frame).sp = s.sp;
+            crate::tier::no_exit();
+            return status::LEFT;
+        }
+        let mut outermost = s.frame;
+        while (*outermost).previous != frame {
+            outermost = (*outermost).previous;
+        }
+        (*outermost).entry = true;
+        let result = crate::tier::run_frame(State {
+            ip: s.ip,
+            sp: s.sp,
+            frame: s.frame,
+            thread: s.thread,
+        });
+        s.frame = frame;
+        s.ip = (*frame).ip;
+        s.sp = (*frame).sp;
+        match result {
+            Ok(value) => {
+                s.push(value.into_raw());
+                status::FINE
+            }
+            Err(_) => status::RAISED,
+        }
+    }
+}
+
+/// Calls the Python function on the stack, which takes exactly what lies above it.
+unsafe extern "C" fn call_python(frame: *mut Frame, thread: *const Thread, packed: u64) -> u64 {
+    // SAFETY: native code checked the function, and wrote the frame.
+    unsafe {
+        let (total, has_self, count) = (
+            packed as u16 as usize,
+            packed >> 16 & 1 != 0,
+            (packed >> 32) as usize,
+        );
+        let sp = (*frame).sp;
+        let base = sp.sub(count + 2);
+        let callable = *base;
+        let code = (*(callable.address() as *const taipan_vm::objects::function::Function)).code();
+        if !code.simple || code.argcount as usize != total {
+            return generic(
+                frame,
+                thread,
+                Opcode::CALL as u64 | 1 << 8 | (count as u64) << 32,
+            );
+        }
+        let first = if has_self { base.add(1) } else { base.add(2) };
+        let mut s = State {
+            ip: (*frame).ip,
+            sp,
+            frame,
+            thread,
+        };
+        let flow = taipan_vm::interpreter::ops::call::enter_exact(
+            &mut s,
+            base,
+            callable.owned(),
+            first,
+            total,
+            1 + Opcode::CALL.caches(),
+        );
+        match flow {
+            Flow::Jump => {}
+            _ => {
+                s.save();
+                return status::RAISED;
+            }
+        }
+        match run_callee(&mut s, frame) {
+            status::FINE => {}
+            other => return other,
+        }
+        after(&mut s, Opcode::CALL)
+    }
+}
+
+/// The next value of an iterator: 0 at its end, null when it raised.
+unsafe extern "C" fn iter_next(_frame: *mut Frame, _thread: *const Thread, iterator: u64) -> u64 {
+    match abstract_ops::next(&Raw(iterator).peek()) {
+        Ok(Some(value)) => value.into_raw().0,
+        Ok(None) => 0,
+        Err(_) => Raw::NULL.0,
+    }
+}
+
+/// Destroys an object whose count is zero; 1 when Python code has run meanwhile.
+unsafe extern "C" fn dealloc(word: u64) -> u64 {
+    let before = dispatch::RUNS.load(Ordering::Relaxed);
+    // SAFETY: the caller has just given the last reference up.
+    unsafe { taipan_vm::memory::dealloc(word as *mut Header) };
+    (dispatch::RUNS.load(Ordering::Relaxed) != before) as u64
+}
+
+unsafe extern "C" fn release(word: u64) {
+    Raw(word).release();
+}
+
+unsafe extern "C" fn incref(word: u64) {
+    let raw = Raw(word);
+    if raw.is_pointer() {
+        raw.header().incref();
+    }
+}
+
+extern "C" fn box_float(float: f64) -> u64 {
+    Value::float(float).into_raw().0
+}
+
+/// Shows a variable's float where it needs no object.
+unsafe extern "C" fn show_float(slot: *mut Raw, float: f64) {
+    if let Some(raw) = Raw::try_float(float) {
+        // SAFETY: a slot of a live frame that holds an immediate.
+        unsafe { *slot = raw };
+    }
+}
+
+extern "C" fn float_pow(base: f64, exponent: f64) -> f64 {
+    base.powf(exponent)
+}
+
+unsafe extern "C" fn list_push(list: *const List, word: u64) {
+    // SAFETY: native code checked the class; the word is owned.
+    unsafe { (*list).push(Raw(word).into_value()) };
+}
+
+static CHAOS: AtomicU64 = AtomicU64::new(0);
+
+pub fn seed_chaos(seed: u64) {
+    CHAOS.store(
+        seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
+        Ordering::Relaxed,
+    );
+}
+
+/// Now and then 1.
+extern "C" fn chaos() -> u64 {
+    let mut x = CHAOS.load(Ordering::Relaxed);
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    CHAOS.store(x, Ordering::Relaxed);
+    (x >> 32).is_multiple_of(61) as u64
+}

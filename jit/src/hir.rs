@@ -1,0 +1,285 @@
+//! The intermediate form: SSA with block parameters, one table of instructions.
+//!
+//! Every operation is a row of [`instructions!`]: name, result, effects. Builder, printer, passes and
+//! lowering share it. Integers stay tagged words; floats and truth values are unboxed and boxed by
+//! instructions of their own.
+
+use crate::frame_state::FrameState;
+use crate::types::Type;
+use std::fmt;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct Value(pub u32);
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct BlockId(pub u32);
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct StateId(pub u32);
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "v{}", self.0)
+    }
+}
+impl fmt::Display for BlockId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "b{}", self.0)
+    }
+}
+
+/// How a value is carried in registers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rep {
+    /// The word of a Python value.
+    Word,
+    F64,
+    /// 0 or 1 in eight bits.
+    Truth,
+    /// An instruction without result.
+    Nothing,
+}
+
+/// What an instruction does besides computing its result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// May be dropped when unused.
+    Pure,
+    /// Reads memory that others write; may be dropped when unused.
+    Read,
+    /// May leave: stays.
+    Guard,
+    /// Writes memory: stays.
+    Write,
+    /// May run Python code.
+    Call,
+}
+
+macro_rules! instructions {
+    ($($name:ident $rep:ident $effect:ident $doc:literal;)*) => {
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        pub enum Op { $(#[doc = $doc] $name,)* }
+        impl Op {
+            pub const ALL: &'static [Op] = &[$(Op::$name,)*];
+            pub const fn name(self) -> &'static str { match self { $(Op::$name => stringify!($name),)* } }
+            pub const fn rep(self) -> Rep { match self { $(Op::$name => Rep::$rep,)* } }
+            pub const fn effect(self) -> Effect { match self { $(Op::$name => Effect::$effect,)* } }
+            pub const fn doc(self) -> &'static str { match self { $(Op::$name => $doc,)* } }
+        }
+    };
+}
+
+instructions! {
+    Param Word Pure "Parameter of a block; its representation is the instruction's own.";
+    Const Word Pure "The word in the immediate.";
+    ConstFloat F64 Pure "The float whose bits are in the immediate.";
+    LoadLocal Word Read "A variable's slot in the frame.";
+    LoadStack Word Read "A stack slot of the frame.";
+    GuardInt Nothing Guard "Leaves unless the word is a small int.";
+    GuardFloat F64 Guard "Leaves unless the word is a float; immediate 1: heap floats too.";
+    GuardShape Nothing Guard "Leaves unless the word is an object of the shape in the immediate.";
+    GuardWord Nothing Guard "Leaves unless the word is the one in the immediate.";
+    GuardNotWord Nothing Guard "Leaves if the word is the one in the immediate.";
+    GuardBool Nothing Guard "Leaves unless the word is True or False.";
+    GuardTrue Nothing Guard "Leaves unless the truth value is 1.";
+    GuardVersion Nothing Guard "Leaves unless the u32 at the address in the immediate has the low half in the second.";
+    GuardField32 Nothing Guard "Leaves unless the object's u32 at the offset in the immediate is the second one.";
+    IntAdd Word Guard "Sum of small ints; leaves on overflow unless the immediate says it can't.";
+    IntSub Word Guard "Difference of small ints; likewise.";
+    IntMul Word Guard "Product of small ints; likewise.";
+    IntAnd Word Pure "Bitwise and.";
+    IntOr Word Pure "Bitwise or.";
+    IntXor Word Pure "Bitwise exclusive or.";
+    IntShl Word Guard "Left shift; leaves on overflow or a count out of range.";
+    IntShr Word Guard "Right shift; leaves on a negative count.";
+    IntFloorDiv Word Guard "Floor division; leaves on a zero divisor or overflow.";
+    IntMod Word Guard "Remainder with the divisor's sign; leaves on a zero divisor.";
+    IntNeg Word Guard "Negation; leaves on overflow.";
+    IntCompare Truth Pure "Comparison; the immediate is the mask of COMPARE_OP.";
+    IntTruth Truth Pure "Is the int not zero?";
+    IntToFloat F64 Guard "Exact conversion; leaves beyond 53 bits.";
+    FloatAdd F64 Pure "Sum.";
+    FloatSub F64 Pure "Difference.";
+    FloatMul F64 Pure "Product.";
+    FloatDiv F64 Guard "Quotient; leaves on a zero divisor.";
+    FloatPow F64 Guard "Power; leaves where Python raises or the result is complex.";
+    FloatNeg F64 Pure "Negation.";
+    FloatAbs F64 Pure "Absolute value.";
+    FloatSqrt F64 Guard "Square root; leaves below zero.";
+    FloatCompare Truth Pure "Comparison; the immediate is the mask of COMPARE_OP.";
+    FloatTruth Truth Pure "Is the float not zero?";
+    BoxFloat Word Read "The word of a float; a rare one is a new object, owned.";
+    BoxTruth Word Pure "True or False.";
+    WordTruth Truth Pure "Is the bool True?";
+    WordEqual Truth Pure "Are the two words the same?";
+    NonZero Truth Pure "Is the word not zero?";
+    Not Truth Pure "Negated truth.";
+    ListItem Word Guard "Element of a list by small int, not counted; leaves when out of range.";
+    TupleItem Word Guard "Element of a tuple by small int, not counted; leaves when out of range.";
+    TupleField Word Read "Element of a tuple by the index in the immediate, not counted.";
+    GuardTupleLength Nothing Guard "Leaves unless the tuple has as many items as the immediate.";
+    ListStore Word Guard "Stores an owned word into a list; gives the old one, owned.";
+    ListAppend Nothing Write "Appends an owned word to a list.";
+    ListLength Word Read "Length of a list.";
+    TupleLength Word Read "Length of a tuple.";
+    LoadField Word Read "Word at the offset in the immediate.";
+    StoreField Nothing Write "Writes a word at the offset in the immediate.";
+    AddField Nothing Guard "Writes a word at the offset (immediate) and sets the shape (second), if that is the transition.";
+    LoadGlobal Word Guard "Entry of the globals by place (immediate) and name (second), not counted; leaves when it moved.";
+    LoadBuiltin Word Guard "Entry of the builtins by place and name, not counted; leaves when it moved or globals hide it.";
+    RangeMore Truth Read "Has the range iterator a next number?";
+    RangeNext Word Guard "Steps the range iterator; leaves before a number that is no small int.";
+    ListPeek Word Read "Next element of a list iterator, not counted, or 0.";
+    TuplePeek Word Read "Next element of a tuple iterator, not counted, or 0.";
+    IterAdvance Nothing Write "Adds one to the iterator's index, at the offset in the immediate.";
+    IterNext Word Call "Next value of any iterator, owned, or 0; raises.";
+    Incref Nothing Write "Counts a reference up.";
+    Release Nothing Call "Counts an owned reference down; leaves when Python code has run.";
+    StoreLocal Nothing Write "Writes a variable's slot in the frame.";
+    Generic Nothing Call "Writes the frame and has the interpreter perform the instruction.";
+    CallPython Nothing Call "Writes the frame and calls the Python function, whose arguments fit.";
+    StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
+    Poll Nothing Guard "Leaves when the eval breaker is set.";
+}
+
+#[derive(Clone, Debug)]
+pub struct Inst {
+    pub op: Op,
+    pub args: Vec<Value>,
+    pub rep: Rep,
+    pub ty: Type,
+    pub immediate: u64,
+    pub second: u64,
+    pub state: Option<StateId>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Terminator {
+    None,
+    Jump(BlockId, Vec<Value>),
+    /// Condition, then, else; the targets have no parameters.
+    Branch(Value, BlockId, BlockId),
+    /// Gives the owned word to the caller; the state says nothing but the instruction.
+    Return(Value, StateId),
+    Exit(StateId, crate::deopt::Reason),
+}
+
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub params: Vec<Value>,
+    pub insts: Vec<Value>,
+    pub end: Terminator,
+}
+
+#[derive(Default)]
+pub struct Function {
+    pub insts: Vec<Inst>,
+    pub blocks: Vec<Block>,
+    pub states: Vec<FrameState>,
+}
+
+impl Function {
+    pub fn block(&mut self) -> BlockId {
+        self.blocks.push(Block {
+            params: Vec::new(),
+            insts: Vec::new(),
+            end: Terminator::None,
+        });
+        BlockId(self.blocks.len() as u32 - 1)
+    }
+    pub fn inst(&self, value: Value) -> &Inst {
+        &self.insts[value.0 as usize]
+    }
+    pub fn ty(&self, value: Value) -> Type {
+        self.inst(value).ty
+    }
+    pub fn rep(&self, value: Value) -> Rep {
+        self.inst(value).rep
+    }
+    pub fn push(&mut self, block: BlockId, inst: Inst) -> Value {
+        let value = Value(self.insts.len() as u32);
+        self.insts.push(inst);
+        self.blocks[block.0 as usize].insts.push(value);
+        value
+    }
+    pub fn param(&mut self, block: BlockId, rep: Rep, ty: Type) -> Value {
+        let value = Value(self.insts.len() as u32);
+        self.insts.push(Inst {
+            op: Op::Param,
+            args: Vec::new(),
+            rep,
+            ty,
+            immediate: 0,
+            second: 0,
+            state: None,
+        });
+        self.blocks[block.0 as usize].params.push(value);
+        value
+    }
+    pub fn state(&mut self, state: FrameState) -> StateId {
+        self.states.push(state);
+        StateId(self.states.len() as u32 - 1)
+    }
+    /// How many instructions of a kind there are.
+    pub fn count(&self, op: Op) -> usize {
+        self.blocks
+            .iter()
+            .flat_map(|b| &b.insts)
+            .filter(|v| self.inst(**v).op == op)
+            .count()
+    }
+}
+
+impl fmt::Display for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, block) in self.blocks.iter().enumerate() {
+            write!(f, "b{number}(")?;
+            for (i, p) in block.params.iter().enumerate() {
+                let inst = self.inst(*p);
+                write!(
+                    f,
+                    "{}{p}: {:?} {}",
+                    if i > 0 { ", " } else { "" },
+                    inst.rep,
+                    inst.ty
+                )?;
+            }
+            writeln!(f, "):")?;
+            for v in &block.insts {
+                let inst = self.inst(*v);
+                f.write_str("    ")?;
+                if inst.rep != Rep::Nothing {
+                    write!(f, "{v}: {} = ", inst.ty)?;
+                }
+                f.write_str(inst.op.name())?;
+                for arg in &inst.args {
+                    write!(f, " {arg}")?;
+                }
+                if inst.immediate != 0 {
+                    write!(f, " #{:#x}", inst.immediate)?;
+                }
+                if inst.second != 0 {
+                    write!(f, " #{:#x}", inst.second)?;
+                }
+                if let Some(state) = inst.state {
+                    write!(f, "  {}", self.states[state.0 as usize])?;
+                }
+                writeln!(f)?;
+            }
+            match &block.end {
+                Terminator::None => writeln!(f, "    ???")?,
+                Terminator::Jump(target, args) => {
+                    write!(f, "    jump {target}(")?;
+                    for (i, a) in args.iter().enumerate() {
+                        write!(f, "{}{a}", if i > 0 { ", " } else { "" })?;
+                    }
+                    writeln!(f, ")")?;
+                }
+                Terminator::Branch(c, t, e) => writeln!(f, "    branch {c} {t} {e}")?,
+                Terminator::Return(v, _) => writeln!(f, "    return {v}")?,
+                Terminator::Exit(state, reason) => {
+                    writeln!(f, "    exit {reason}  {}", self.states[state.0 as usize])?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,367 @@
+//! HIR to CLIF.
+//!
+//! One native function per unit: `extern "C" fn(frame, thread) -> status`. Exits are cold blocks, one for
+//! each frame state and reason, that write the frame and return.
+
+mod calls;
+mod exits;
+mod numbers;
+mod objects;
+
+use crate::deopt::{Exit, Reason};
+use crate::hir::{BlockId, Function, Op, Rep, StateId, Terminator, Value};
+use crate::types::Kinds;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, SigRef, types};
+use cranelift_codegen::isa::CallConv;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use std::collections::HashMap;
+use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::objects::code::Code;
+
+/// What lowering needs to know besides the HIR.
+pub struct Context<'a> {
+    pub code: &'a Code,
+    pub chaos: bool,
+    pub call_conv: CallConv,
+}
+
+pub struct Lower<'a, 'b> {
+    f: &'a Function,
+    context: &'a Context<'a>,
+    fb: FunctionBuilder<'b>,
+    frame: ir::Value,
+    thread: ir::Value,
+    values: Vec<Option<ir::Value>>,
+    blocks: Vec<ir::Block>,
+    exits: Vec<Exit>,
+    exit_blocks: HashMap<(StateId, Reason), ir::Block>,
+    todo: Vec<(ir::Block, StateId, Reason, u32)>,
+    signatures: HashMap<(Vec<ir::Type>, Option<ir::Type>), SigRef>,
+    /// Gets a status and returns it.
+    leave: ir::Block,
+}
+
+fn flags() -> MemFlagsData {
+    MemFlagsData::trusted()
+}
+
+/// Byte offset of a slot in the frame.
+pub fn slot_offset(index: usize) -> i32 {
+    (size_of::<Frame>() + 8 * index) as i32
+}
+
+/// Writes the unit as CLIF into `function`; gives its exits.
+pub fn lower(
+    f: &Function,
+    context: &Context,
+    function: &mut ir::Function,
+    buffers: &mut FunctionBuilderContext,
+    config: cranelift_codegen::isa::TargetFrontendConfig,
+) -> Vec<Exit> {
+    let mut fb = FunctionBuilder::new(function, buffers);
+    let entry = fb.create_block();
+    fb.append_block_params_for_function_params(entry);
+    fb.switch_to_block(entry);
+    let (frame, thread) = (fb.block_params(entry)[0], fb.block_params(entry)[1]);
+    let leave = fb.create_block();
+    fb.append_block_param(leave, types::I64);
+    fb.set_cold_block(leave);
+    let blocks: Vec<ir::Block> = f.blocks.iter().map(|_| fb.create_block()).collect();
+    let mut lower = Lower {
+        f,
+        context,
+        fb,
+        frame,
+        thread,
+        values: vec![None; f.insts.len()],
+        blocks,
+        exits: Vec::new(),
+        exit_blocks: HashMap::new(),
+        todo: Vec::new(),
+        signatures: HashMap::new(),
+        leave,
+    };
+    lower.run();
+    let Lower { exits, mut fb, .. } = lower;
+    fb.seal_all_blocks();
+    fb.finalize(config);
+    exits
+}
+
+impl Lower<'_, '_> {
+    fn run(&mut self) {
+        for (number, block) in self.f.blocks.iter().enumerate() {
+            for param in &block.params {
+                let ty = if self.f.rep(*param) == Rep::F64 {
+                    types::F64
+                } else {
+                    types::I64
+                };
+                let value = self.fb.append_block_param(self.blocks[number], ty);
+                self.values[param.0 as usize] = Some(value);
+            }
+        }
+        if let Some(first) = self.blocks.first() {
+            self.fb.ins().jump(*first, &[]);
+        }
+        for number in self.order() {
+            self.fb.switch_to_block(self.blocks[number]);
+            let block = &self.f.blocks[number];
+            for value in &block.insts {
+                self.instruction(*value);
+            }
+            self.terminator(&block.end);
+        }
+        while let Some((block, state, reason, index)) = self.todo.pop() {
+            self.write_exit(block, state, reason, index);
+        }
+        self.fb.switch_to_block(self.leave);
+        let status = self.fb.block_params(self.leave)[0];
+        self.fb.ins().return_(&[status]);
+    }
+
+    /// Reachable blocks, each after the blocks that dominate it.
+    fn order(&self) -> Vec<usize> {
+        let mut seen = vec![false; self.f.blocks.len()];
+        let mut finished = Vec::new();
+        let successors = |b: usize| match &self.f.blocks[b].end {
+            Terminator::Jump(t, _) => vec![t.0 as usize],
+            Terminator::Branch(_, t, e) => vec![e.0 as usize, t.0 as usize],
+            _ => vec![],
+        };
+        let mut stack = vec![(0, successors(0))];
+        seen[0] = true;
+        while let Some((block, next)) = stack.last_mut() {
+            match next.pop() {
+                Some(b) if !seen[b] => {
+                    seen[b] = true;
+                    stack.push((b, successors(b)));
+                }
+                Some(_) => {}
+                None => {
+                    finished.push(*block);
+                    stack.pop();
+                }
+            }
+        }
+        finished.reverse();
+        finished
+    }
+
+    fn terminator(&mut self, end: &Terminator) {
+        match end {
+            Terminator::Jump(target, args) => {
+                let args: Vec<BlockArg> = args
+                    .iter()
+                    .map(|a| BlockArg::Value(self.value(*a)))
+                    .collect();
+                let target = self.block(*target);
+                self.fb.ins().jump(target, &args);
+            }
+            Terminator::Branch(condition, then, other) => {
+                let condition = self.value(*condition);
+                let (then, other) = (self.block(*then), self.block(*other));
+                self.fb.ins().brif(condition, then, &[], other, &[]);
+            }
+            Terminator::Return(value, state) => self.lower_return(*value, *state),
+            Terminator::Exit(state, reason) => {
+                let exit = self.exit_block(*state, *reason);
+                self.fb.ins().jump(exit, &[]);
+            }
+            Terminator::None => {
+                debug_assert!(false, "a block without an end");
+                let status = self.constant(crate::helpers::status::LEFT);
+                let leave = self.leave;
+                self.fb.ins().jump(leave, &[BlockArg::Value(status)]);
+            }
+        }
+    }
+
+    fn block(&self, block: BlockId) -> ir::Block {
+        self.blocks[block.0 as usize]
+    }
+    fn value(&mut self, value: Value) -> ir::Value {
+        match self.values[value.0 as usize] {
+            Some(v) => v,
+            None => {
+                debug_assert!(false, "{value} is used before it is made");
+                self.constant(0)
+            }
+        }
+    }
+    fn set(&mut self, value: Value, to: ir::Value) {
+        self.values[value.0 as usize] = Some(to);
+    }
+
+    // Small words.
+
+    fn constant(&mut self, word: u64) -> ir::Value {
+        self.fb.ins().iconst(types::I64, word as i64)
+    }
+    fn load(&mut self, base: ir::Value, offset: usize) -> ir::Value {
+        self.fb.ins().load(types::I64, flags(), base, offset as i32)
+    }
+    fn store(&mut self, value: ir::Value, base: ir::Value, offset: usize) {
+        self.fb.ins().store(flags(), value, base, offset as i32);
+    }
+    fn compare(&mut self, cc: IntCC, a: ir::Value, b: u64) -> ir::Value {
+        let b = self.constant(b);
+        self.fb.ins().icmp(cc, a, b)
+    }
+    fn and(&mut self, a: ir::Value, b: u64) -> ir::Value {
+        let b = self.constant(b);
+        self.fb.ins().band(a, b)
+    }
+    fn add(&mut self, a: ir::Value, b: i64) -> ir::Value {
+        let b = self.constant(b as u64);
+        self.fb.ins().iadd(a, b)
+    }
+    fn shift_right(&mut self, a: ir::Value, by: u64) -> ir::Value {
+        let by = self.constant(by);
+        self.fb.ins().sshr(a, by)
+    }
+    fn retag(&mut self, int: ir::Value) -> ir::Value {
+        let one = self.constant(1);
+        let doubled = self.fb.ins().ishl(int, one);
+        self.fb.ins().bor(doubled, one)
+    }
+    fn cold(&mut self) -> ir::Block {
+        let block = self.fb.create_block();
+        self.fb.set_cold_block(block);
+        block
+    }
+    fn new_block(&mut self) -> ir::Block {
+        self.fb.create_block()
+    }
+    fn is_pointer(&mut self, word: ir::Value) -> ir::Value {
+        let bits = self.and(word, 7);
+        self.compare(IntCC::Equal, bits, 0)
+    }
+
+    /// Goes on if the condition holds, else leaves.
+    fn check(&mut self, holds: ir::Value, state: StateId, reason: Reason) {
+        let exit = self.exit_block(state, reason);
+        let mut holds = holds;
+        if self.context.chaos && reason.is_failure() && reason != Reason::Entry {
+            let fails = self.call(crate::helpers::Helper::Chaos, &[]);
+            let fails = fails.unwrap_or(holds);
+            let fine = self.compare(IntCC::Equal, fails, 0);
+            holds = self.fb.ins().band(holds, fine);
+        }
+        let next = self.new_block();
+        self.fb.ins().brif(holds, next, &[], exit, &[]);
+        self.fb.switch_to_block(next);
+    }
+    fn check_inst(&mut self, value: Value, holds: ir::Value, reason: Reason) {
+        match self.f.inst(value).state {
+            Some(state) => self.check(holds, state, reason),
+            None => debug_assert!(false, "a guard without a state"),
+        }
+    }
+
+    fn instruction(&mut self, value: Value) {
+        let inst = self.f.inst(value);
+        match inst.op {
+            Op::Param => {}
+            Op::Const => {
+                let word = self.constant(inst.immediate);
+                self.set(value, word);
+            }
+            Op::ConstFloat => {
+                let float = self.fb.ins().f64const(f64::from_bits(inst.immediate));
+                self.set(value, float);
+            }
+            Op::LoadLocal => {
+                let word = self.fb.ins().load(
+                    types::I64,
+                    flags(),
+                    self.frame,
+                    slot_offset(inst.immediate as usize),
+                );
+                self.set(value, word);
+            }
+            Op::LoadStack | Op::StackResult => {
+                let index = self.context.code.local_count as usize + inst.immediate as usize;
+                let word = self
+                    .fb
+                    .ins()
+                    .load(types::I64, flags(), self.frame, slot_offset(index));
+                self.set(value, word);
+            }
+            Op::StoreLocal => {
+                let word = self.value(inst.args[0]);
+                self.fb.ins().store(
+                    flags(),
+                    word,
+                    self.frame,
+                    slot_offset(inst.immediate as usize),
+                );
+            }
+            Op::GuardInt
+            | Op::GuardFloat
+            | Op::IntAdd
+            | Op::IntSub
+            | Op::IntMul
+            | Op::IntAnd
+            | Op::IntOr
+            | Op::IntXor
+            | Op::IntShl
+            | Op::IntShr
+            | Op::IntFloorDiv
+            | Op::IntMod
+            | Op::IntNeg
+            | Op::IntCompare
+            | Op::IntTruth
+            | Op::IntToFloat
+            | Op::FloatAdd
+            | Op::FloatSub
+            | Op::FloatMul
+            | Op::FloatDiv
+            | Op::FloatPow
+            | Op::FloatNeg
+            | Op::FloatAbs
+            | Op::FloatSqrt
+            | Op::FloatCompare
+            | Op::FloatTruth
+            | Op::BoxFloat => self.number(value),
+            Op::BoxTruth
+            | Op::WordTruth
+            | Op::WordEqual
+            | Op::NonZero
+            | Op::Not
+            | Op::GuardShape
+            | Op::GuardWord
+            | Op::GuardNotWord
+            | Op::GuardBool
+            | Op::GuardTrue
+            | Op::GuardVersion
+            | Op::GuardField32
+            | Op::ListItem
+            | Op::TupleItem
+            | Op::TupleField
+            | Op::GuardTupleLength
+            | Op::ListStore
+            | Op::ListAppend
+            | Op::ListLength
+            | Op::TupleLength
+            | Op::LoadField
+            | Op::StoreField
+            | Op::AddField
+            | Op::LoadGlobal
+            | Op::LoadBuiltin
+            | Op::RangeMore
+            | Op::RangeNext
+            | Op::ListPeek
+            | Op::TuplePeek
+            | Op::IterAdvance => self.object(value),
+            Op::IterNext | Op::Incref | Op::Release | Op::Generic | Op::CallPython | Op::Poll => {
+                self.lower_call(value);
+            }
+        }
+    }
+
+    fn immediate_float(&self, value: Value) -> bool {
+        self.f.ty(value).is(Kinds::FLOAT)
+    }
+}

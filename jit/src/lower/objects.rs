@@ -1,0 +1,306 @@
+//! Objects: shapes, containers, attributes, globals, iterators.
+
+use super::{Lower, flags};
+use crate::deopt::Reason;
+use crate::helpers::Helper;
+use crate::hir::{Op, Value};
+use crate::layout;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
+use std::mem::offset_of;
+use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::object::Header;
+use taipan_vm::objects::dict::{Dict, Entry};
+use taipan_vm::objects::list::List;
+use taipan_vm::objects::list_iter::ListIterator;
+use taipan_vm::objects::range::RangeIterator;
+use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::objects::tuple_iter::TupleIterator;
+use taipan_vm::shape::shape_by_id;
+use taipan_vm::value::Value as PyValue;
+
+impl Lower<'_, '_> {
+    fn load32(&mut self, base: ir::Value, offset: usize) -> ir::Value {
+        self.fb.ins().load(types::I32, flags(), base, offset as i32)
+    }
+    fn compare32(&mut self, a: ir::Value, b: u32) -> ir::Value {
+        let b = self.fb.ins().iconst(types::I32, b as i64);
+        self.fb.ins().icmp(IntCC::Equal, a, b)
+    }
+    /// Address of the element at a small int; leaves when out of range.
+    fn element(
+        &mut self,
+        value: Value,
+        items: ir::Value,
+        length: ir::Value,
+        key: ir::Value,
+    ) -> ir::Value {
+        let inst = self.f.inst(value);
+        let index = self.shift_right(key, 1);
+        let inside = self.fb.ins().icmp(IntCC::UnsignedLessThan, index, length);
+        let index = if inst.immediate == 1 {
+            self.check_inst(value, inside, Reason::Range);
+            index
+        } else {
+            let (fine, odd) = (self.new_block(), self.cold());
+            self.fb.append_block_param(fine, types::I64);
+            self.fb
+                .ins()
+                .brif(inside, fine, &[BlockArg::Value(index)], odd, &[]);
+            self.fb.switch_to_block(odd);
+            let from_end = self.fb.ins().iadd(index, length);
+            let zero = self.constant(0);
+            let negative = self.fb.ins().icmp(IntCC::SignedLessThan, index, zero);
+            self.check_inst(value, negative, Reason::Range);
+            let inside = self
+                .fb
+                .ins()
+                .icmp(IntCC::UnsignedLessThan, from_end, length);
+            self.check_inst(value, inside, Reason::Range);
+            self.fb.ins().jump(fine, &[BlockArg::Value(from_end)]);
+            self.fb.switch_to_block(fine);
+            self.fb.block_params(fine)[0]
+        };
+        let three = self.constant(3);
+        let offset = self.fb.ins().ishl(index, three);
+        self.fb.ins().iadd(items, offset)
+    }
+    fn list_element(&mut self, value: Value, list: ir::Value, key: ir::Value) -> ir::Value {
+        let length = self.load(list, List::LENGTH_OFFSET);
+        let items = self.load(list, List::POINTER_OFFSET);
+        self.element(value, items, length, key)
+    }
+    /// The value of a dict's entry at a known place; leaves when another key is there.
+    fn dict_entry(&mut self, value: Value, dict: ir::Value, place: u64, name: u64) -> ir::Value {
+        let vec = layout::vec();
+        let length = self.load(dict, Dict::ENTRIES_OFFSET + vec.length);
+        let place_word = self.constant(place);
+        let inside = self
+            .fb
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThan, length, place_word);
+        self.check_inst(value, inside, Reason::Guard);
+        let entries = self.load(dict, Dict::ENTRIES_OFFSET + vec.pointer);
+        let entry = place as usize * Entry::SIZE;
+        let key = self.load(entries, entry + Entry::KEY_OFFSET);
+        let same = self.compare(IntCC::Equal, key, name);
+        self.check_inst(value, same, Reason::Guard);
+        let word = self.load(entries, entry + Entry::VALUE_OFFSET);
+        let there = self.compare(IntCC::NotEqual, word, 0);
+        self.check_inst(value, there, Reason::Guard);
+        word
+    }
+
+    pub(super) fn object(&mut self, value: Value) {
+        let inst = self.f.inst(value);
+        let args: Vec<ir::Value> = inst.args.iter().map(|a| self.value(*a)).collect();
+        let a = args.first().copied().unwrap_or(self.frame);
+        let b = args.get(1).copied().unwrap_or(a);
+        let immediate = inst.immediate;
+        let offset = immediate as usize;
+        let result = match inst.op {
+            Op::BoxTruth => self.box_truth(a),
+            Op::WordTruth => self.compare(IntCC::Equal, a, PyValue::true_().raw().0),
+            Op::WordEqual => self.fb.ins().icmp(IntCC::Equal, a, b),
+            Op::NonZero => self.compare(IntCC::NotEqual, a, 0),
+            Op::Not => {
+                let one = self.fb.ins().iconst(types::I8, 1);
+                self.fb.ins().bxor(a, one)
+            }
+            Op::GuardShape => {
+                if inst.second == 0 {
+                    let pointer = self.is_pointer(a);
+                    self.check_inst(value, pointer, Reason::Guard);
+                }
+                let shape = self.load(a, Header::SHAPE_OFFSET);
+                // SAFETY: the builder took the id from a cache or an object.
+                let wanted = unsafe { shape_by_id(immediate as u32) } as *const _ as u64;
+                let same = self.compare(IntCC::Equal, shape, wanted);
+                return self.check_inst(value, same, Reason::Guard);
+            }
+            Op::GuardWord => {
+                let same = self.compare(IntCC::Equal, a, immediate);
+                return self.check_inst(value, same, Reason::Guard);
+            }
+            Op::GuardNotWord => {
+                let other = self.compare(IntCC::NotEqual, a, immediate);
+                return self.check_inst(value, other, Reason::Guard);
+            }
+            Op::GuardBool => {
+                let yes = self.compare(IntCC::Equal, a, PyValue::true_().raw().0);
+                let no = self.compare(IntCC::Equal, a, PyValue::false_().raw().0);
+                let either = self.fb.ins().bor(yes, no);
+                return self.check_inst(value, either, Reason::Guard);
+            }
+            Op::GuardTrue => return self.check_inst(value, a, Reason::Guard),
+            Op::GuardVersion => {
+                let address = self.constant(immediate);
+                let low = self.fb.ins().load(types::I16, flags(), address, 0);
+                let wanted = self
+                    .fb
+                    .ins()
+                    .iconst(types::I16, inst.second as u16 as i16 as i64);
+                let same = self.fb.ins().icmp(IntCC::Equal, low, wanted);
+                return self.check_inst(value, same, Reason::Guard);
+            }
+            Op::GuardField32 => {
+                let field = self.load32(a, offset);
+                let same = self.compare32(field, inst.second as u32);
+                return self.check_inst(value, same, Reason::Guard);
+            }
+            Op::ListItem => {
+                let element = self.list_element(value, a, b);
+                self.load(element, 0)
+            }
+            Op::TupleItem => {
+                let length = self.load(a, Tuple::LENGTH_OFFSET);
+                let items = self.add(a, Tuple::ITEMS_OFFSET as i64);
+                let element = self.element(value, items, length, b);
+                self.load(element, 0)
+            }
+            Op::TupleField => self.load(a, Tuple::ITEMS_OFFSET + 8 * offset),
+            Op::GuardTupleLength => {
+                let length = self.load(a, Tuple::LENGTH_OFFSET);
+                let same = self.compare(IntCC::Equal, length, immediate);
+                return self.check_inst(value, same, Reason::Guard);
+            }
+            Op::ListStore => {
+                let element = self.list_element(value, a, b);
+                let old = self.load(element, 0);
+                self.store(args[2], element, 0);
+                old
+            }
+            Op::ListAppend => {
+                let length = self.load(a, List::LENGTH_OFFSET);
+                let capacity = self.load(a, List::CAPACITY_OFFSET);
+                let room = self
+                    .fb
+                    .ins()
+                    .icmp(IntCC::UnsignedLessThan, length, capacity);
+                let (fast, slow, done) = (self.new_block(), self.cold(), self.new_block());
+                self.fb.ins().brif(room, fast, &[], slow, &[]);
+                self.fb.switch_to_block(slow);
+                self.call(Helper::ListPush, &[a, b]);
+                self.fb.ins().jump(done, &[]);
+                self.fb.switch_to_block(fast);
+                let items = self.load(a, List::POINTER_OFFSET);
+                let three = self.constant(3);
+                let at = self.fb.ins().ishl(length, three);
+                let at = self.fb.ins().iadd(items, at);
+                self.store(b, at, 0);
+                let longer = self.add(length, 1);
+                self.store(longer, a, List::LENGTH_OFFSET);
+                self.fb.ins().jump(done, &[]);
+                self.fb.switch_to_block(done);
+                return;
+            }
+            Op::ListLength | Op::TupleLength => {
+                let at = if inst.op == Op::ListLength {
+                    List::LENGTH_OFFSET
+                } else {
+                    Tuple::LENGTH_OFFSET
+                };
+                let length = self.load(a, at);
+                if immediate == 1 {
+                    self.retag(length)
+                } else {
+                    length
+                }
+            }
+            Op::LoadField => self.load(a, offset),
+            Op::StoreField => return self.store(b, a, offset),
+            Op::AddField => {
+                self.store(b, a, offset);
+                let shape = self.constant(inst.second);
+                return self.store(shape, a, Header::SHAPE_OFFSET);
+            }
+            Op::LoadGlobal => {
+                let globals = self.load(self.frame, offset_of!(Frame, globals));
+                self.dict_entry(value, globals, immediate, inst.second)
+            }
+            Op::LoadBuiltin => {
+                let globals = self.load(self.frame, offset_of!(Frame, globals));
+                let version = self.load32(globals, Dict::KEYS_VERSION_OFFSET);
+                let same = self.compare32(version, (immediate >> 32) as u32);
+                self.check_inst(value, same, Reason::Guard);
+                let builtins = self.load(self.frame, offset_of!(Frame, builtins));
+                self.dict_entry(value, builtins, immediate & 0xFFFF_FFFF, inst.second)
+            }
+            Op::RangeMore => {
+                let remaining = self.load(a, RangeIterator::REMAINING_OFFSET);
+                self.compare(IntCC::SignedGreaterThan, remaining, 0)
+            }
+            Op::RangeNext => {
+                let next = self.load(a, RangeIterator::NEXT_OFFSET);
+                let moved = self.add(next, 1 << 62);
+                let zero = self.constant(0);
+                let small = self
+                    .fb
+                    .ins()
+                    .icmp(IntCC::SignedGreaterThanOrEqual, moved, zero);
+                self.check_inst(value, small, Reason::Range);
+                let remaining = self.load(a, RangeIterator::REMAINING_OFFSET);
+                let fewer = self.add(remaining, -1);
+                self.store(fewer, a, RangeIterator::REMAINING_OFFSET);
+                let step = self.load(a, RangeIterator::STEP_OFFSET);
+                let after = self.fb.ins().iadd(next, step);
+                self.store(after, a, RangeIterator::NEXT_OFFSET);
+                self.retag(next)
+            }
+            Op::ListPeek | Op::TuplePeek => self.peek(inst.op, a),
+            Op::IterAdvance => {
+                let index = self.load(a, offset);
+                let next = self.add(index, 1);
+                return self.store(next, a, offset);
+            }
+            _ => a,
+        };
+        self.set(value, result);
+    }
+
+    /// The next element of a list's or tuple's iterator, or 0.
+    fn peek(&mut self, op: Op, iterator: ir::Value) -> ir::Value {
+        let list = op == Op::ListPeek;
+        let (sequence, index) = if list {
+            (ListIterator::LIST_OFFSET, ListIterator::INDEX_OFFSET)
+        } else {
+            (TupleIterator::TUPLE_OFFSET, TupleIterator::INDEX_OFFSET)
+        };
+        let done = self.new_block();
+        self.fb.append_block_param(done, types::I64);
+        let sequence = self.load(iterator, sequence);
+        let zero = self.constant(0);
+        let there = self.compare(IntCC::NotEqual, sequence, 0);
+        let (look, take) = (self.new_block(), self.new_block());
+        self.fb
+            .ins()
+            .brif(there, look, &[], done, &[BlockArg::Value(zero)]);
+        self.fb.switch_to_block(look);
+        let index = self.load(iterator, index);
+        let length = self.load(
+            sequence,
+            if list {
+                List::LENGTH_OFFSET
+            } else {
+                Tuple::LENGTH_OFFSET
+            },
+        );
+        let inside = self.fb.ins().icmp(IntCC::UnsignedLessThan, index, length);
+        self.fb
+            .ins()
+            .brif(inside, take, &[], done, &[BlockArg::Value(zero)]);
+        self.fb.switch_to_block(take);
+        let items = if list {
+            self.load(sequence, List::POINTER_OFFSET)
+        } else {
+            self.add(sequence, Tuple::ITEMS_OFFSET as i64)
+        };
+        let three = self.constant(3);
+        let at = self.fb.ins().ishl(index, three);
+        let at = self.fb.ins().iadd(items, at);
+        let item = self.load(at, 0);
+        self.fb.ins().jump(done, &[BlockArg::Value(item)]);
+        self.fb.switch_to_block(done);
+        self.fb.block_params(done)[0]
+    }
+}

@@ -1,0 +1,410 @@
+//! The tier: what is compiled when, entered, left, and compiled again.
+//!
+//! Everything here runs under the GIL. A code object has a record with one unit for each entry
+//! (function start, loop header). Once it has a unit its hotness stays at the threshold, so that every
+//! entry and back edge asks.
+
+use crate::bailout::Bailout;
+use crate::builder::{Observed, Source, stable};
+use crate::code_cache::Memory;
+use crate::compile::{Dump, compile};
+use crate::deopt::{Exit, Reason};
+use crate::helpers::status;
+use crate::{Mode, Options, stats};
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::time::Instant;
+use taipan_bytecode::Opcode;
+use taipan_vm::exceptions::{PyResult, Raised};
+use taipan_vm::interpreter::dispatch::{self, Flow, State};
+use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::objects::class::Type;
+use taipan_vm::objects::code::Code;
+use taipan_vm::objects::dict::Dict;
+use taipan_vm::objects::function::Function;
+use taipan_vm::value::{Raw, Value};
+
+/// Executions of an entry before it is compiled.
+const HOT: u32 = 300;
+/// Entries and back edges between questions.
+const THRESHOLD: u32 = 60;
+/// Failures of one exit before the unit is compiled again without what failed.
+const PATIENCE: u32 = 40;
+/// Units that a code object may go through.
+const MAX_COMPILES: u32 = 24;
+
+static LAST_EXIT: AtomicU32 = AtomicU32::new(u32::MAX);
+static WRITTEN: AtomicPtr<Frame> = AtomicPtr::new(std::ptr::null_mut());
+static OPTIONS: OnceLock<Options> = OnceLock::new();
+
+pub fn last_exit_address() -> u64 {
+    &raw const LAST_EXIT as u64
+}
+/// What leaves now is no exit of a unit.
+pub fn no_exit() {
+    LAST_EXIT.store(u32::MAX, Ordering::Relaxed);
+}
+/// Were the frame's variables written through `f_locals` since the last question?
+pub fn take_locals_written(frame: *mut Frame) -> bool {
+    if WRITTEN.load(Ordering::Relaxed) != frame {
+        return false;
+    }
+    WRITTEN.store(std::ptr::null_mut(), Ordering::Relaxed);
+    true
+}
+
+pub struct Unit {
+    pub entry: u32,
+    pub osr: bool,
+    pub memory: Memory,
+    pub exits: Vec<Exit>,
+    pub counts: Vec<Cell<u32>>,
+    pub entries: Cell<u64>,
+    pub compile_time: std::time::Duration,
+    active: Cell<u32>,
+    dead: Cell<bool>,
+    observed: Vec<Observed>,
+}
+
+/// What the tier knows of a code object.
+#[derive(Default)]
+pub struct Record {
+    pub name: String,
+    pub units: Vec<Box<Unit>>,
+    /// Units whose code is still on some native stack, or that statistics want.
+    retired: Vec<Box<Unit>>,
+    counts: HashMap<u32, u32>,
+    failed: HashSet<u32>,
+    /// What entries of dropped units were compiled for.
+    seen: HashMap<u32, Vec<Observed>>,
+    pub compiles: u32,
+    pub bailouts: HashMap<u32, Bailout>,
+}
+
+pub struct Jit;
+
+pub fn options() -> &'static Options {
+    OPTIONS.get_or_init(Options::default)
+}
+
+pub fn install(options: Options) {
+    let mode = options.mode;
+    if let Some(seed) = options.chaos {
+        crate::helpers::seed_chaos(seed);
+    }
+    if OPTIONS.set(options).is_ok() && mode != Mode::Off {
+        taipan_vm::tier::install(&Jit);
+    }
+}
+
+fn observe(raw: Raw) -> Observed {
+    if raw.is_int() {
+        Observed::Int
+    } else if raw.is_unbound() {
+        Observed::Unbound
+    } else if raw.is_null() {
+        Observed::Unknown
+    } else if !raw.is_pointer() {
+        Observed::Float
+    } else if raw == Value::true_().raw() || raw == Value::false_().raw() {
+        Observed::Bool
+    } else if raw == Value::none().raw() {
+        Observed::None
+    } else {
+        let shape = raw.header().shape();
+        if stable(shape) {
+            Observed::Exact(shape.id())
+        } else {
+            Observed::Instance(shape.id())
+        }
+    }
+}
+
+/// The record, made at the first question.
+fn record(code: &Code) -> &mut Record {
+    let mut pointer = code.tier.record.get() as *mut Record;
+    if pointer.is_null() {
+        pointer = Box::into_raw(Box::new(Record {
+            name: code.qualname.to_string(),
+            ..Record::default()
+        }));
+        code.tier.record.set(pointer as *mut ());
+        stats::register(pointer);
+    }
+    // SAFETY: made here, freed with the code; only the thread that holds the GIL is here, and no
+    // reference is held while Python code runs.
+    unsafe { &mut *pointer }
+}
+
+/// Compiles the code for this entry, from the frame as it is.
+fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
+    let options = options();
+    let record = record(code);
+    if record.bailouts.contains_key(&entry) {
+        return None;
+    }
+    if record.compiles >= MAX_COMPILES {
+        record.bailouts.insert(entry, Bailout::GaveUp);
+        return None;
+    }
+    let slots = Frame::slots(s.frame);
+    let base = Frame::stack_base(s.frame);
+    // SAFETY: the frame is complete, its registers are those of the state.
+    let (mut locals, stack) = unsafe {
+        let locals: Vec<Observed> = (0..code.local_count as usize)
+            .map(|i| observe(*slots.add(i)))
+            .collect();
+        let depth = s.sp.offset_from(base) as usize;
+        let stack: Vec<Observed> = (0..depth).map(|i| observe(*base.add(i))).collect();
+        (locals, stack)
+    };
+    if let Some(seen) = record.seen.get(&entry) {
+        for (now, before) in locals.iter_mut().zip(seen) {
+            // A shape that did not hold once is not tried again.
+            if *now != *before || matches!(now, Observed::Instance(_)) {
+                *now = Observed::Unknown;
+            }
+        }
+    }
+    let observed = locals.clone();
+    let stress = options.mode == Mode::Stress || options.chaos.is_some();
+    let source = Source {
+        code,
+        units: code.snapshot(),
+        entry,
+        osr,
+        locals,
+        stack,
+        failed: record.failed.clone(),
+        stress,
+    };
+    let start = Instant::now();
+    let dump: &Dump = &options.dump;
+    match compile(&source, options.chaos.is_some(), dump) {
+        Ok(compiled) => {
+            record.compiles += 1;
+            let counts = compiled.exits.iter().map(|_| Cell::new(0)).collect();
+            let unit = Box::new(Unit {
+                entry,
+                osr,
+                memory: compiled.memory,
+                exits: compiled.exits,
+                counts,
+                entries: Cell::new(0),
+                compile_time: start.elapsed(),
+                active: Cell::new(0),
+                dead: Cell::new(false),
+                observed,
+            });
+            let pointer: *const Unit = &*unit;
+            record.units.push(unit);
+            Some(pointer)
+        }
+        Err(bailout) => {
+            record.bailouts.insert(entry, bailout);
+            None
+        }
+    }
+}
+
+fn find(record: &Record, entry: u32) -> Option<*const Unit> {
+    record
+        .units
+        .iter()
+        .find(|u| u.entry == entry)
+        .map(|u| &**u as *const Unit)
+}
+
+/// Runs native code on the innermost frame.
+///
+/// # Safety
+/// `unit` belongs to the frame's code, and the registers stand at its entry.
+unsafe fn enter(s: &mut State, code: &Code, unit: *const Unit) -> Flow {
+    // SAFETY: units are freed only when inactive; the frame is live.
+    unsafe {
+        let mut slot = Frame::stack_base(s.frame);
+        while slot < s.sp {
+            *slot = (*slot).owned();
+            slot = slot.add(1);
+        }
+        s.save();
+        let unit = &*unit;
+        unit.entries.set(unit.entries.get() + 1);
+        unit.active.set(unit.active.get() + 1);
+        let frame = s.frame;
+        let status = (unit.memory.entry)(frame, s.thread);
+        unit.active.set(unit.active.get() - 1);
+        match status {
+            status::RETURNED => {
+                s.sp = (*frame).sp;
+                s.ip = (*frame).ip;
+                let value = *s.sp;
+                dispatch::return_value(s, value)
+            }
+            status::RAISED | status::RERAISED => {
+                s.sp = (*frame).sp;
+                s.ip = (*frame).ip;
+                if status == status::RAISED {
+                    Flow::Raise
+                } else {
+                    Flow::Reraise
+                }
+            }
+            _ => {
+                left(code, unit);
+                let frame = s.thread().frame.get();
+                s.frame = frame;
+                s.sp = (*frame).sp;
+                s.ip = (*frame).ip;
+                Flow::Jump
+            }
+        }
+    }
+}
+
+/// Counts the exit; too many failures end the unit.
+fn left(code: &Code, unit: &Unit) {
+    let index = LAST_EXIT.swap(u32::MAX, Ordering::Relaxed) as usize;
+    let Some(exit) = unit.exits.get(index) else {
+        return;
+    };
+    let count = unit.counts[index].get() + 1;
+    unit.counts[index].set(count);
+    if !exit.reason.is_failure() || options().chaos.is_some() || count < PATIENCE || unit.dead.get()
+    {
+        return;
+    }
+    unit.dead.set(true);
+    let record = record(code);
+    match exit.reason {
+        Reason::Guard | Reason::Range | Reason::RareFloat => {
+            record.failed.insert(exit.unit);
+        }
+        Reason::Entry => {
+            record.seen.insert(unit.entry, unit.observed.clone());
+        }
+        _ => {}
+    }
+    record.counts.insert(unit.entry, HOT / 2);
+    if let Some(at) = record.units.iter().position(|u| std::ptr::eq(&**u, unit)) {
+        let unit = record.units.remove(at);
+        record.retired.push(unit);
+    }
+}
+
+/// Runs a called function's frame, natively if its code is compiled.
+///
+/// # Safety
+/// The registers are those of the thread's innermost frame; one of the frames up to it is marked as
+/// the entry.
+pub unsafe fn run_frame(mut s: State) -> PyResult {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let code = &*(*s.frame).code;
+        let pointer = code.tier.record.get() as *const Record;
+        if !pointer.is_null()
+            && std::ptr::eq(s.ip, code.start)
+            && *s.ip as u8 == Opcode::RESUME as u8
+            && !dispatch::poll_needed()
+            && let Some(unit) = find(&*pointer, 1)
+        {
+            s.ip = s.ip.add(1);
+            return match enter(&mut s, code, unit) {
+                Flow::Leave(0) => Err(Raised),
+                Flow::Leave(word) => Ok(Raw(word).into_value()),
+                Flow::Raise => dispatch::run_raised(s, false),
+                Flow::Reraise => dispatch::run_raised(s, true),
+                _ => dispatch::run_from(s),
+            };
+        }
+        dispatch::run_from(s)
+    }
+}
+
+impl taipan_vm::tier::Tier for Jit {
+    fn hot(&self, s: &mut State, code: &Code, from: Option<*const u16>) -> Option<Flow> {
+        if code.is_generator_like() {
+            return None;
+        }
+        let osr = from.is_some();
+        let entry = code.offset_of(s.ip) as u32 + !osr as u32;
+        let record = record(code);
+        let asked = if record.units.is_empty() {
+            self.threshold()
+        } else {
+            1
+        };
+        let found = match find(record, entry) {
+            Some(unit) => Some(unit),
+            None if record.bailouts.contains_key(&entry) => None,
+            None => {
+                let count = record.counts.entry(entry).or_insert(0);
+                *count += asked;
+                let hot = match options().mode {
+                    Mode::Stress => 1,
+                    _ => HOT,
+                };
+                if *count >= hot {
+                    *count = 0;
+                    make(code, s, entry, osr)
+                } else {
+                    None
+                }
+            }
+        };
+        if !record.units.is_empty() {
+            code.tier.hotness.set(self.threshold());
+        }
+        if taipan_vm::thread::native_stack_is_low() {
+            return None;
+        }
+        let unit = found?;
+        if !osr {
+            // SAFETY: behind `RESUME`.
+            s.ip = unsafe { s.ip.add(1) };
+        }
+        // SAFETY: found for this code and entry.
+        Some(unsafe { enter(s, code, unit) })
+    }
+    fn threshold(&self) -> u32 {
+        if options().mode == Mode::Stress {
+            1
+        } else {
+            THRESHOLD
+        }
+    }
+    fn class_changed(&self, _class: &Type) {}
+    fn dict_changed(&self, _dict: &Dict, _key: &Value) {}
+    fn function_changed(&self, _function: &Function) {}
+    fn at_safepoint(&self) {}
+    fn locals_written(&self, frame: *mut Frame) {
+        WRITTEN.store(frame, Ordering::Relaxed);
+        taipan_vm::thread::request(taipan_vm::thread::breaker::TIER);
+    }
+    fn code_dropped(&self, code: &Code) {
+        let pointer = code.tier.record.replace(std::ptr::null_mut()) as *mut Record;
+        if pointer.is_null() {
+            return;
+        }
+        // SAFETY: made by `record`; a dying code object runs nowhere.
+        unsafe {
+            let active = (*pointer)
+                .units
+                .iter()
+                .chain(&(*pointer).retired)
+                .any(|u| u.active.get() > 0);
+            if !active && !options().stats {
+                stats::forget(pointer);
+                drop(Box::from_raw(pointer));
+            }
+        }
+    }
+}
+
+impl Record {
+    pub fn all_units(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().chain(&self.retired).map(|u| &**u)
+    }
+}
