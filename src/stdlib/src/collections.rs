@@ -38,7 +38,11 @@ mod collections {
         }
         abstract_ops::for_each(iterable, |key| {
             let old = abstract_ops::call_method(mapping, &GET, &[key.clone(), zero.clone()])?;
-            abstract_ops::setitem(mapping, &key, &abstract_ops::binary_op(BinaryOp::Add, &old, &one)?)
+            abstract_ops::setitem(
+                mapping,
+                &key,
+                &abstract_ops::binary_op(BinaryOp::Add, &old, &one)?,
+            )
         })
     }
 }

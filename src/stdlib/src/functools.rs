@@ -16,7 +16,12 @@ pub use functools::MODULE;
 /// Tools that operate on functions.
 #[pymodule(
     name = "_functools",
-    classes(super::partial::Partial, super::partial::PlaceholderType, super::cache::LruCache, super::Key)
+    classes(
+        super::partial::Partial,
+        super::partial::PlaceholderType,
+        super::cache::LruCache,
+        super::Key
+    )
 )]
 mod functools {
     use super::*;
@@ -43,7 +48,12 @@ mod functools {
     /// Convert a cmp= function into a key= function.
     #[pyfunction("cmp_to_key($module, /, mycmp)")]
     fn cmp_to_key(mycmp: &Value) -> Value {
-        Ref::new(Key { header: Header::fresh(), compare: mycmp.clone(), object: None }).into_value()
+        Ref::new(Key {
+            header: Header::fresh(),
+            compare: mycmp.clone(),
+            object: None,
+        })
+        .into_value()
     }
 
     #[pyexec]
@@ -66,7 +76,11 @@ pub struct Key {
 impl Key {
     #[pyslot("K(obj)")]
     fn call(&self, obj: &Value) -> PyResult {
-        let key = Key { header: Header::fresh(), compare: self.compare.clone(), object: Some(obj.clone()) };
+        let key = Key {
+            header: Header::fresh(),
+            compare: self.compare.clone(),
+            object: Some(obj.clone()),
+        };
         Ok(Ref::new(key).into_value())
     }
     #[pyslot]
@@ -91,7 +105,10 @@ impl Key {
 }
 
 /// Positional arguments and keywords of a call, apart.
-pub(crate) fn split<'a>(args: &'a [Value], kwnames: Option<&'a Tuple>) -> (&'a [Value], &'a [Value], &'a [Value]) {
+pub(crate) fn split<'a>(
+    args: &'a [Value],
+    kwnames: Option<&'a Tuple>,
+) -> (&'a [Value], &'a [Value], &'a [Value]) {
     let names = kwnames.map_or(&[][..], Tuple::as_slice);
     let (plain, values) = args.split_at(args.len() - names.len());
     (plain, names, values)

@@ -50,7 +50,9 @@ mod weakref {
     fn _remove_dead_weakref(dct: &Dict, key: &Value) -> PyResult<()> {
         let found = dct.get(key)?;
         let dead = found.is_some_and(|found| {
-            found.downcast::<Reference>().is_some_and(|reference| reference.get().is_none())
+            found
+                .downcast::<Reference>()
+                .is_some_and(|reference| reference.get().is_none())
         });
         if dead {
             dct.remove(key)?;

@@ -11,7 +11,10 @@ use crate::value::Value;
 ///
 /// `message` says during what it was raised; without one it is "Exception ignored in".
 pub fn report(message: Option<&str>, object: Option<&Value>) {
-    if crate::thread::thread().raised.with(|raised| raised.is_none()) {
+    if crate::thread::thread()
+        .raised
+        .with(|raised| raised.is_none())
+    {
         return;
     }
     let exception = exceptions::take_raised();
@@ -25,13 +28,20 @@ pub fn report(message: Option<&str>, object: Option<&Value>) {
     let arguments = SimpleNamespace::make(&[
         ("exc_type", object_value(exception.as_value().class())),
         ("exc_value", exception.to_value()),
-        ("exc_traceback", exception.traceback.get().unwrap_or_else(none)),
+        (
+            "exc_traceback",
+            exception.traceback.get().unwrap_or_else(none),
+        ),
         ("err_msg", text),
         ("object", object.clone()),
     ]);
     if abstract_ops::call(&hook, &[arguments]).is_err() {
         let second = exceptions::take_raised();
-        print(&second, Some("Exception ignored in sys.unraisablehook"), &hook);
+        print(
+            &second,
+            Some("Exception ignored in sys.unraisablehook"),
+            &hook,
+        );
     }
 }
 
@@ -42,10 +52,12 @@ pub fn print(exception: &Ref<BaseException>, message: Option<&str>, object: &Val
     if object.is_none() {
         text.push(':');
     } else {
-        let shown = abstract_ops::repr(object).map(|shown| shown.to_string()).unwrap_or_else(|_| {
-            exceptions::take_raised();
-            "<object repr() failed>".to_owned()
-        });
+        let shown = abstract_ops::repr(object)
+            .map(|shown| shown.to_string())
+            .unwrap_or_else(|_| {
+                exceptions::take_raised();
+                "<object repr() failed>".to_owned()
+            });
         text.push_str(&format!(": {shown}"));
     }
     crate::sys::write_stderr(&format!("{text}\n"));
@@ -54,11 +66,14 @@ pub fn print(exception: &Ref<BaseException>, message: Option<&str>, object: &Val
 
 /// `sys.unraisablehook(unraisable)`.
 pub fn hook(unraisable: &Value) -> crate::exceptions::PyResult<()> {
-    let part = |name: &str| abstract_ops::getattr(unraisable, &crate::objects::str::Str::intern(name));
+    let part =
+        |name: &str| abstract_ops::getattr(unraisable, &crate::objects::str::Str::intern(name));
     let exception = part("exc_value")?;
     let message = part("err_msg")?;
     let object = part("object")?;
-    let text = message.downcast::<crate::objects::str::Str>().map(|m| m.to_string());
+    let text = message
+        .downcast::<crate::objects::str::Str>()
+        .map(|m| m.to_string());
     if let Ok(exception) = Ref::<BaseException>::from_value(exception) {
         print(&exception, text.as_deref(), &object);
     }

@@ -40,7 +40,10 @@ impl DefaultDict {
 impl DefaultDict {
     #[pyslot]
     fn new(class: &Type, _args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
-        let native = DefaultDict { base: Dict::empty(), factory: Field::new(None) };
+        let native = DefaultDict {
+            base: Dict::empty(),
+            factory: Field::new(None),
+        };
         Ok(allocate_instance(class, native).into_value())
     }
     #[pyslot]
@@ -74,17 +77,29 @@ impl DefaultDict {
                 _ => abstract_ops::repr(&factory)?.to_rust().into_owned(),
             },
         };
-        Ok(format!("{}({factory}, {})", this.class().name(), items.to_rust()))
+        Ok(format!(
+            "{}({factory}, {})",
+            this.class().name(),
+            items.to_rust()
+        ))
     }
     #[pyslot]
     fn or(left: &Value, right: &Value) -> PyResult {
         if left.downcast::<Dict>().is_none() || right.downcast::<Dict>().is_none() {
             return Ok(Value::not_implemented());
         }
-        let own = if left.downcast::<DefaultDict>().is_some() { left } else { right };
-        let factory = own.downcast::<DefaultDict>().and_then(|own| own.factory.get());
-        let new =
-            abstract_ops::call(&object_value(own.class()), &[factory.unwrap_or_else(Value::none), left.clone()])?;
+        let own = if left.downcast::<DefaultDict>().is_some() {
+            left
+        } else {
+            right
+        };
+        let factory = own
+            .downcast::<DefaultDict>()
+            .and_then(|own| own.factory.get());
+        let new = abstract_ops::call(
+            &object_value(own.class()),
+            &[factory.unwrap_or_else(Value::none), left.clone()],
+        )?;
         if let Some(new) = new.downcast::<Dict>() {
             new.update_from(right)?;
         }
@@ -95,7 +110,9 @@ impl DefaultDict {
     fn __missing__(this: &Value, key: &Value) -> PyResult {
         // SAFETY: methods are called with instances of the class.
         let own = unsafe { this.downcast_unchecked::<DefaultDict>() };
-        let Some(factory) = own.factory.get() else { return Err(key_error(key)) };
+        let Some(factory) = own.factory.get() else {
+            return Err(key_error(key));
+        };
         let value = abstract_ops::call(&factory, &[])?;
         own.base.insert(key.clone(), value.clone())?;
         Ok(value)
@@ -119,7 +136,13 @@ impl DefaultDict {
             None => Tuple::empty(),
         };
         let items = abstract_ops::iter(&abstract_ops::call_method(this, &names::ITEMS, &[])?)?;
-        let parts = [object_value(this.class()), args.into_value(), Value::none(), Value::none(), items];
+        let parts = [
+            object_value(this.class()),
+            args.into_value(),
+            Value::none(),
+            Value::none(),
+            items,
+        ];
         Ok(Tuple::new(parts).into_value())
     }
     /// Factory for default value called by __missing__().
@@ -129,7 +152,8 @@ impl DefaultDict {
     }
     #[pysetter(default_factory)]
     fn set_default_factory(&self, value: Option<&Value>) -> PyResult<()> {
-        self.factory.set(value.filter(|value| !value.is_none()).cloned());
+        self.factory
+            .set(value.filter(|value| !value.is_none()).cloned());
         Ok(())
     }
 }

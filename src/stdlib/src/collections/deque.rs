@@ -63,7 +63,11 @@ impl Deque {
         let full = self.limit.get();
         let old = self.change(|items| {
             items.push_back(item);
-            if full.is_some_and(|limit| items.len() > limit) { items.pop_front() } else { None }
+            if full.is_some_and(|limit| items.len() > limit) {
+                items.pop_front()
+            } else {
+                None
+            }
         });
         drop(old);
     }
@@ -71,7 +75,11 @@ impl Deque {
         let full = self.limit.get();
         let old = self.change(|items| {
             items.push_front(item);
-            if full.is_some_and(|limit| items.len() > limit) { items.pop_back() } else { None }
+            if full.is_some_and(|limit| items.len() > limit) {
+                items.pop_back()
+            } else {
+                None
+            }
         });
         drop(old);
     }
@@ -124,11 +132,20 @@ impl Deque {
     fn repeated(&self, count: isize) -> PyResult<VecDeque<Value>> {
         let items = self.to_vec();
         let count = count.max(0) as usize;
-        let Some(total) = items.len().checked_mul(count).filter(|total| *total < isize::MAX as usize / 8) else {
+        let Some(total) = items
+            .len()
+            .checked_mul(count)
+            .filter(|total| *total < isize::MAX as usize / 8)
+        else {
             return Err(taipan_vm::exceptions::memory_error(""));
         };
-        let skip = self.limit.get().map_or(0, |limit| total.saturating_sub(limit));
-        Ok((skip..total).map(|i| items[i % items.len()].clone()).collect())
+        let skip = self
+            .limit
+            .get()
+            .map_or(0, |limit| total.saturating_sub(limit));
+        Ok((skip..total)
+            .map(|i| items[i % items.len()].clone())
+            .collect())
     }
     fn copy_of(this: &Value) -> PyResult {
         let limit = own(this).limit.get();
@@ -156,7 +173,9 @@ impl Deque {
     fn init(this: &Value, iterable: Option<&Value>, maxlen: Option<&Value>) -> PyResult<()> {
         let limit = match maxlen.filter(|limit| !limit.is_none()) {
             None => None,
-            Some(limit) if limit.as_int().is_none() => return Err(type_error("an integer is required")),
+            Some(limit) if limit.as_int().is_none() => {
+                return Err(type_error("an integer is required"));
+            }
             Some(limit) => match usize::try_from(abstract_ops::to_i64(limit)?) {
                 Ok(limit) => Some(limit),
                 Err(_) => return Err(value_error("maxlen must be non-negative")),
@@ -200,7 +219,11 @@ impl Deque {
     }
     #[pyslot]
     fn iter(this: &Value) -> PyResult {
-        Ok(Ref::new(DequeIterator { header: Header::fresh(), walk: Walk::new(this) }).into_value())
+        Ok(Ref::new(DequeIterator {
+            header: Header::fresh(),
+            walk: Walk::new(this),
+        })
+        .into_value())
     }
     #[pyslot]
     fn length(&self) -> PyResult<usize> {
@@ -213,7 +236,8 @@ impl Deque {
     #[pyslot]
     fn getitem(&self, key: &Value) -> PyResult {
         let index = self.index_of(key)?;
-        self.get(index).ok_or_else(|| index_error("deque index out of range"))
+        self.get(index)
+            .ok_or_else(|| index_error("deque index out of range"))
     }
     #[pyslot]
     fn setitem(&self, key: &Value, value: Option<&Value>) -> PyResult<()> {
@@ -221,7 +245,11 @@ impl Deque {
         match value {
             Some(value) => {
                 let value = value.clone();
-                drop(self.items.with(|items| items.get_mut(index).map(|slot| std::mem::replace(slot, value))));
+                drop(self.items.with(|items| {
+                    items
+                        .get_mut(index)
+                        .map(|slot| std::mem::replace(slot, value))
+                }));
             }
             None => drop(self.change(|items| items.remove(index))),
         }
@@ -309,9 +337,15 @@ impl Deque {
     fn index(&self, value: &Value, start: Option<&Value>, stop: Option<&Value>) -> PyResult<usize> {
         let length = self.len();
         let bound = |value: Option<&Value>, default: usize| -> PyResult<usize> {
-            let Some(value) = value else { return Ok(default) };
+            let Some(value) = value else {
+                return Ok(default);
+            };
             let at = abstract_ops::index_clamped(value)?;
-            let at = if at < 0 { at.saturating_add(length as isize).max(0) } else { at };
+            let at = if at < 0 {
+                at.saturating_add(length as isize).max(0)
+            } else {
+                at
+            };
             Ok((at as usize).min(length))
         };
         let (start, stop) = (bound(start, 0)?, bound(stop, length)?);
@@ -327,7 +361,11 @@ impl Deque {
         if self.limit.get().is_some_and(|limit| length >= limit) {
             return Err(index_error("deque already at its maximum size"));
         }
-        let at = if index < 0 { (index + length as i64).max(0) } else { index.min(length as i64) };
+        let at = if index < 0 {
+            (index + length as i64).max(0)
+        } else {
+            index.min(length as i64)
+        };
         let value = value.clone();
         self.change(|items| items.insert(at as usize, value));
         Ok(())
@@ -335,12 +373,14 @@ impl Deque {
     /// Remove and return the rightmost element.
     #[pymethod("pop($self, /)")]
     fn pop(&self) -> PyResult {
-        self.change(VecDeque::pop_back).ok_or_else(|| index_error("pop from an empty deque"))
+        self.change(VecDeque::pop_back)
+            .ok_or_else(|| index_error("pop from an empty deque"))
     }
     /// Remove and return the leftmost element.
     #[pymethod("popleft($self, /)")]
     fn popleft(&self) -> PyResult {
-        self.change(VecDeque::pop_front).ok_or_else(|| index_error("pop from an empty deque"))
+        self.change(VecDeque::pop_front)
+            .ok_or_else(|| index_error("pop from an empty deque"))
     }
     /// Remove first occurrence of value.
     #[pymethod("remove($self, value, /)")]
@@ -371,12 +411,18 @@ impl Deque {
     /// maximum size of a deque or None if unbounded
     #[pygetset]
     fn maxlen(&self) -> Value {
-        self.limit.get().map_or_else(Value::none, |limit| Value::int(limit as i64))
+        self.limit
+            .get()
+            .map_or_else(Value::none, |limit| Value::int(limit as i64))
     }
     /// Return a reverse iterator over the deque.
     #[pymethod("__reversed__($self, /)")]
     fn __reversed__(this: &Value) -> Value {
-        Ref::new(DequeReverseIterator { header: Header::fresh(), walk: Walk::new(this) }).into_value()
+        Ref::new(DequeReverseIterator {
+            header: Header::fresh(),
+            walk: Walk::new(this),
+        })
+        .into_value()
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]
@@ -386,7 +432,12 @@ impl Deque {
             Some(limit) => Tuple::new([Tuple::empty().into_value(), Value::int(limit as i64)]),
             None => Tuple::empty(),
         };
-        let parts = [object_value(this.class()), args.into_value(), state, abstract_ops::iter(this)?];
+        let parts = [
+            object_value(this.class()),
+            args.into_value(),
+            state,
+            abstract_ops::iter(this)?,
+        ];
         Ok(Tuple::new(parts).into_value())
     }
     /// Return the size of the deque in memory, in bytes.
@@ -417,7 +468,12 @@ impl taipan_vm::gc::Traverse for Walk {
 impl Walk {
     fn new(deque: &Value) -> Walk {
         let (changes, left) = (own(deque).changes.get(), Cell::new(own(deque).len()));
-        Walk { deque: deque.clone(), changes, seen: Cell::new(0), left }
+        Walk {
+            deque: deque.clone(),
+            changes,
+            seen: Cell::new(0),
+            left,
+        }
     }
     fn step(&self, backward: bool) -> PyResult<Option<Value>> {
         let deque = own(&self.deque);

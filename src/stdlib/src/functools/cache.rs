@@ -9,6 +9,7 @@ use taipan_vm::abstract_ops;
 use taipan_vm::exceptions::{PyResult, type_error};
 use taipan_vm::memory::allocate_instance;
 use taipan_vm::names;
+use taipan_vm::native::NativeClass;
 use taipan_vm::object::{Header, Ref, object_value};
 use taipan_vm::objects::class::Type;
 use taipan_vm::objects::dict::Dict;
@@ -16,7 +17,6 @@ use taipan_vm::objects::int::Int;
 use taipan_vm::objects::method::Method;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
-use taipan_vm::native::NativeClass;
 use taipan_vm::value::Value;
 
 /// Create a cached callable that wraps another function.
@@ -32,7 +32,14 @@ use taipan_vm::value::Value;
 ///
 /// cache_info_type:    namedtuple class with the fields:
 ///                         hits misses currsize maxsize
-#[pyclass(name = "_lru_cache_wrapper", module = "functools", gc, dict, weakref, method_descriptor)]
+#[pyclass(
+    name = "_lru_cache_wrapper",
+    module = "functools",
+    gc,
+    dict,
+    weakref,
+    method_descriptor
+)]
 #[repr(C)]
 pub struct LruCache {
     header: Header,
@@ -68,7 +75,12 @@ fn key_of(args: &[Value], kwnames: Option<&Tuple>, typed: bool) -> Value {
         }
     }
     if typed {
-        parts.extend(plain.iter().chain(values).map(|value| object_value(value.class())));
+        parts.extend(
+            plain
+                .iter()
+                .chain(values)
+                .map(|value| object_value(value.class())),
+        );
     }
     Tuple::new(parts).into_value()
 }
@@ -117,7 +129,10 @@ impl LruCache {
         let hash = abstract_ops::hash(&key)?;
         let found = match cache.limit {
             None => cache.entries.get_hashed(&key, hash)?,
-            Some(_) => cache.entries.remove_hashed(&key, hash)?.map(|(_, value)| value),
+            Some(_) => cache
+                .entries
+                .remove_hashed(&key, hash)?
+                .map(|(_, value)| value),
         };
         if let Some(value) = found {
             cache.hits.set(cache.hits.get() + 1);
@@ -132,7 +147,9 @@ impl LruCache {
         if let Some(limit) = cache.limit {
             while cache.entries.len() > limit {
                 let mut position = 0;
-                let Some((oldest, hash, _)) = cache.entries.next_hashed(&mut position) else { break };
+                let Some((oldest, hash, _)) = cache.entries.next_hashed(&mut position) else {
+                    break;
+                };
                 cache.entries.remove_hashed(&oldest, hash)?;
             }
         }
@@ -148,9 +165,16 @@ impl LruCache {
     /// Report cache statistics
     #[pymethod("cache_info($self, /)")]
     fn cache_info(&self) -> PyResult {
-        let limit = self.limit.map_or_else(Value::none, |limit| Value::int(limit as i64));
+        let limit = self
+            .limit
+            .map_or_else(Value::none, |limit| Value::int(limit as i64));
         let used = Value::int(self.entries.len() as i64);
-        let numbers = [Value::int(self.hits.get()), Value::int(self.misses.get()), limit, used];
+        let numbers = [
+            Value::int(self.hits.get()),
+            Value::int(self.misses.get()),
+            limit,
+            used,
+        ];
         abstract_ops::call(&self.info_type, &numbers)
     }
     /// Clear the cache and cache statistics

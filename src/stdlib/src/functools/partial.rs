@@ -36,7 +36,13 @@ pub fn placeholder() -> Value {
     ensure::<PlaceholderType>();
     // SAFETY: set at the first call, under the GIL.
     let slot = unsafe { &mut *PLACEHOLDER.0.get() };
-    slot.get_or_insert_with(|| Ref::new(PlaceholderType { header: Header::fresh() }).into_value()).clone()
+    slot.get_or_insert_with(|| {
+        Ref::new(PlaceholderType {
+            header: Header::fresh(),
+        })
+        .into_value()
+    })
+    .clone()
 }
 
 #[pymethods]
@@ -84,7 +90,13 @@ fn fill(args: &[Value], more: &[Value]) -> Vec<Value> {
     let mut more = more.iter();
     let mut all: Vec<Value> = args
         .iter()
-        .map(|arg| if arg.is(&placeholder) { more.next().unwrap_or(arg).clone() } else { arg.clone() })
+        .map(|arg| {
+            if arg.is(&placeholder) {
+                more.next().unwrap_or(arg).clone()
+            } else {
+                arg.clone()
+            }
+        })
         .collect();
     all.extend(more.cloned());
     all
@@ -106,12 +118,17 @@ impl Partial {
             return Err(type_error("trailing Placeholders are not allowed"));
         }
         if values.iter().any(|value| value.is(&placeholder)) {
-            return Err(type_error("Placeholder cannot be passed as a keyword argument"));
+            return Err(type_error(
+                "Placeholder cannot be passed as a keyword argument",
+            ));
         }
         let keywords = Dict::make();
         let (mut function, mut all) = (function.clone(), rest.to_vec());
         // A plain partial of a partial is taken apart.
-        if let Some(inner) = function.downcast::<Partial>().filter(|_| function.is_exact(class)) {
+        if let Some(inner) = function
+            .downcast::<Partial>()
+            .filter(|_| function.is_exact(class))
+        {
             all = fill(inner.args.get().as_slice(), rest);
             keywords.update(&inner.keywords.get())?;
             function = inner.function.get();
@@ -172,13 +189,19 @@ impl Partial {
         }
         header.set(flags::IN_REPR);
         let text = || -> PyResult<String> {
-            let mut text = abstract_ops::repr(&partial.function.get())?.to_rust().into_owned();
+            let mut text = abstract_ops::repr(&partial.function.get())?
+                .to_rust()
+                .into_owned();
             for arg in partial.args.get().as_slice() {
                 text.push_str(&format!(", {}", abstract_ops::repr(arg)?.to_rust()));
             }
             for (key, value) in partial.keywords.get().items() {
                 let key = abstract_ops::str(&key)?;
-                text.push_str(&format!(", {}={}", key.to_rust(), abstract_ops::repr(&value)?.to_rust()));
+                text.push_str(&format!(
+                    ", {}={}",
+                    key.to_rust(),
+                    abstract_ops::repr(&value)?.to_rust()
+                ));
             }
             Ok(text)
         };
@@ -215,14 +238,20 @@ impl Partial {
             dict,
         ];
         let made_of = Tuple::new([partial.function.get()]).into_value();
-        Ok(Tuple::new([object_value(this.class()), made_of, Tuple::new(state).into_value()]).into_value())
+        Ok(Tuple::new([
+            object_value(this.class()),
+            made_of,
+            Tuple::new(state).into_value(),
+        ])
+        .into_value())
     }
     #[pymethod("__setstate__($self, state, /)")]
     fn __setstate__(this: &Value, state: &Value) -> PyResult<()> {
         // SAFETY: as above.
         let partial = unsafe { this.downcast_unchecked::<Partial>() };
         let invalid = || type_error("invalid partial state");
-        let Some([function, args, keywords, dict]) = state.downcast::<Tuple>().map(Tuple::as_slice) else {
+        let Some([function, args, keywords, dict]) = state.downcast::<Tuple>().map(Tuple::as_slice)
+        else {
             return Err(invalid());
         };
         if !abstract_ops::is_callable(function) || args.downcast::<Tuple>().is_none() {

@@ -30,7 +30,11 @@ fn pick(pool: &[Value], indices: &[usize]) -> Value {
 macro_rules! combinatoric {
     ($class:ident) => {
         impl $class {
-            fn step(&self, first: impl FnOnce() -> Option<Vec<usize>>, next: impl FnOnce(&mut Vec<usize>) -> bool) -> Option<Vec<usize>> {
+            fn step(
+                &self,
+                first: impl FnOnce() -> Option<Vec<usize>>,
+                next: impl FnOnce(&mut Vec<usize>) -> bool,
+            ) -> Option<Vec<usize>> {
                 self.state.with(|state| {
                     let indices = match state {
                         State::Over => None,
@@ -51,7 +55,12 @@ macro_rules! combinatoric {
 /// Return successive r-length combinations of elements in the iterable.
 ///
 /// combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)
-#[pyclass(name = "combinations", module = "itertools", signature = "combinations(iterable, r)", gc)]
+#[pyclass(
+    name = "combinations",
+    module = "itertools",
+    signature = "combinations(iterable, r)",
+    gc
+)]
 #[repr(C)]
 pub struct Combinations {
     header: Header,
@@ -69,7 +78,12 @@ impl Combinations {
     fn new(cls: &Type, iterable: &Value, r: &Value) -> PyResult {
         let pool = abstract_ops::to_vec(iterable)?;
         let r = selection(r)?;
-        let native = Combinations { header: Header::fresh(), pool, r, state: Field::new(State::Fresh) };
+        let native = Combinations {
+            header: Header::fresh(),
+            pool,
+            r,
+            state: Field::new(State::Fresh),
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -81,14 +95,18 @@ impl Combinations {
         let (n, r) = (self.pool.len(), self.r);
         let first = || (r <= n).then(|| (0..r).collect());
         let next = |indices: &mut Vec<usize>| {
-            let Some(at) = (0..r).rev().find(|&i| indices[i] != i + n - r) else { return false };
+            let Some(at) = (0..r).rev().find(|&i| indices[i] != i + n - r) else {
+                return false;
+            };
             indices[at] += 1;
             for i in at + 1..r {
                 indices[i] = indices[i - 1] + 1;
             }
             true
         };
-        Ok(self.step(first, next).map(|indices| pick(&self.pool, &indices)))
+        Ok(self
+            .step(first, next)
+            .map(|indices| pick(&self.pool, &indices)))
     }
 }
 
@@ -118,8 +136,12 @@ impl CombinationsWithReplacement {
     fn new(cls: &Type, iterable: &Value, r: &Value) -> PyResult {
         let pool = abstract_ops::to_vec(iterable)?;
         let r = selection(r)?;
-        let native =
-            CombinationsWithReplacement { header: Header::fresh(), pool, r, state: Field::new(State::Fresh) };
+        let native = CombinationsWithReplacement {
+            header: Header::fresh(),
+            pool,
+            r,
+            state: Field::new(State::Fresh),
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -131,19 +153,28 @@ impl CombinationsWithReplacement {
         let (n, r) = (self.pool.len(), self.r);
         let first = || (n > 0 || r == 0).then(|| vec![0; r]);
         let next = |indices: &mut Vec<usize>| {
-            let Some(at) = (0..r).rev().find(|&i| indices[i] != n - 1) else { return false };
+            let Some(at) = (0..r).rev().find(|&i| indices[i] != n - 1) else {
+                return false;
+            };
             let value = indices[at] + 1;
             indices[at..].fill(value);
             true
         };
-        Ok(self.step(first, next).map(|indices| pick(&self.pool, &indices)))
+        Ok(self
+            .step(first, next)
+            .map(|indices| pick(&self.pool, &indices)))
     }
 }
 
 /// Return successive r-length permutations of elements in the iterable.
 ///
 /// permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)
-#[pyclass(name = "permutations", module = "itertools", signature = "permutations(iterable, r=None)", gc)]
+#[pyclass(
+    name = "permutations",
+    module = "itertools",
+    signature = "permutations(iterable, r=None)",
+    gc
+)]
 #[repr(C)]
 pub struct Permutations {
     header: Header,
@@ -166,7 +197,12 @@ impl Permutations {
             Some(r) if r.as_int().is_some() => selection(r)?,
             Some(_) => return Err(type_error("Expected int as r")),
         };
-        let native = Permutations { header: Header::fresh(), pool, r, state: Field::new(State::Fresh) };
+        let native = Permutations {
+            header: Header::fresh(),
+            pool,
+            r,
+            state: Field::new(State::Fresh),
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -191,7 +227,9 @@ impl Permutations {
             }
             false
         };
-        Ok(self.step(first, next).map(|all| pick(&self.pool, &all[..r])))
+        Ok(self
+            .step(first, next)
+            .map(|all| pick(&self.pool, &all[..r])))
     }
 }
 
@@ -227,7 +265,11 @@ impl Product {
             _ => return Err(overflow_error("repeat argument too large")),
         }
         let pools = (0..repeat).flat_map(|_| pools.iter().cloned()).collect();
-        let native = Product { header: Header::fresh(), pools, state: Field::new(State::Fresh) };
+        let native = Product {
+            header: Header::fresh(),
+            pools,
+            state: Field::new(State::Fresh),
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -237,7 +279,12 @@ impl Product {
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
         let pools = &self.pools;
-        let first = || pools.iter().all(|pool| !pool.is_empty()).then(|| vec![0; pools.len()]);
+        let first = || {
+            pools
+                .iter()
+                .all(|pool| !pool.is_empty())
+                .then(|| vec![0; pools.len()])
+        };
         let next = |indices: &mut Vec<usize>| {
             for (index, pool) in indices.iter_mut().zip(pools).rev() {
                 *index += 1;
@@ -249,7 +296,11 @@ impl Product {
             false
         };
         Ok(self.step(first, next).map(|indices| {
-            let items: Vec<Value> = indices.iter().zip(pools).map(|(&i, pool)| pool[i].clone()).collect();
+            let items: Vec<Value> = indices
+                .iter()
+                .zip(pools)
+                .map(|(&i, pool)| pool[i].clone())
+                .collect();
             Tuple::new(items).into_value()
         }))
     }

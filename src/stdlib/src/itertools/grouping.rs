@@ -30,7 +30,12 @@ pub struct Accumulate {
 #[pymethods]
 impl Accumulate {
     #[pyslot("accumulate(iterable, func=None, *, initial=None)")]
-    fn new(cls: &Type, iterable: &Value, func: Option<&Value>, initial: Option<&Value>) -> PyResult {
+    fn new(
+        cls: &Type,
+        iterable: &Value,
+        func: Option<&Value>,
+        initial: Option<&Value>,
+    ) -> PyResult {
         let native = Accumulate {
             header: Header::fresh(),
             iterator: abstract_ops::iter(iterable)?,
@@ -50,7 +55,9 @@ impl Accumulate {
             self.total.set(Some(initial.clone()));
             return Ok(Some(initial));
         }
-        let Some(item) = abstract_ops::next(&self.iterator)? else { return Ok(None) };
+        let Some(item) = abstract_ops::next(&self.iterator)? else {
+            return Ok(None);
+        };
         let total = match (self.total.get(), &self.function) {
             (None, _) => item,
             (Some(total), None) => abstract_ops::binary_op(BinaryOp::Add, &total, &item)?,
@@ -70,7 +77,12 @@ impl Accumulate {
 ///
 /// If "strict" is True, raises a ValueError if the final batch is shorter
 /// than n.
-#[pyclass(name = "batched", module = "itertools", signature = "batched(iterable, n, *, strict=False)", gc)]
+#[pyclass(
+    name = "batched",
+    module = "itertools",
+    signature = "batched(iterable, n, *, strict=False)",
+    gc
+)]
 #[repr(C)]
 pub struct Batched {
     header: Header,
@@ -89,7 +101,12 @@ impl Batched {
             return Err(value_error("n must be at least one"));
         }
         let iterator = Field::new(Some(abstract_ops::iter(iterable)?));
-        let native = Batched { header: Header::fresh(), iterator, size: n as usize, strict };
+        let native = Batched {
+            header: Header::fresh(),
+            iterator,
+            size: n as usize,
+            strict,
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -98,7 +115,9 @@ impl Batched {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(iterator) = self.iterator.get() else { return Ok(None) };
+        let Some(iterator) = self.iterator.get() else {
+            return Ok(None);
+        };
         let mut items = Vec::new();
         while items.len() < self.size {
             match abstract_ops::next(&iterator)? {
@@ -127,7 +146,12 @@ impl Batched {
 ///     A function for computing the group category for each element.
 ///     If the key function is not specified or is None, the element itself
 ///     is used for grouping.
-#[pyclass(name = "groupby", module = "itertools", signature = "groupby(iterable, key=None)", gc)]
+#[pyclass(
+    name = "groupby",
+    module = "itertools",
+    signature = "groupby(iterable, key=None)",
+    gc
+)]
 #[repr(C)]
 pub struct GroupBy {
     header: Header,
@@ -145,7 +169,9 @@ pub struct GroupBy {
 impl GroupBy {
     /// Reads the next item; false at the end.
     fn advance(&self) -> PyResult<bool> {
-        let Some(item) = abstract_ops::next(&self.iterator)? else { return Ok(false) };
+        let Some(item) = abstract_ops::next(&self.iterator)? else {
+            return Ok(false);
+        };
         let key = match &self.function {
             Some(function) => abstract_ops::call(function, std::slice::from_ref(&item))?,
             None => item.clone(),
@@ -233,7 +259,9 @@ impl Grouper {
         if groups.item.with(|item| item.is_none()) && !groups.advance()? {
             return Ok(None);
         }
-        let Some(key) = groups.key.get() else { return Ok(None) };
+        let Some(key) = groups.key.get() else {
+            return Ok(None);
+        };
         if !abstract_ops::equals(&self.target, &key)? {
             return Ok(None);
         }
@@ -244,7 +272,12 @@ impl Grouper {
 /// Return an iterator of overlapping pairs taken from the input iterator.
 ///
 /// s -> (s0,s1), (s1,s2), (s2, s3), ...
-#[pyclass(name = "pairwise", module = "itertools", signature = "pairwise(iterable, /)", gc)]
+#[pyclass(
+    name = "pairwise",
+    module = "itertools",
+    signature = "pairwise(iterable, /)",
+    gc
+)]
 #[repr(C)]
 pub struct Pairwise {
     header: Header,
@@ -257,7 +290,11 @@ impl Pairwise {
     #[pyslot("pairwise(iterable, /)")]
     fn new(cls: &Type, iterable: &Value) -> PyResult {
         let iterator = Field::new(Some(abstract_ops::iter(iterable)?));
-        let native = Pairwise { header: Header::fresh(), iterator, old: Field::new(None) };
+        let native = Pairwise {
+            header: Header::fresh(),
+            iterator,
+            old: Field::new(None),
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -266,7 +303,9 @@ impl Pairwise {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(iterator) = self.iterator.get() else { return Ok(None) };
+        let Some(iterator) = self.iterator.get() else {
+            return Ok(None);
+        };
         let finish = || {
             self.iterator.set(None);
             self.old.set(None);

@@ -11,7 +11,12 @@ use taipan_vm::objects::class::Type;
 use taipan_vm::value::Value;
 
 /// Return a count object whose .__next__() method returns consecutive values.
-#[pyclass(name = "count", module = "itertools", signature = "count(start=0, step=1)", gc)]
+#[pyclass(
+    name = "count",
+    module = "itertools",
+    signature = "count(start=0, step=1)",
+    gc
+)]
 #[repr(C)]
 pub struct Count {
     header: Header,
@@ -21,7 +26,10 @@ pub struct Count {
 
 fn is_number(value: &Value) -> bool {
     let slots = value.class().slots();
-    slots.index.is_some() || slots.int.is_some() || slots.float.is_some() || value.class().name() == "complex"
+    slots.index.is_some()
+        || slots.int.is_some()
+        || slots.float.is_some()
+        || value.class().name() == "complex"
 }
 
 #[pymethods]
@@ -64,7 +72,12 @@ impl Count {
 }
 
 /// Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.
-#[pyclass(name = "cycle", module = "itertools", signature = "cycle(iterable, /)", gc)]
+#[pyclass(
+    name = "cycle",
+    module = "itertools",
+    signature = "cycle(iterable, /)",
+    gc
+)]
 #[repr(C)]
 pub struct Cycle {
     header: Header,
@@ -101,7 +114,9 @@ impl Cycle {
             self.iterator.set(None);
         }
         let index = self.index.get();
-        let (item, length) = self.saved.with(|saved| (saved.get(index).cloned(), saved.len()));
+        let (item, length) = self
+            .saved
+            .with(|saved| (saved.get(index).cloned(), saved.len()));
         if item.is_some() {
             self.index.set((index + 1) % length);
         }
@@ -130,7 +145,11 @@ impl Repeat {
             Some(times) => abstract_ops::to_i64(times)?.max(0),
             None => -1,
         };
-        let native = Repeat { header: Header::fresh(), object: object.clone(), left: Cell::new(left) };
+        let native = Repeat {
+            header: Header::fresh(),
+            object: object.clone(),
+            left: Cell::new(left),
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]

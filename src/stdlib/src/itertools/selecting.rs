@@ -15,7 +15,12 @@ use taipan_vm::value::Value;
 ///
 /// Forms a shorter iterator from selected data elements using the selectors to
 /// choose the data elements.
-#[pyclass(name = "compress", module = "itertools", signature = "compress(data, selectors)", gc)]
+#[pyclass(
+    name = "compress",
+    module = "itertools",
+    signature = "compress(data, selectors)",
+    gc
+)]
 #[repr(C)]
 pub struct Compress {
     header: Header,
@@ -29,7 +34,15 @@ impl Compress {
     fn new(cls: &Type, data: &Value, selectors: &Value) -> PyResult {
         let data = abstract_ops::iter(data)?;
         let selectors = abstract_ops::iter(selectors)?;
-        Ok(allocate_instance(cls, Compress { header: Header::fresh(), data, selectors }).into_value())
+        Ok(allocate_instance(
+            cls,
+            Compress {
+                header: Header::fresh(),
+                data,
+                selectors,
+            },
+        )
+        .into_value())
     }
     #[pyslot]
     fn iter(this: &Value) -> PyResult {
@@ -38,8 +51,12 @@ impl Compress {
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
         loop {
-            let Some(item) = abstract_ops::next(&self.data)? else { return Ok(None) };
-            let Some(selector) = abstract_ops::next(&self.selectors)? else { return Ok(None) };
+            let Some(item) = abstract_ops::next(&self.data)? else {
+                return Ok(None);
+            };
+            let Some(selector) = abstract_ops::next(&self.selectors)? else {
+                return Ok(None);
+            };
             if abstract_ops::is_true(&selector)? {
                 return Ok(Some(item));
             }
@@ -54,7 +71,12 @@ fn test(predicate: &Value, item: &Value) -> PyResult<bool> {
 /// Drop items from the iterable while predicate(item) is true.
 ///
 /// Afterwards, return every element until the iterable is exhausted.
-#[pyclass(name = "dropwhile", module = "itertools", signature = "dropwhile(predicate, iterable, /)", gc)]
+#[pyclass(
+    name = "dropwhile",
+    module = "itertools",
+    signature = "dropwhile(predicate, iterable, /)",
+    gc
+)]
 #[repr(C)]
 pub struct DropWhile {
     header: Header,
@@ -96,7 +118,12 @@ impl DropWhile {
 }
 
 /// Return successive entries from an iterable as long as the predicate evaluates to true for each entry.
-#[pyclass(name = "takewhile", module = "itertools", signature = "takewhile(predicate, iterable, /)", gc)]
+#[pyclass(
+    name = "takewhile",
+    module = "itertools",
+    signature = "takewhile(predicate, iterable, /)",
+    gc
+)]
 #[repr(C)]
 pub struct TakeWhile {
     header: Header,
@@ -127,7 +154,9 @@ impl TakeWhile {
         if self.over.get() {
             return Ok(None);
         }
-        let Some(item) = abstract_ops::next(&self.iterator)? else { return Ok(None) };
+        let Some(item) = abstract_ops::next(&self.iterator)? else {
+            return Ok(None);
+        };
         if test(&self.predicate, &item)? {
             return Ok(Some(item));
         }
@@ -139,7 +168,12 @@ impl TakeWhile {
 /// Return those items of iterable for which function(item) is false.
 ///
 /// If function is None, return the items that are false.
-#[pyclass(name = "filterfalse", module = "itertools", signature = "filterfalse(function, iterable, /)", gc)]
+#[pyclass(
+    name = "filterfalse",
+    module = "itertools",
+    signature = "filterfalse(function, iterable, /)",
+    gc
+)]
 #[repr(C)]
 pub struct FilterFalse {
     header: Header,
@@ -152,7 +186,11 @@ impl FilterFalse {
     #[pyslot("filterfalse(function, iterable, /)")]
     fn new(cls: &Type, function: &Value, iterable: &Value) -> PyResult {
         let iterator = abstract_ops::iter(iterable)?;
-        let native = FilterFalse { header: Header::fresh(), function: function.clone(), iterator };
+        let native = FilterFalse {
+            header: Header::fresh(),
+            function: function.clone(),
+            iterator,
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -163,8 +201,11 @@ impl FilterFalse {
     fn iternext(&self) -> PyResult<Option<Value>> {
         let is_bool = self.function.is_none() || self.function.is(&bool_class());
         while let Some(item) = abstract_ops::next(&self.iterator)? {
-            let good =
-                if is_bool { abstract_ops::is_true(&item)? } else { test(&self.function, &item)? };
+            let good = if is_bool {
+                abstract_ops::is_true(&item)?
+            } else {
+                test(&self.function, &item)?
+            };
             if !good {
                 return Ok(Some(item));
             }
@@ -178,7 +219,12 @@ fn bool_class() -> Value {
 }
 
 /// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.
-#[pyclass(name = "starmap", module = "itertools", signature = "starmap(function, iterable, /)", gc)]
+#[pyclass(
+    name = "starmap",
+    module = "itertools",
+    signature = "starmap(function, iterable, /)",
+    gc
+)]
 #[repr(C)]
 pub struct StarMap {
     header: Header,
@@ -191,7 +237,11 @@ impl StarMap {
     #[pyslot("starmap(function, iterable, /)")]
     fn new(cls: &Type, function: &Value, iterable: &Value) -> PyResult {
         let iterator = abstract_ops::iter(iterable)?;
-        let native = StarMap { header: Header::fresh(), function: function.clone(), iterator };
+        let native = StarMap {
+            header: Header::fresh(),
+            function: function.clone(),
+            iterator,
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -200,7 +250,9 @@ impl StarMap {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(arguments) = abstract_ops::next(&self.iterator)? else { return Ok(None) };
+        let Some(arguments) = abstract_ops::next(&self.iterator)? else {
+            return Ok(None);
+        };
         let arguments = abstract_ops::to_vec(&arguments)?;
         abstract_ops::call(&self.function, &arguments).map(Some)
     }
@@ -232,7 +284,9 @@ pub struct ISlice {
 
 /// An index as a count; `None`: the default.
 fn count_of(value: Option<&Value>, message: &str) -> PyResult<Option<usize>> {
-    let Some(value) = value.filter(|value| !value.is_none()) else { return Ok(None) };
+    let Some(value) = value.filter(|value| !value.is_none()) else {
+        return Ok(None);
+    };
     let given = match abstract_ops::index_isize(value, exceptions::OVERFLOW_ERROR.get()) {
         Ok(given) => given,
         Err(_) => {
@@ -240,15 +294,19 @@ fn count_of(value: Option<&Value>, message: &str) -> PyResult<Option<usize>> {
             -1
         }
     };
-    usize::try_from(given).map(Some).map_err(|_| value_error(message))
+    usize::try_from(given)
+        .map(Some)
+        .map_err(|_| value_error(message))
 }
 
 #[pymethods]
 impl ISlice {
     #[pyslot]
     fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
-        const STOP: &str = "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
-        const INDICES: &str = "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
+        const STOP: &str =
+            "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
+        const INDICES: &str =
+            "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
         const STEP: &str = "Step for islice() must be a positive integer or None.";
         if kwnames.is_some_and(|names| !names.is_empty()) {
             return Err(type_error("islice() takes no keyword arguments"));
@@ -257,10 +315,19 @@ impl ISlice {
             [iterable, stop] => (iterable, None, count_of(Some(stop), STOP)?, None),
             [iterable, start, stop] | [iterable, start, stop, _] => {
                 let start = count_of(Some(start), INDICES)?;
-                (iterable, start, count_of(Some(stop), STOP)?, count_of(args.get(3), STEP)?)
+                (
+                    iterable,
+                    start,
+                    count_of(Some(stop), STOP)?,
+                    count_of(args.get(3), STEP)?,
+                )
             }
             _ => {
-                let (bound, limit) = if args.len() < 2 { ("least", 2) } else { ("most", 4) };
+                let (bound, limit) = if args.len() < 2 {
+                    ("least", 2)
+                } else {
+                    ("most", 4)
+                };
                 return Err(type_error(format!(
                     "islice expected at {bound} {limit} arguments, got {}",
                     args.len()
@@ -287,7 +354,9 @@ impl ISlice {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(iterator) = self.iterator.get() else { return Ok(None) };
+        let Some(iterator) = self.iterator.get() else {
+            return Ok(None);
+        };
         let next = self.next.get();
         let read = || -> PyResult<Option<Value>> {
             let item = abstract_ops::next(&iterator)?;
@@ -313,7 +382,8 @@ impl ISlice {
             return Ok(None);
         }
         let following = next.saturating_add(self.step);
-        self.next.set(self.stop.map_or(following, |stop| following.min(stop)));
+        self.next
+            .set(self.stop.map_or(following, |stop| following.min(stop)));
         Ok(item)
     }
 }

@@ -60,7 +60,14 @@ impl TeeLink {
 }
 
 /// Iterator wrapped to make it copyable.
-#[pyclass(name = "_tee", module = "itertools", signature = "_tee(iterable, /)", gc, final, weakref)]
+#[pyclass(
+    name = "_tee",
+    module = "itertools",
+    signature = "_tee(iterable, /)",
+    gc,
+    final,
+    weakref
+)]
 #[repr(C)]
 pub struct Tee {
     header: Header,
@@ -75,12 +82,22 @@ impl Tee {
             return Ok(other.another());
         }
         let link = TeeLink::make(abstract_ops::iter(iterable)?);
-        Ok(Ref::new(Tee { header: Header::fresh(), link: Field::new(link), index: Cell::new(0) }).into_value())
+        Ok(Ref::new(Tee {
+            header: Header::fresh(),
+            link: Field::new(link),
+            index: Cell::new(0),
+        })
+        .into_value())
     }
     fn another(&self) -> Value {
         let link = Field::new(self.link.get());
         let index = Cell::new(self.index.get());
-        Ref::new(Tee { header: Header::fresh(), link, index }).into_value()
+        Ref::new(Tee {
+            header: Header::fresh(),
+            link,
+            index,
+        })
+        .into_value()
     }
 }
 

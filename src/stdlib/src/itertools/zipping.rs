@@ -14,7 +14,12 @@ use taipan_vm::value::Value;
 /// Return a chain object whose .__next__() method returns elements from the
 /// first iterable until it is exhausted, then elements from the next
 /// iterable, until all of the iterables are exhausted.
-#[pyclass(name = "chain", module = "itertools", signature = "chain(*iterables)", gc)]
+#[pyclass(
+    name = "chain",
+    module = "itertools",
+    signature = "chain(*iterables)",
+    gc
+)]
 #[repr(C)]
 pub struct Chain {
     header: Header,
@@ -26,7 +31,11 @@ pub struct Chain {
 impl Chain {
     fn over(class: &Type, iterables: &Value) -> PyResult {
         let source = Field::new(Some(abstract_ops::iter(iterables)?));
-        let native = Chain { header: Header::fresh(), source, active: Field::new(None) };
+        let native = Chain {
+            header: Header::fresh(),
+            source,
+            active: Field::new(None),
+        };
         Ok(allocate_instance(class, native).into_value())
     }
 }
@@ -53,7 +62,9 @@ impl Chain {
                 }
                 self.active.set(None);
             }
-            let Some(source) = self.source.get() else { return Ok(None) };
+            let Some(source) = self.source.get() else {
+                return Ok(None);
+            };
             match abstract_ops::next(&source) {
                 Ok(Some(iterable)) => match abstract_ops::iter(&iterable) {
                     Ok(iterator) => self.active.set(Some(iterator)),

@@ -25,7 +25,10 @@ pub(super) fn own(this: &Value) -> &BaseException {
 /// Raises if keywords were given.
 pub(super) fn no_keywords(this: &Value, kwnames: Option<&Tuple>) -> PyResult<()> {
     if kwnames.is_some_and(|names| !names.is_empty()) {
-        return Err(type_error(format!("{}() takes no keyword arguments", this.class().name())));
+        return Err(type_error(format!(
+            "{}() takes no keyword arguments",
+            this.class().name()
+        )));
     }
     Ok(())
 }
@@ -59,7 +62,9 @@ fn link(value: Option<&Value>, name: &str, what: &str) -> PyResult<Option<Value>
         None => Err(type_error(format!("{name} may not be deleted"))),
         Some(value) if value.is_none() => Ok(None),
         Some(value) if value.downcast::<BaseException>().is_some() => Ok(Some(value.clone())),
-        Some(_) => Err(type_error(format!("exception {what} must be None or derive from BaseException"))),
+        Some(_) => Err(type_error(format!(
+            "exception {what} must be None or derive from BaseException"
+        ))),
     }
 }
 
@@ -127,7 +132,9 @@ impl BaseException {
     }
     #[pysetter(get_args)]
     fn set_args(&self, value: Option<&Value>) -> PyResult<()> {
-        let Some(value) = value else { return Err(type_error("args may not be deleted")) };
+        let Some(value) = value else {
+            return Err(type_error("args may not be deleted"));
+        };
         self.args.set(Tuple::new(abstract_ops::to_vec(value)?));
         Ok(())
     }
@@ -137,7 +144,9 @@ impl BaseException {
     }
     #[pysetter(__traceback__)]
     fn set_traceback(&self, value: Option<&Value>) -> PyResult<()> {
-        let Some(value) = value else { return Err(type_error("__traceback__ may not be deleted")) };
+        let Some(value) = value else {
+            return Err(type_error("__traceback__ may not be deleted"));
+        };
         self.traceback.set(traceback(value)?);
         Ok(())
     }
@@ -193,7 +202,11 @@ impl BaseException {
     }
     #[pymethod("__reduce__($self, /)")]
     fn __reduce__(this: &Value) -> PyResult {
-        reduce_with(this, own(this).args.get().into_value(), dict_of(this).map(Ref::into_value))
+        reduce_with(
+            this,
+            own(this).args.get().into_value(),
+            dict_of(this).map(Ref::into_value),
+        )
     }
     #[pymethod("__setstate__($self, object, /)")]
     fn __setstate__(this: &Value, object: &Value) -> PyResult<()> {
@@ -232,7 +245,11 @@ pub(super) fn state_with(this: &Value, more: &[(&str, Option<Value>)]) -> PyResu
             state.set_str(&Str::intern(name), value.clone());
         }
     }
-    Ok(if state.is_empty() { None } else { Some(state.into_value()) })
+    Ok(if state.is_empty() {
+        None
+    } else {
+        Some(state.into_value())
+    })
 }
 
 /// What a field holds, `None` counted as nothing.
@@ -251,13 +268,18 @@ pub(super) fn keyword_fields(
     let names = kwnames.map_or(&[][..], Tuple::as_slice);
     let values = &args[args.len() - names.len()..];
     for (name, value) in names.iter().zip(values) {
-        let text = name.downcast::<Str>().map(|name| name.to_string()).unwrap_or_default();
+        let text = name
+            .downcast::<Str>()
+            .map(|name| name.to_string())
+            .unwrap_or_default();
         if !known.contains(&text.as_str()) {
             let hint = match crate::text::suggest::closest(&text, known.iter().copied()) {
                 Some(close) => format!(". Did you mean '{close}'?"),
                 None => String::new(),
             };
-            return Err(type_error(format!("{class}() got an unexpected keyword argument '{text}'{hint}")));
+            return Err(type_error(format!(
+                "{class}() got an unexpected keyword argument '{text}'{hint}"
+            )));
         }
         keep(this, &text, Some(value));
     }

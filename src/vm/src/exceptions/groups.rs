@@ -3,8 +3,8 @@
 use super::attributes::{copy_link, field, keep, no_keywords, notes_of, own, set_notes};
 use super::init::{positional, set_args};
 use super::{
-    BASE_EXCEPTION, BASE_EXCEPTION_GROUP, BaseException, EXCEPTION, EXCEPTION_GROUP, PyResult, type_error,
-    value_error,
+    BASE_EXCEPTION, BASE_EXCEPTION_GROUP, BaseException, EXCEPTION, EXCEPTION_GROUP, PyResult,
+    type_error, value_error,
 };
 use crate::abstract_ops;
 use crate::memory::allocate_instance;
@@ -35,11 +35,15 @@ pub(super) fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyRe
     let slots = exceptions.class().slots();
     let is_sequence = slots.getitem.is_some() && !exceptions.class().has(TypeFlags::IS_DICT);
     if !is_sequence {
-        return Err(type_error("second argument (exceptions) must be a sequence"));
+        return Err(type_error(
+            "second argument (exceptions) must be a sequence",
+        ));
     }
     let all = abstract_ops::to_vec(exceptions)?;
     if all.is_empty() {
-        return Err(value_error("second argument (exceptions) must be a non-empty sequence"));
+        return Err(value_error(
+            "second argument (exceptions) must be a non-empty sequence",
+        ));
     }
     let mut only_exceptions = true;
     for (index, item) in all.iter().enumerate() {
@@ -57,12 +61,18 @@ pub(super) fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyRe
         }
     } else if std::ptr::eq(class, EXCEPTION_GROUP.get()) {
         if !only_exceptions {
-            return Err(type_error("Cannot nest BaseExceptions in an ExceptionGroup"));
+            return Err(type_error(
+                "Cannot nest BaseExceptions in an ExceptionGroup",
+            ));
         }
     } else if class.is_subclass(EXCEPTION.get()) && !only_exceptions {
-        return Err(type_error(format!("Cannot nest BaseExceptions in '{}'", class.name())));
+        return Err(type_error(format!(
+            "Cannot nest BaseExceptions in '{}'",
+            class.name()
+        )));
     }
-    let group = allocate_instance(class, BaseException::native(Tuple::from_slice(plain))).into_value();
+    let group =
+        allocate_instance(class, BaseException::native(Tuple::from_slice(plain))).into_value();
     keep(&group, "message", Some(message));
     keep(&group, "exceptions", Some(Tuple::new(all).as_value()));
     Ok(group)
@@ -78,7 +88,10 @@ pub(super) fn str(this: &Value) -> PyResult {
     let message = field(this, "message").unwrap_or_else(Value::none);
     let count = members(this).len();
     let s = if count == 1 { "" } else { "s" };
-    let text = format!("{} ({count} sub-exception{s})", abstract_ops::str(&message)?);
+    let text = format!(
+        "{} ({count} sub-exception{s})",
+        abstract_ops::str(&message)?
+    );
     Ok(Str::new(&text).into_value())
 }
 
@@ -101,7 +114,9 @@ enum Matcher<'a> {
 }
 
 fn is_exception_class(value: &Value) -> bool {
-    value.downcast::<Type>().is_some_and(|class| class.is_subclass(BASE_EXCEPTION.get()))
+    value
+        .downcast::<Type>()
+        .is_some_and(|class| class.is_subclass(BASE_EXCEPTION.get()))
 }
 
 impl<'a> Matcher<'a> {
@@ -123,16 +138,20 @@ impl<'a> Matcher<'a> {
     fn matches(&self, exception: &Value) -> PyResult<bool> {
         match self {
             Matcher::Classes(classes) => match classes.downcast::<Tuple>() {
-                Some(classes) => Ok(classes
-                    .as_slice()
-                    .iter()
-                    .any(|class| class.downcast::<Type>().is_some_and(|class| exception.is_instance(class)))),
-                None => Ok(classes.downcast::<Type>().is_some_and(|class| exception.is_instance(class))),
+                Some(classes) => Ok(classes.as_slice().iter().any(|class| {
+                    class
+                        .downcast::<Type>()
+                        .is_some_and(|class| exception.is_instance(class))
+                })),
+                None => Ok(classes
+                    .downcast::<Type>()
+                    .is_some_and(|class| exception.is_instance(class))),
             },
             Matcher::Leaves(leaves) => Ok(leaves.iter().any(|leaf| leaf.is(exception))),
-            Matcher::Function(function) => {
-                abstract_ops::is_true(&abstract_ops::call(function, std::slice::from_ref(exception))?)
-            }
+            Matcher::Function(function) => abstract_ops::is_true(&abstract_ops::call(
+                function,
+                std::slice::from_ref(exception),
+            )?),
         }
     }
 }
@@ -142,9 +161,12 @@ fn part(group: &Value, exceptions: Vec<Value>) -> PyResult<Option<Value>> {
     if exceptions.is_empty() {
         return Ok(None);
     }
-    let derived = abstract_ops::call_method(group, &DERIVE, &[List::make(exceptions).into_value()])?;
+    let derived =
+        abstract_ops::call_method(group, &DERIVE, &[List::make(exceptions).into_value()])?;
     if !is_group(&derived) {
-        return Err(type_error("derive must return an instance of BaseExceptionGroup"));
+        return Err(type_error(
+            "derive must return an instance of BaseExceptionGroup",
+        ));
     }
     let (from, to) = (own(group), own(&derived));
     copy_link(&from.traceback, &to.traceback);
@@ -155,13 +177,20 @@ fn part(group: &Value, exceptions: Vec<Value>) -> PyResult<Option<Value>> {
         && notes.class().slots().getitem.is_some()
     {
         // The parts do not share their notes.
-        set_notes(&derived, &List::make(abstract_ops::to_vec(&notes)?).into_value())?;
+        set_notes(
+            &derived,
+            &List::make(abstract_ops::to_vec(&notes)?).into_value(),
+        )?;
     }
     Ok(Some(derived))
 }
 
 /// Matching and other leaves, in groups as they were.
-fn split(exception: &Value, matcher: &Matcher, want_rest: bool) -> PyResult<(Option<Value>, Option<Value>)> {
+fn split(
+    exception: &Value,
+    matcher: &Matcher,
+    want_rest: bool,
+) -> PyResult<(Option<Value>, Option<Value>)> {
     if matcher.matches(exception)? {
         return Ok((Some(exception.clone()), None));
     }
@@ -175,12 +204,19 @@ fn split(exception: &Value, matcher: &Matcher, want_rest: bool) -> PyResult<(Opt
         matching.extend(yes);
         rest.extend(no);
     }
-    let rest = if want_rest { part(exception, rest)? } else { None };
+    let rest = if want_rest {
+        part(exception, rest)?
+    } else {
+        None
+    };
     Ok((part(exception, matching)?, rest))
 }
 
 /// `except*`: the part of an exception that matches, and what is left.
-pub fn split_by_classes(exception: &Value, classes: &Value) -> PyResult<(Option<Value>, Option<Value>)> {
+pub fn split_by_classes(
+    exception: &Value,
+    classes: &Value,
+) -> PyResult<(Option<Value>, Option<Value>)> {
     split(exception, &Matcher::new(classes)?, true)
 }
 
@@ -193,7 +229,10 @@ impl BaseException {
     #[pymethod("derive($self, excs, /)")]
     fn derive(this: &Value, excs: &Value) -> PyResult {
         let message = field(this, "message").unwrap_or_else(Value::none);
-        abstract_ops::call(&object_value(BASE_EXCEPTION_GROUP.get()), &[message, excs.clone()])
+        abstract_ops::call(
+            &object_value(BASE_EXCEPTION_GROUP.get()),
+            &[message, excs.clone()],
+        )
     }
     #[pymethod("split($self, matcher_value, /)")]
     fn split_group(this: &Value, matcher_value: &Value) -> PyResult {
@@ -210,7 +249,11 @@ impl BaseException {
 
 /// `ExceptionGroup` has two bases, which no other class in Rust has.
 pub(super) fn complete() {
-    let (group, base, exception) = (EXCEPTION_GROUP.get(), BASE_EXCEPTION_GROUP.get(), EXCEPTION.get());
+    let (group, base, exception) = (
+        EXCEPTION_GROUP.get(),
+        BASE_EXCEPTION_GROUP.get(),
+        EXCEPTION.get(),
+    );
     let mut mro = vec![object_value(group), object_value(base)];
     mro.extend(exception.mro().as_slice().iter().cloned());
     // SAFETY: start-up, nobody looks at the class yet.
@@ -241,7 +284,11 @@ pub fn prepare_reraise_star(original: &Value, raised: &Value) -> PyResult {
     let mut again = Vec::new();
     let mut new = Vec::new();
     for item in items {
-        if same_origin(&item, original) { again.push(item) } else { new.push(item) }
+        if same_origin(&item, original) {
+            again.push(item)
+        } else {
+            new.push(item)
+        }
     }
     let rest = match again.is_empty() {
         true => None,
@@ -258,7 +305,10 @@ pub fn prepare_reraise_star(original: &Value, raised: &Value) -> PyResult {
     }
     crate::abstract_ops::call(
         &crate::object::object_value(crate::exceptions::EXCEPTION_GROUP.get()),
-        &[Str::new("").into_value(), crate::objects::list::List::make(new).into_value()],
+        &[
+            Str::new("").into_value(),
+            crate::objects::list::List::make(new).into_value(),
+        ],
     )
 }
 
@@ -267,7 +317,9 @@ fn same_origin(a: &Value, b: &Value) -> bool {
     if a.is(b) {
         return true;
     }
-    let (Some(x), Some(y)) = (a.downcast::<BaseException>(), b.downcast::<BaseException>()) else { return false };
+    let (Some(x), Some(y)) = (a.downcast::<BaseException>(), b.downcast::<BaseException>()) else {
+        return false;
+    };
     let same = |p: Option<Value>, q: Option<Value>| match (p, q) {
         (Some(p), Some(q)) => p.is(&q),
         (None, None) => true,

@@ -1,6 +1,8 @@
 //! What single exception classes add to `BaseException`, by a table; and filling in of all of them.
 
-use super::attributes::{field, keep, keyword_fields, no_keywords, own, plain_str, reduce_with, state_with};
+use super::attributes::{
+    field, keep, keyword_fields, no_keywords, own, plain_str, reduce_with, state_with,
+};
 use super::{ALL, BaseException, ExceptionClass, PyResult, groups, os, syntax, unicode};
 use crate::abstract_ops;
 use crate::native::{ClassItems, MethodDef};
@@ -56,7 +58,13 @@ const ATTRIBUTE_ERROR: Init = |this, args, kwnames| {
 const IMPORT_ERROR: Init = |this, args, kwnames| {
     let plain = positional(args, kwnames);
     set_args(this, plain);
-    keyword_fields(this, "ImportError", &["name", "path", "name_from"], args, kwnames)?;
+    keyword_fields(
+        this,
+        "ImportError",
+        &["name", "path", "name_from"],
+        args,
+        kwnames,
+    )?;
     match plain {
         [message] => keep(this, "msg", Some(message)),
         _ => keep(this, "msg", None),
@@ -197,7 +205,9 @@ fn inherit_slots(class: &Type, base: &Type) {
 
 /// Adds a note to the exception being raised.
 pub fn add_note(text: &str) {
-    let Some(raised) = thread().raised.take() else { return };
+    let Some(raised) = thread().raised.take() else {
+        return;
+    };
     let value = raised.to_value();
     // A note that can't be added is not worth losing the exception for.
     let _ = super::attributes::append_note(&value, Str::new(text).into_value());

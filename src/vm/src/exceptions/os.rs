@@ -2,7 +2,9 @@
 
 use super::attributes::{dict_of, field, keep, no_keywords, own, plain_str, reduce_with};
 use super::init::{positional, set_args};
-use super::{BLOCKING_IO_ERROR, BaseException, OS_ERROR, PyResult, attribute_error, os_error_class};
+use super::{
+    BLOCKING_IO_ERROR, BaseException, OS_ERROR, PyResult, attribute_error, os_error_class,
+};
 use crate::abstract_ops;
 use crate::memory::allocate_instance;
 use crate::object::Ref;
@@ -31,7 +33,11 @@ fn fill(this: &Value, args: &[Value]) -> PyResult<()> {
     if let Some(filename) = args.get(2).filter(|filename| !filename.is_none()) {
         let blocking = this.is_instance(BLOCKING_IO_ERROR.get());
         if blocking && filename.class().slots().index.is_some() {
-            keep(this, "characters_written", Some(&Value::int(abstract_ops::to_i64(filename)?)));
+            keep(
+                this,
+                "characters_written",
+                Some(&Value::int(abstract_ops::to_i64(filename)?)),
+            );
         } else {
             keep(this, "filename", Some(filename));
             if let Some(second) = args.get(4) {
@@ -50,7 +56,10 @@ pub(super) fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyRe
         return Ok(allocate_instance(class, native).into_value());
     }
     if kwnames.is_some_and(|names| !names.is_empty()) {
-        return Err(super::type_error(format!("{}() takes no keyword arguments", class.name())));
+        return Err(super::type_error(format!(
+            "{}() takes no keyword arguments",
+            class.name()
+        )));
     }
     let mut class = class;
     if std::ptr::eq(class, OS_ERROR.get())
@@ -89,7 +98,12 @@ pub(super) fn str(this: &Value) -> PyResult {
             abstract_ops::repr(&second)?
         ),
         (Some(first), None) => {
-            format!("[Errno {}] {}: {}", text(&errno)?, text(&strerror)?, abstract_ops::repr(&first)?)
+            format!(
+                "[Errno {}] {}: {}",
+                text(&errno)?,
+                text(&strerror)?,
+                abstract_ops::repr(&first)?
+            )
         }
         _ if errno.is_some() && strerror.is_some() => {
             format!("[Errno {}] {}", text(&errno)?, text(&strerror)?)
@@ -113,13 +127,21 @@ impl BaseException {
                 all.extend([Value::none(), second]);
             }
         }
-        reduce_with(this, Tuple::new(all).into_value(), dict_of(this).map(Ref::into_value))
+        reduce_with(
+            this,
+            Tuple::new(all).into_value(),
+            dict_of(this).map(Ref::into_value),
+        )
     }
     #[pygetset("characters_written")]
     fn characters_written(this: &Value) -> PyResult {
         match own(this).field("characters_written") {
             Some(count) => Ok(count),
-            None => Err(attribute_error(this, &CHARACTERS_WRITTEN, "characters_written".to_owned())),
+            None => Err(attribute_error(
+                this,
+                &CHARACTERS_WRITTEN,
+                "characters_written".to_owned(),
+            )),
         }
     }
     #[pysetter(characters_written)]

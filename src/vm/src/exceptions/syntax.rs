@@ -9,7 +9,15 @@ use crate::objects::tuple::Tuple;
 use crate::value::Value;
 
 /// What the second argument says, in order.
-const PLACE: [&str; 7] = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset", "_metadata"];
+const PLACE: [&str; 7] = [
+    "filename",
+    "lineno",
+    "offset",
+    "text",
+    "end_lineno",
+    "end_offset",
+    "_metadata",
+];
 
 pub(super) fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
     no_keywords(this, kwnames)?;
@@ -20,11 +28,20 @@ pub(super) fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyR
     let [_, place] = args else { return Ok(()) };
     let place = abstract_ops::to_vec(place)?;
     if !(4..=7).contains(&place.len()) {
-        let (bound, limit) = if place.len() < 4 { ("at least", 4) } else { ("at most", 7) };
-        return Err(type_error(format!("function takes {bound} {limit} arguments ({} given)", place.len())));
+        let (bound, limit) = if place.len() < 4 {
+            ("at least", 4)
+        } else {
+            ("at most", 7)
+        };
+        return Err(type_error(format!(
+            "function takes {bound} {limit} arguments ({} given)",
+            place.len()
+        )));
     }
     if place.len() == 5 {
-        return Err(type_error("end_offset must be provided when end_lineno is provided"));
+        return Err(type_error(
+            "end_offset must be provided when end_lineno is provided",
+        ));
     }
     for (name, value) in PLACE.iter().zip(&place) {
         keep(this, name, Some(value));

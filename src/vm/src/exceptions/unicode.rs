@@ -13,7 +13,10 @@ use crate::value::Value;
 
 fn check(args: &[Value], count: usize) -> PyResult<()> {
     if args.len() != count {
-        return Err(type_error(format!("function takes exactly {count} arguments ({} given)", args.len())));
+        return Err(type_error(format!(
+            "function takes exactly {count} arguments ({} given)",
+            args.len()
+        )));
     }
     Ok(())
 }
@@ -31,7 +34,8 @@ fn expect(args: &[Value], index: usize, class: &Type) -> PyResult<()> {
 }
 
 fn expect_index(args: &[Value], index: usize) -> PyResult<Value> {
-    abstract_ops::index_isize(&args[index], super::OVERFLOW_ERROR.get()).map(|i| Value::int(i as i64))
+    abstract_ops::index_isize(&args[index], super::OVERFLOW_ERROR.get())
+        .map(|i| Value::int(i as i64))
 }
 
 pub(super) fn init_encode(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
@@ -62,7 +66,11 @@ pub(super) fn init_decode(this: &Value, args: &[Value], kwnames: Option<&Tuple>)
     fill(this, args, 0)
 }
 
-pub(super) fn init_translate(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
+pub(super) fn init_translate(
+    this: &Value,
+    args: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult<()> {
     no_keywords(this, kwnames)?;
     check(args, 4)?;
     expect(args, 0, Str::class())?;
@@ -87,7 +95,11 @@ fn fill(this: &Value, args: &[Value], skip: usize) -> PyResult<()> {
 
 /// Start and end as they make sense for an object of this length.
 fn range(this: &Value, length: usize) -> (usize, usize) {
-    let number = |name: &str| field(this, name).and_then(|n| n.as_int()?.to_i64()).unwrap_or(0);
+    let number = |name: &str| {
+        field(this, name)
+            .and_then(|n| n.as_int()?.to_i64())
+            .unwrap_or(0)
+    };
     let length = length as i64;
     let start = number("start").clamp(0, (length - 1).max(0));
     let end = number("end").max(1).min(length.max(1));
@@ -110,8 +122,12 @@ fn escaped(character: u32) -> String {
 }
 
 fn about_characters(this: &Value, prefix: &str, verb: &str) -> PyResult {
-    let Some(object) = field(this, "object") else { return Ok(Str::empty().into_value()) };
-    let Some(object) = object.downcast::<Str>() else { return Ok(Str::empty().into_value()) };
+    let Some(object) = field(this, "object") else {
+        return Ok(Str::empty().into_value());
+    };
+    let Some(object) = object.downcast::<Str>() else {
+        return Ok(Str::empty().into_value());
+    };
     let (start, end) = range(this, object.len());
     let reason = text(this, "reason")?;
     let message = if start < object.len() && end == start + 1 {
@@ -136,14 +152,20 @@ pub(super) fn str_translate(this: &Value) -> PyResult {
 }
 
 pub(super) fn str_decode(this: &Value) -> PyResult {
-    let Some(object) = field(this, "object") else { return Ok(Str::empty().into_value()) };
-    let Some(object) = object.downcast::<Bytes>() else { return Ok(Str::empty().into_value()) };
+    let Some(object) = field(this, "object") else {
+        return Ok(Str::empty().into_value());
+    };
+    let Some(object) = object.downcast::<Bytes>() else {
+        return Ok(Str::empty().into_value());
+    };
     let bytes = object.as_slice();
     let (start, end) = range(this, bytes.len());
     let (encoding, reason) = (text(this, "encoding")?, text(this, "reason")?);
     let message = match bytes.get(start) {
         Some(byte) if end == start + 1 => {
-            format!("'{encoding}' codec can't decode byte {byte:#04x} in position {start}: {reason}")
+            format!(
+                "'{encoding}' codec can't decode byte {byte:#04x} in position {start}: {reason}"
+            )
         }
         _ => format!(
             "'{encoding}' codec can't decode bytes in position {start}-{}: {reason}",

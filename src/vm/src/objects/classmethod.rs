@@ -1,6 +1,8 @@
 //! `classmethod`: binds its function to the class.
 
-use super::staticmethod::{cached_attribute, copy_attributes, is_abstract, one_argument, set_cached_attribute};
+use super::staticmethod::{
+    cached_attribute, copy_attributes, is_abstract, one_argument, set_cached_attribute,
+};
 use crate::abstract_ops;
 use crate::exceptions::PyResult;
 use crate::gc::Field;
@@ -17,7 +19,13 @@ use taipan_macros::{pyclass, pymethods};
 ///
 /// A class method receives the class as implicit first argument,
 /// just like an instance method receives the instance.
-#[pyclass(name = "classmethod", module = "builtins", signature = "classmethod(function, /)", gc, dict)]
+#[pyclass(
+    name = "classmethod",
+    module = "builtins",
+    signature = "classmethod(function, /)",
+    gc,
+    dict
+)]
 #[repr(C)]
 pub struct ClassMethod {
     header: Header,
@@ -27,7 +35,11 @@ pub struct ClassMethod {
 impl ClassMethod {
     /// Wraps without taking over attributes, as classes do with `__new__`.
     pub fn wrap(callable: Value) -> Value {
-        Ref::new(ClassMethod { header: Header::fresh(), callable: Field::new(Some(callable)) }).into_value()
+        Ref::new(ClassMethod {
+            header: Header::fresh(),
+            callable: Field::new(Some(callable)),
+        })
+        .into_value()
     }
     pub fn callable(&self) -> Option<Value> {
         self.callable.get()
@@ -38,14 +50,19 @@ impl ClassMethod {
 impl ClassMethod {
     #[pyslot]
     fn new(class: &Type, _args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
-        let native = ClassMethod { header: Header::fresh(), callable: Field::new(None) };
+        let native = ClassMethod {
+            header: Header::fresh(),
+            callable: Field::new(None),
+        };
         Ok(allocate_instance(class, native).into_value())
     }
     #[pyslot]
     fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
         let callable = one_argument("classmethod", args, kwnames)?;
         // SAFETY: the slot's caller checked the class.
-        unsafe { this.downcast_unchecked::<ClassMethod>() }.callable.set(Some(callable.clone()));
+        unsafe { this.downcast_unchecked::<ClassMethod>() }
+            .callable
+            .set(Some(callable.clone()));
         copy_attributes(this, callable)
     }
     #[pyslot]
@@ -53,7 +70,9 @@ impl ClassMethod {
         // SAFETY: as above.
         let this = unsafe { this.downcast_unchecked::<ClassMethod>() };
         let Some(callable) = this.callable.get() else {
-            return Err(crate::exceptions::runtime_error("uninitialized classmethod object"));
+            return Err(crate::exceptions::runtime_error(
+                "uninitialized classmethod object",
+            ));
         };
         let class = match (owner, object) {
             (Some(owner), _) => object_value(owner),
@@ -81,7 +100,9 @@ impl ClassMethod {
     }
     #[pygetset]
     fn __annotations__(this: &Value) -> PyResult {
-        let callable = this.downcast::<ClassMethod>().and_then(|method| method.callable.get());
+        let callable = this
+            .downcast::<ClassMethod>()
+            .and_then(|method| method.callable.get());
         cached_attribute(this, callable, &names::ANNOTATIONS)
     }
     #[pysetter(__annotations__)]
@@ -90,7 +111,9 @@ impl ClassMethod {
     }
     #[pygetset]
     fn __annotate__(this: &Value) -> PyResult {
-        let callable = this.downcast::<ClassMethod>().and_then(|method| method.callable.get());
+        let callable = this
+            .downcast::<ClassMethod>()
+            .and_then(|method| method.callable.get());
         cached_attribute(this, callable, &names::ANNOTATE)
     }
     #[pysetter(__annotate__)]

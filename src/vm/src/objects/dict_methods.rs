@@ -8,7 +8,9 @@ use crate::native::NativeClass;
 use crate::object::{Ref, flags};
 use crate::objects::class::{CompareOp, Type};
 use crate::objects::dict::Dict;
-use crate::objects::dict_views::{DictItems, DictKeyIterator, DictKeys, DictReverseKeyIterator, DictValues};
+use crate::objects::dict_views::{
+    DictItems, DictKeyIterator, DictKeys, DictReverseKeyIterator, DictValues,
+};
 use crate::objects::set::core_of;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
@@ -61,7 +63,9 @@ impl Dict {
                 self.insert_hashed(key, hash, value)?;
             }
             if other.len() != length {
-                return Err(crate::exceptions::runtime_error("dict mutated during update"));
+                return Err(crate::exceptions::runtime_error(
+                    "dict mutated during update",
+                ));
             }
         }
         Ok(())
@@ -76,7 +80,8 @@ impl Dict {
     fn update_from_pairs(&self, pairs: &Value) -> PyResult<()> {
         let mut index = 0;
         abstract_ops::for_each(pairs, |pair| {
-            let is_iterable = pair.class().slots().iter.is_some() || pair.class().slots().getitem.is_some();
+            let is_iterable =
+                pair.class().slots().iter.is_some() || pair.class().slots().getitem.is_some();
             if !is_iterable {
                 return Err(type_error("object is not iterable"));
             }
@@ -117,15 +122,25 @@ impl Dict {
 /// Does a subclass leave `__iter__` and `keys` alone, so that its entries are its items?
 fn has_plain_iteration(value: &Value) -> bool {
     let class = value.class();
-    class.slots().same(crate::objects::class::SlotId::iter, Dict::class().slots())
+    class
+        .slots()
+        .same(crate::objects::class::SlotId::iter, Dict::class().slots())
 }
 
 /// What `dict()` and `dict.update()` take: at most one positional argument and keywords.
-fn update_common(this: &Value, what: &str, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
+fn update_common(
+    this: &Value,
+    what: &str,
+    args: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult<()> {
     let names = kwnames.map_or(&[][..], Tuple::as_slice);
     let (plain, values) = args.split_at(args.len() - names.len());
     if plain.len() > 1 {
-        return Err(type_error(format!("{what} expected at most 1 argument, got {}", plain.len())));
+        return Err(type_error(format!(
+            "{what} expected at most 1 argument, got {}",
+            plain.len()
+        )));
     }
     if let Some(other) = plain.first() {
         own(this).update_from(other)?;
@@ -158,7 +173,9 @@ impl Dict {
         let mut texts = Vec::with_capacity(dict.len());
         let mut position = 0;
         let mut entry = || -> PyResult<Option<Ref<Str>>> {
-            let Some((key, value)) = dict.next(&mut position) else { return Ok(None) };
+            let Some((key, value)) = dict.next(&mut position) else {
+                return Ok(None);
+            };
             let (key, value) = (abstract_ops::repr(&key)?, abstract_ops::repr(&value)?);
             Ok(Some(Str::concat_all(&[&key, &colon, &value])))
         };
@@ -257,7 +274,10 @@ impl Dict {
     /// Return the value for key if key is in the dictionary, else default.
     #[pymethod("get($self, key, default=None, /)")]
     fn get_or(&self, key: &Value, default: Option<&Value>) -> PyResult {
-        Ok(self.get(key)?.or_else(|| default.cloned()).unwrap_or_else(Value::none))
+        Ok(self
+            .get(key)?
+            .or_else(|| default.cloned())
+            .unwrap_or_else(Value::none))
     }
     /// Return a set-like object providing a view on the dict's keys.
     #[pymethod("keys($self, /)")]
@@ -293,7 +313,10 @@ impl Dict {
     fn popitem(&self) -> PyResult {
         match self.pop_last() {
             Some((key, value)) => Ok(Tuple::new([key, value]).into_value()),
-            None => Err(raise_new(crate::exceptions::KEY_ERROR.get(), "popitem(): dictionary is empty")),
+            None => Err(raise_new(
+                crate::exceptions::KEY_ERROR.get(),
+                "popitem(): dictionary is empty",
+            )),
         }
     }
     /// Insert key with a value of default if key is not in the dictionary.

@@ -45,8 +45,13 @@ impl Walk {
             dict: Field::new(Some(dict)),
         }
     }
-    fn step(&self, next: impl Fn(&Dict, &mut usize) -> Option<(Value, Value)>) -> PyResult<Option<(Value, Value)>> {
-        let Some(dict) = self.dict.get() else { return Ok(None) };
+    fn step(
+        &self,
+        next: impl Fn(&Dict, &mut usize) -> Option<(Value, Value)>,
+    ) -> PyResult<Option<(Value, Value)>> {
+        let Some(dict) = self.dict.get() else {
+            return Ok(None);
+        };
         if dict.len() != self.length.get() {
             // It stays an error.
             self.length.set(usize::MAX);
@@ -92,7 +97,11 @@ impl Walk {
             }
         }
         let iter = crate::builtins::lookup("iter")?;
-        Ok(Tuple::new([iter, Tuple::new([List::make(rest).into_value()]).into_value()]).into_value())
+        Ok(Tuple::new([
+            iter,
+            Tuple::new([List::make(rest).into_value()]).into_value(),
+        ])
+        .into_value())
     }
 }
 
@@ -164,8 +173,12 @@ fn repr_of(this: &Value) -> PyResult {
         return Ok(crate::objects::str::Str::new(&format!("{name}(...)")).into_value());
     }
     header.set(flags::IN_REPR);
-    let texts = abstract_ops::to_vec(this)
-        .and_then(|items| items.iter().map(abstract_ops::repr).collect::<PyResult<Vec<_>>>());
+    let texts = abstract_ops::to_vec(this).and_then(|items| {
+        items
+            .iter()
+            .map(abstract_ops::repr)
+            .collect::<PyResult<Vec<_>>>()
+    });
     header.unset(flags::IN_REPR);
     Ok(join_texts(&format!("{name}(["), &texts?, "])"))
 }
@@ -223,7 +236,11 @@ fn union(left: &Value, right: &Value) -> PyResult {
 
 fn intersection(left: &Value, right: &Value) -> PyResult {
     // The view may stand on the right.
-    let (view, other) = if is_view(left) { (left, right) } else { (right, left) };
+    let (view, other) = if is_view(left) {
+        (left, right)
+    } else {
+        (right, left)
+    };
     let core = SetCore::new();
     let (iterated, tested) = match (set_length(other), set_length(view)) {
         (Some(b), Some(a)) if b > a && core_of(other).is_some() => (view, other),
@@ -281,7 +298,11 @@ macro_rules! view {
 
         impl $class {
             pub fn over(dict: Ref<Dict>) -> Value {
-                Ref::new($class { header: Header::fresh(), dict }).into_value()
+                Ref::new($class {
+                    header: Header::fresh(),
+                    dict,
+                })
+                .into_value()
             }
             pub fn dict(&self) -> &Ref<Dict> {
                 &self.dict
@@ -320,8 +341,12 @@ view!(DictKeys "dict_keys" DictKeyIterator DictReverseKeyIterator SET_LIKE);
 view!(DictItems "dict_items" DictItemIterator DictReverseItemIterator SET_LIKE);
 view!(DictValues "dict_values" DictValueIterator DictReverseValueIterator crate::objects::dict_views::NOTHING);
 
-const NOTHING: crate::native::ClassItems =
-    crate::native::ClassItems { methods: &[], getsets: &[], slots: |_| {}, more: &[] };
+const NOTHING: crate::native::ClassItems = crate::native::ClassItems {
+    methods: &[],
+    getsets: &[],
+    slots: |_| {},
+    more: &[],
+};
 
 macro_rules! set_like {
     ($class:ident) => {
@@ -371,7 +396,9 @@ impl DictKeys {
 
 impl DictItems {
     fn has(&self, item: &Value) -> PyResult<bool> {
-        let Some([key, value]) = item.downcast::<Tuple>().map(Tuple::as_slice) else { return Ok(false) };
+        let Some([key, value]) = item.downcast::<Tuple>().map(Tuple::as_slice) else {
+            return Ok(false);
+        };
         match self.dict.get(key)? {
             Some(found) => abstract_ops::equals(&found, value),
             None => Ok(false),
@@ -381,5 +408,7 @@ impl DictItems {
 
 /// Is this an exact `dict_items`, `dict_keys` or `dict_values`?
 pub fn is_dict_view(value: &Value) -> bool {
-    value.is_exact(DictKeys::class()) || value.is_exact(DictItems::class()) || value.is_exact(DictValues::class())
+    value.is_exact(DictKeys::class())
+        || value.is_exact(DictItems::class())
+        || value.is_exact(DictValues::class())
 }

@@ -17,7 +17,12 @@ use taipan_macros::{pyclass, pymethods};
 ///
 /// The enumerate object yields pairs containing a count (from start, which
 /// defaults to zero) and a value yielded by the iterable argument.
-#[pyclass(name = "enumerate", module = "builtins", signature = "enumerate(iterable, start=0)", gc)]
+#[pyclass(
+    name = "enumerate",
+    module = "builtins",
+    signature = "enumerate(iterable, start=0)",
+    gc
+)]
 #[repr(C)]
 pub struct Enumerate {
     header: Header,
@@ -34,7 +39,11 @@ impl Enumerate {
             None => Value::int(0),
         };
         let iterator = abstract_ops::iter(iterable)?;
-        let native = Enumerate { header: Header::fresh(), count: Field::new(count), iterator };
+        let native = Enumerate {
+            header: Header::fresh(),
+            count: Field::new(count),
+            iterator,
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -43,7 +52,9 @@ impl Enumerate {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(item) = abstract_ops::next(&self.iterator)? else { return Ok(None) };
+        let Some(item) = abstract_ops::next(&self.iterator)? else {
+            return Ok(None);
+        };
         let count = self.count.get();
         let next = match count.as_small_int() {
             Some(i) => Value::int(i + 1),

@@ -11,7 +11,12 @@ use taipan_macros::{pyclass, pymethods};
 
 /// Return an iterator yielding those items of iterable for which function(item)
 /// is true. If function is None, return the items that are true.
-#[pyclass(name = "filter", module = "builtins", signature = "filter(function, iterable, /)", gc)]
+#[pyclass(
+    name = "filter",
+    module = "builtins",
+    signature = "filter(function, iterable, /)",
+    gc
+)]
 #[repr(C)]
 pub struct Filter {
     header: Header,
@@ -24,7 +29,11 @@ impl Filter {
     #[pyslot("filter(function, iterable, /)")]
     fn new(cls: &Type, function: &Value, iterable: &Value) -> PyResult {
         let iterator = abstract_ops::iter(iterable)?;
-        let native = Filter { header: Header::fresh(), function: function.clone(), iterator };
+        let native = Filter {
+            header: Header::fresh(),
+            function: function.clone(),
+            iterator,
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]

@@ -128,7 +128,9 @@ fn unpack(item: &Value) -> PyResult<Vec<Value>> {
 
 /// An argument that is itself generic, with its parameters replaced.
 fn substitute_inside(arg: &Value, parameters: &[Value], items: &[Value]) -> PyResult {
-    let Some(inner) = abstract_ops::getattr_opt(arg, &PARAMETERS)? else { return Ok(arg.clone()) };
+    let Some(inner) = abstract_ops::getattr_opt(arg, &PARAMETERS)? else {
+        return Ok(arg.clone());
+    };
     let Some(inner) = inner.downcast::<Tuple>().filter(|inner| !inner.is_empty()) else {
         return Ok(arg.clone());
     };
@@ -170,7 +172,10 @@ pub(super) fn substitute(
 ) -> PyResult<Vec<Value>> {
     static PREPARE: Name = Name::new("__typing_prepare_subst__");
     if parameters.is_empty() {
-        return Err(type_error(format!("{} is not a generic class", abstract_ops::repr(alias)?)));
+        return Err(type_error(format!(
+            "{} is not a generic class",
+            abstract_ops::repr(alias)?
+        )));
     }
     let mut items = unpack(item)?;
     for parameter in parameters {
@@ -188,7 +193,11 @@ pub(super) fn substitute(
     if items.len() != parameters.len() {
         return Err(type_error(format!(
             "Too {} arguments for {}; actual {}, expected {}",
-            if items.len() > parameters.len() { "many" } else { "few" },
+            if items.len() > parameters.len() {
+                "many"
+            } else {
+                "few"
+            },
             abstract_ops::repr(alias)?,
             items.len(),
             parameters.len()
@@ -202,7 +211,12 @@ pub(super) fn substitute(
         }
         if let Some(inner) = arg.downcast::<Tuple>() {
             let _guard = abstract_ops::enter_native("")?;
-            let inner = substitute(alias, inner.as_slice(), parameters, &Tuple::new(items.clone()).into_value());
+            let inner = substitute(
+                alias,
+                inner.as_slice(),
+                parameters,
+                &Tuple::new(items.clone()).into_value(),
+            );
             replaced.push(Tuple::new(inner?).into_value());
             continue;
         }
@@ -210,7 +224,10 @@ pub(super) fn substitute(
         let new = match abstract_ops::getattr_opt(arg, &TYPING_SUBST)? {
             Some(subst) => {
                 let Some(index) = parameters.iter().position(|other| other.is(arg)) else {
-                    return Err(type_error(format!("{} is not a parameter", abstract_ops::repr(arg)?)));
+                    return Err(type_error(format!(
+                        "{} is not a parameter",
+                        abstract_ops::repr(arg)?
+                    )));
                 };
                 abstract_ops::call(&subst, std::slice::from_ref(&items[index]))?
             }
@@ -242,8 +259,11 @@ pub(super) fn type_repr(value: &Value) -> PyResult<String> {
     {
         return plain(value);
     }
-    let Some(qualname) = abstract_ops::getattr_opt(value, &names::QUALNAME)? else { return plain(value) };
-    let Some(module) = abstract_ops::getattr_opt(value, &names::MODULE)?.filter(|m| !m.is_none()) else {
+    let Some(qualname) = abstract_ops::getattr_opt(value, &names::QUALNAME)? else {
+        return plain(value);
+    };
+    let Some(module) = abstract_ops::getattr_opt(value, &names::MODULE)?.filter(|m| !m.is_none())
+    else {
         return plain(value);
     };
     let (qualname, module) = (abstract_ops::str(&qualname)?, abstract_ops::str(&module)?);
@@ -279,7 +299,10 @@ impl GenericAlias {
             return Err(type_error("GenericAlias() takes no keyword arguments"));
         }
         let [origin, args] = args else {
-            return Err(type_error(format!("GenericAlias expected 2 arguments, got {}", args.len())));
+            return Err(type_error(format!(
+                "GenericAlias expected 2 arguments, got {}",
+                args.len()
+            )));
         };
         Ok(allocate_instance(class, GenericAlias::native(origin, args, false)).into_value())
     }
@@ -289,13 +312,21 @@ impl GenericAlias {
         for arg in self.args.as_slice() {
             parts.push(match arg.downcast::<List>() {
                 Some(list) => {
-                    let inner = list.to_vec().iter().map(type_repr).collect::<PyResult<Vec<_>>>()?;
+                    let inner = list
+                        .to_vec()
+                        .iter()
+                        .map(type_repr)
+                        .collect::<PyResult<Vec<_>>>()?;
                     format!("[{}]", inner.join(", "))
                 }
                 None => type_repr(arg)?,
             });
         }
-        let args = if parts.is_empty() { "()".to_owned() } else { parts.join(", ") };
+        let args = if parts.is_empty() {
+            "()".to_owned()
+        } else {
+            parts.join(", ")
+        };
         let star = if self.starred.get() { "*" } else { "" };
         Ok(format!("{star}{}[{args}]", type_repr(&self.origin)?))
     }
@@ -330,7 +361,10 @@ impl GenericAlias {
     }
     #[pyslot]
     fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {
-        let (Some(a), Some(b)) = (this.downcast::<GenericAlias>(), other.downcast::<GenericAlias>()) else {
+        let (Some(a), Some(b)) = (
+            this.downcast::<GenericAlias>(),
+            other.downcast::<GenericAlias>(),
+        ) else {
             return Ok(Value::not_implemented());
         };
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
@@ -348,7 +382,12 @@ impl GenericAlias {
         let parameters = alias.parameters()?;
         let args = substitute(this, alias.args.as_slice(), parameters.as_slice(), item)?;
         let args = Tuple::new(args).into_value();
-        Ok(Ref::new(GenericAlias::native(&alias.origin, &args, alias.starred.get())).into_value())
+        Ok(Ref::new(GenericAlias::native(
+            &alias.origin,
+            &args,
+            alias.starred.get(),
+        ))
+        .into_value())
     }
     #[pyslot]
     fn or(left: &Value, right: &Value) -> PyResult {
@@ -358,7 +397,11 @@ impl GenericAlias {
     fn iter(this: &Value) -> PyResult {
         // SAFETY: as above.
         let alias = unsafe { this.downcast_unchecked::<GenericAlias>() };
-        let starred = Ref::new(GenericAlias::native(&alias.origin, alias.args.as_value(), true));
+        let starred = Ref::new(GenericAlias::native(
+            &alias.origin,
+            alias.args.as_value(),
+            true,
+        ));
         let once = Tuple::new([starred.into_value()]);
         Ok(crate::objects::tuple_iter::TupleIterator::new(once))
     }
@@ -381,7 +424,11 @@ impl GenericAlias {
     #[pygetset]
     fn __typing_unpacked_tuple_args__(&self) -> Value {
         let tuple = object_value(<Tuple as crate::native::NativeClass>::class());
-        if self.starred.get() && self.origin.is(&tuple) { self.args.to_value() } else { Value::none() }
+        if self.starred.get() && self.origin.is(&tuple) {
+            self.args.to_value()
+        } else {
+            Value::none()
+        }
     }
     #[pymethod("__mro_entries__($self, bases, /)")]
     fn __mro_entries__(&self, _bases: &Value) -> Value {
@@ -389,17 +436,25 @@ impl GenericAlias {
     }
     #[pymethod("__instancecheck__($self, instance, /)")]
     fn __instancecheck__(&self, _instance: &Value) -> PyResult {
-        Err(type_error("isinstance() argument 2 cannot be a parameterized generic"))
+        Err(type_error(
+            "isinstance() argument 2 cannot be a parameterized generic",
+        ))
     }
     #[pymethod("__subclasscheck__($self, cls, /)")]
     fn __subclasscheck__(&self, _class: &Value) -> PyResult {
-        Err(type_error("issubclass() argument 2 cannot be a parameterized generic"))
+        Err(type_error(
+            "issubclass() argument 2 cannot be a parameterized generic",
+        ))
     }
     #[pymethod("__reduce__($self, /)")]
     fn __reduce__(&self) -> PyResult {
         let plain = Tuple::new([self.origin.clone(), self.args.to_value()]);
         if self.starred.get() {
-            let alias = Ref::new(GenericAlias::native(&self.origin, self.args.as_value(), false));
+            let alias = Ref::new(GenericAlias::native(
+                &self.origin,
+                self.args.as_value(),
+                false,
+            ));
             let iterator = abstract_ops::iter(&alias.into_value())?;
             let next = crate::builtins::lookup("next")?;
             return Ok(Tuple::new([next, Tuple::new([iterator]).into_value()]).into_value());

@@ -25,14 +25,21 @@ impl ListIterator {
     pub const LIST_OFFSET: usize = std::mem::offset_of!(ListIterator, list);
     pub const INDEX_OFFSET: usize = std::mem::offset_of!(ListIterator, index);
 
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(list: Ref<List>) -> Value {
-        Ref::new(ListIterator { header: Header::fresh(), list: Field::new(Some(list)), index: Cell::new(0) })
-            .into_value()
+        Ref::new(ListIterator {
+            header: Header::fresh(),
+            list: Field::new(Some(list)),
+            index: Cell::new(0),
+        })
+        .into_value()
     }
     #[inline(always)]
     pub fn advance(&self) -> Option<Value> {
         let index = self.index.get();
-        let item = self.list.with(|list| list.as_ref().and_then(|list| list.get(index)));
+        let item = self
+            .list
+            .with(|list| list.as_ref().and_then(|list| list.get(index)));
         if item.is_some() {
             self.index.set(index + 1);
         } else {
@@ -55,7 +62,9 @@ impl ListIterator {
     /// Private method returning an estimate of len(list(it)).
     #[pymethod("__length_hint__($self, /)")]
     fn __length_hint__(&self) -> usize {
-        self.list.get().map_or(0, |list| list.len().saturating_sub(self.index.get()))
+        self.list
+            .get()
+            .map_or(0, |list| list.len().saturating_sub(self.index.get()))
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]
@@ -85,10 +94,15 @@ pub struct ListReverseIterator {
 }
 
 impl ListReverseIterator {
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(list: Ref<List>) -> Value {
         let remaining = Cell::new(list.len());
-        Ref::new(ListReverseIterator { header: Header::fresh(), list: Field::new(Some(list)), remaining })
-            .into_value()
+        Ref::new(ListReverseIterator {
+            header: Header::fresh(),
+            list: Field::new(Some(list)),
+            remaining,
+        })
+        .into_value()
     }
 }
 
@@ -104,7 +118,9 @@ impl ListReverseIterator {
             self.list.set(None);
             return Ok(None);
         };
-        let item = self.list.with(|list| list.as_ref().and_then(|list| list.get(index)));
+        let item = self
+            .list
+            .with(|list| list.as_ref().and_then(|list| list.get(index)));
         match item {
             Some(item) => {
                 self.remaining.set(index);
@@ -121,7 +137,10 @@ impl ListReverseIterator {
     #[pymethod("__length_hint__($self, /)")]
     fn __length_hint__(&self) -> usize {
         let remaining = self.remaining.get();
-        self.list.get().filter(|list| list.len() >= remaining).map_or(0, |_| remaining)
+        self.list
+            .get()
+            .filter(|list| list.len() >= remaining)
+            .map_or(0, |_| remaining)
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]
@@ -130,8 +149,12 @@ impl ListReverseIterator {
             Some(list) => {
                 let reversed = crate::builtins::lookup("reversed")?;
                 let index = self.remaining.get() as i64 - 1;
-                Ok(Tuple::new([reversed, Tuple::new([list.into_value()]).into_value(), Value::int(index)])
-                    .into_value())
+                Ok(Tuple::new([
+                    reversed,
+                    Tuple::new([list.into_value()]).into_value(),
+                    Value::int(index),
+                ])
+                .into_value())
             }
             None => reduce_exhausted(List::make(Vec::new()).into_value()),
         }
@@ -140,7 +163,8 @@ impl ListReverseIterator {
     #[pymethod("__setstate__($self, state, /)")]
     fn __setstate__(&self, state: i64) {
         if let Some(list) = self.list.get() {
-            self.remaining.set(((state.max(-1) + 1) as usize).min(list.len()));
+            self.remaining
+                .set(((state.max(-1) + 1) as usize).min(list.len()));
         }
     }
 }

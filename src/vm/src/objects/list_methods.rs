@@ -26,7 +26,9 @@ fn own(this: &Value) -> &List {
 impl List {
     /// Appends everything an iterable yields.
     pub fn extend_from(&self, iterable: &Value) -> PyResult<()> {
-        if iterable.downcast_exact::<List>().is_some() || iterable.downcast_exact::<Tuple>().is_some() {
+        if iterable.downcast_exact::<List>().is_some()
+            || iterable.downcast_exact::<Tuple>().is_some()
+        {
             let items = abstract_ops::to_vec(iterable)?;
             self.change(|values| values.extend(items));
             return Ok(());
@@ -57,11 +59,14 @@ impl List {
             return Ok(self.as_slice()[start..start + count].to_vec());
         }
         let items = self.as_slice();
-        Ok((0..count).map(|i| items[(start + i as isize * step) as usize].clone()).collect())
+        Ok((0..count)
+            .map(|i| items[(start + i as isize * step) as usize].clone())
+            .collect())
     }
     fn assign_slice(&self, slice: &Slice, value: &Value) -> PyResult<()> {
         let (start, stop, step) = slice.unpack()?;
-        let is_iterable = value.class().slots().iter.is_some() || value.class().slots().getitem.is_some();
+        let is_iterable =
+            value.class().slots().iter.is_some() || value.class().slots().getitem.is_some();
         if !is_iterable {
             return Err(type_error("must assign iterable to extended slice"));
         }
@@ -96,7 +101,10 @@ impl List {
         }
         // The same items, in ascending order.
         let (first, step) = match step < 0 {
-            true => ((start + (count as isize - 1) * step) as usize, -step as usize),
+            true => (
+                (start + (count as isize - 1) * step) as usize,
+                -step as usize,
+            ),
             false => (start as usize, step as usize),
         };
         let removed = self.change(|values| {
@@ -209,7 +217,11 @@ impl List {
     #[pyslot]
     fn getitem(&self, key: &Value) -> PyResult {
         if let Some(index) = key.as_small_int() {
-            let wrapped = if index < 0 { index + self.len() as i64 } else { index };
+            let wrapped = if index < 0 {
+                index + self.len() as i64
+            } else {
+                index
+            };
             if wrapped >= 0
                 && let Some(item) = self.get(wrapped as usize)
             {
@@ -222,7 +234,8 @@ impl List {
         }
         let index = abstract_ops::subscript_index(key, "list")?;
         let index = abstract_ops::wrap_index(index, self.len(), "list")?;
-        self.get(index).ok_or_else(|| index_error("list index out of range"))
+        self.get(index)
+            .ok_or_else(|| index_error("list index out of range"))
     }
     #[pyslot]
     fn setitem(&self, key: &Value, value: Option<&Value>) -> PyResult<()> {
@@ -332,7 +345,11 @@ impl List {
     fn insert(&self, index: i64, object: &Value) {
         let index = index as isize;
         let length = self.len() as isize;
-        let at = if index < 0 { (index + length).max(0) } else { index.min(length) };
+        let at = if index < 0 {
+            (index + length).max(0)
+        } else {
+            index.min(length)
+        };
         let object = object.clone();
         self.change(|values| values.insert(at as usize, object));
     }
@@ -346,7 +363,11 @@ impl List {
         if length == 0 {
             return Err(index_error("pop from empty list"));
         }
-        let at = if index < 0 { index + length as isize } else { index };
+        let at = if index < 0 {
+            index + length as isize
+        } else {
+            index
+        };
         if at < 0 || at as usize >= length {
             return Err(index_error("pop index out of range"));
         }

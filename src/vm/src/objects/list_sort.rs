@@ -47,7 +47,11 @@ pub fn sort_items(items: &mut Vec<Value>, key: Option<&Value>, reverse: bool) ->
     let (order, result) = order_of(if keys.is_empty() { items } else { &keys });
     if let Some(order) = order {
         let mut old: Vec<Option<Value>> = std::mem::take(items).into_iter().map(Some).collect();
-        items.extend(order.into_iter().filter_map(|index| old[index as usize].take()));
+        items.extend(
+            order
+                .into_iter()
+                .filter_map(|index| old[index as usize].take()),
+        );
     }
     if reverse {
         items.reverse();
@@ -64,10 +68,17 @@ fn order_of(keys: &[Value]) -> (Option<Vec<u32>>, PyResult<()>) {
             return (by_key(&numbers, |a, b| a.cmp(b)), Ok(()));
         }
         if first.as_exact_float().is_some()
-            && let Some(numbers) = all(keys, |key| key.as_exact_float().filter(|number| !number.is_nan()))
+            && let Some(numbers) = all(keys, |key| {
+                key.as_exact_float().filter(|number| !number.is_nan())
+            })
         {
             // Both zeros are equal, which a total order would deny.
-            return (by_key(&numbers, |a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal)), Ok(()));
+            return (
+                by_key(&numbers, |a, b| {
+                    a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal)
+                }),
+                Ok(()),
+            );
         }
         if first.downcast_exact::<Str>().is_some()
             && let Some(texts) = all(keys, Value::downcast_exact::<Str>)
@@ -75,7 +86,11 @@ fn order_of(keys: &[Value]) -> (Option<Vec<u32>>, PyResult<()>) {
             return (by_key(&texts, |a, b| a.compare(b)), Ok(()));
         }
     }
-    let mut sorter = Sorter { keys, order: (0..keys.len() as u32).collect(), spare: Vec::new() };
+    let mut sorter = Sorter {
+        keys,
+        order: (0..keys.len() as u32).collect(),
+        spare: Vec::new(),
+    };
     let result = sorter.sort();
     (Some(sorter.order), result)
 }
@@ -141,7 +156,9 @@ impl Sorter<'_> {
         Ok(())
     }
     fn merge_last(&mut self, runs: &mut Vec<(usize, usize, u32)>) -> PyResult<()> {
-        let Some((middle, second, _)) = runs.pop() else { return Ok(()) };
+        let Some((middle, second, _)) = runs.pop() else {
+            return Ok(());
+        };
         if let Some((start, first, _)) = runs.last_mut() {
             let from = *start;
             *first += second;

@@ -15,7 +15,12 @@ use taipan_macros::{pyclass, pymethods};
 ///
 /// If strict is true and one of the arguments is exhausted before the others,
 /// raise a ValueError.
-#[pyclass(name = "map", module = "builtins", signature = "map(function, iterable, /, *iterables, strict=False)", gc)]
+#[pyclass(
+    name = "map",
+    module = "builtins",
+    signature = "map(function, iterable, /, *iterables, strict=False)",
+    gc
+)]
 #[repr(C)]
 pub struct Map {
     header: Header,
@@ -28,7 +33,13 @@ pub struct Map {
 impl Map {
     #[cold]
     fn check_lengths(&self, index: usize) -> PyResult<()> {
-        let before = |count: usize| if count == 1 { " 1".to_owned() } else { format!("s 1-{count}") };
+        let before = |count: usize| {
+            if count == 1 {
+                " 1".to_owned()
+            } else {
+                format!("s 1-{count}")
+            }
+        };
         if index > 0 {
             return Err(value_error(format!(
                 "map() argument {} is shorter than argument{}",
@@ -63,8 +74,12 @@ impl Map {
         for iterable in iterables {
             iterators.push(abstract_ops::iter(iterable)?);
         }
-        let native =
-            Map { header: Header::fresh(), function: function.clone(), iterators, strict: Cell::new(strict) };
+        let native = Map {
+            header: Header::fresh(),
+            function: function.clone(),
+            iterators,
+            strict: Cell::new(strict),
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -100,7 +115,10 @@ impl Map {
         let map = unsafe { this.downcast_unchecked::<Map>() };
         let mut arguments = vec![map.function.clone()];
         arguments.extend(map.iterators.iter().cloned());
-        let mut parts = vec![object_value(this.class()), Tuple::new(arguments).into_value()];
+        let mut parts = vec![
+            object_value(this.class()),
+            Tuple::new(arguments).into_value(),
+        ];
         if map.strict.get() {
             parts.push(Value::true_());
         }

@@ -2,12 +2,12 @@
 
 use crate::abstract_ops::{self, BinaryOp};
 use crate::exceptions::{PyResult, type_error};
+use crate::names;
 use crate::object::{Header, Ref};
 use crate::objects::class::{CompareOp, Type};
 use crate::objects::list::List;
 use crate::objects::str::Name;
 use crate::objects::tuple::Tuple;
-use crate::names;
 use crate::value::Value;
 use taipan_macros::{pyclass, pymethods};
 
@@ -28,7 +28,11 @@ pub struct MappingProxy {
 
 impl MappingProxy {
     pub fn wrap(mapping: Value) -> Value {
-        Ref::new(MappingProxy { header: Header::fresh(), mapping }).into_value()
+        Ref::new(MappingProxy {
+            header: Header::fresh(),
+            mapping,
+        })
+        .into_value()
     }
     pub fn mapping(&self) -> &Value {
         &self.mapping
@@ -37,7 +41,9 @@ impl MappingProxy {
 
 /// What a proxy stands for; other values stand for themselves.
 fn unwrapped(value: &Value) -> Value {
-    value.downcast::<MappingProxy>().map_or_else(|| value.clone(), |proxy| proxy.mapping.clone())
+    value
+        .downcast::<MappingProxy>()
+        .map_or_else(|| value.clone(), |proxy| proxy.mapping.clone())
 }
 
 #[pymethods]
@@ -73,7 +79,10 @@ impl MappingProxy {
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
-        Ok(format!("mappingproxy({})", abstract_ops::repr(&self.mapping)?))
+        Ok(format!(
+            "mappingproxy({})",
+            abstract_ops::repr(&self.mapping)?
+        ))
     }
     #[pyslot]
     fn str(&self) -> PyResult {
@@ -93,7 +102,10 @@ impl MappingProxy {
     }
     #[pyslot]
     fn inplace_or(this: &Value, _other: &Value) -> PyResult {
-        Err(type_error(format!("'|=' is not supported by {}; use '|' instead", this.class().name())))
+        Err(type_error(format!(
+            "'|=' is not supported by {}; use '|' instead",
+            this.class().name()
+        )))
     }
     /// Return the value for key if key is in the mapping, else default.
     #[pymethod("get($self, key, default=None, /)")]

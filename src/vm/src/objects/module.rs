@@ -19,7 +19,14 @@ use taipan_macros::{pyclass, pymethods};
 /// Create a module object.
 ///
 /// The name must be a string; the optional docstring can have any type.
-#[pyclass(name = "module", module = "builtins", signature = "module(name, doc=None)", dict, weakref, gc)]
+#[pyclass(
+    name = "module",
+    module = "builtins",
+    signature = "module(name, doc=None)",
+    dict,
+    weakref,
+    gc
+)]
 #[repr(C)]
 pub struct Module {
     header: Header,
@@ -28,7 +35,9 @@ pub struct Module {
 impl Module {
     /// A new module with nothing but the standard attributes.
     pub fn make(name: &str) -> Ref<Module> {
-        let module = Ref::new(Module { header: Header::fresh() });
+        let module = Ref::new(Module {
+            header: Header::fresh(),
+        });
         module.set_up(Str::intern(name).into_value(), Value::none());
         module
     }
@@ -51,12 +60,15 @@ impl Module {
     pub fn from_def(def: &'static ModuleDef) -> PyResult<Ref<Module>> {
         let module = Module::make(def.name);
         if !def.doc.is_empty() {
-            module.dict().set_str(&names::DOC, Str::new(def.doc).into_value());
+            module
+                .dict()
+                .set_str(&names::DOC, Str::new(def.doc).into_value());
         }
         let name = Str::intern(def.name).into_value();
         for function in def.functions {
             let function_value =
-                BuiltinFunction::new(function, Some(module.to_value()), Some(name.clone())).into_value();
+                BuiltinFunction::new(function, Some(module.to_value()), Some(name.clone()))
+                    .into_value();
             module.add(function.name, function_value);
         }
         for (name, value) in def.attributes {
@@ -64,7 +76,9 @@ impl Module {
         }
         for class in def.classes {
             let class = class();
-            module.dict().set_str(&class.name_object().interned(), object_value(class));
+            module
+                .dict()
+                .set_str(&class.name_object().interned(), object_value(class));
         }
         if let Some(exec) = def.exec {
             exec(&module)?;
@@ -104,7 +118,10 @@ fn missing(this: &Value, dict: &Dict, name: &Str) -> PyResult {
     if let Some(getattr) = dict.get_str(&names::GETATTR) {
         return abstract_ops::call(&getattr, &[Ref::from_ref(name).into_value()]);
     }
-    let Some(own) = dict.get_str(&names::NAME).and_then(|own| Ref::<Str>::from_value(own).ok()) else {
+    let Some(own) = dict
+        .get_str(&names::NAME)
+        .and_then(|own| Ref::<Str>::from_value(own).ok())
+    else {
         let message = format!("module has no attribute '{name}'");
         return Err(attribute_error(this, name, message));
     };
@@ -176,12 +193,25 @@ fn description(this: &Value) -> PyResult<String> {
 #[pymethods]
 impl Module {
     #[pyslot]
-    fn new(class: &Type, _args: &[Value], _kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
-        Ok(allocate_instance(class, Module { header: Header::fresh() }).into_value())
+    fn new(
+        class: &Type,
+        _args: &[Value],
+        _kwnames: Option<&crate::objects::tuple::Tuple>,
+    ) -> PyResult {
+        Ok(allocate_instance(
+            class,
+            Module {
+                header: Header::fresh(),
+            },
+        )
+        .into_value())
     }
     #[pyslot("module(name, doc=None)")]
     fn init(&self, name: &Str, doc: Option<&Value>) -> PyResult<()> {
-        self.set_up(Ref::from_ref(name).into_value(), doc.cloned().unwrap_or_else(Value::none));
+        self.set_up(
+            Ref::from_ref(name).into_value(),
+            doc.cloned().unwrap_or_else(Value::none),
+        );
         Ok(())
     }
     #[pyslot]
@@ -195,7 +225,7 @@ impl Module {
         }
         // SAFETY: the slot's caller checked the class.
         let dict = unsafe { this.downcast_unchecked::<Module>() }.dict();
-        missing(this, &dict, name)
+        missing(this, dict, name)
     }
     #[pygetset]
     fn __dict__(&self) -> Value {
@@ -208,7 +238,10 @@ impl Module {
         if let Some(annotations) = dict.get_str(&names::ANNOTATIONS) {
             return Ok(annotations);
         }
-        let annotations = match dict.get_str(&names::ANNOTATE).filter(|f| abstract_ops::is_callable(f)) {
+        let annotations = match dict
+            .get_str(&names::ANNOTATE)
+            .filter(abstract_ops::is_callable)
+        {
             Some(annotate) => {
                 let annotations = abstract_ops::call(&annotate, &[Value::int(1)])?;
                 if annotations.downcast::<Dict>().is_none() {

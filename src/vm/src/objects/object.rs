@@ -60,7 +60,10 @@ pub fn full_name(class: &Type) -> String {
 
 /// An imported top-level module.
 pub(crate) fn import_module(name: &str) -> PyResult {
-    abstract_ops::call(&crate::builtins::lookup("__import__")?, &[Str::intern(name).into_value()])
+    abstract_ops::call(
+        &crate::builtins::lookup("__import__")?,
+        &[Str::intern(name).into_value()],
+    )
 }
 
 #[cold]
@@ -92,14 +95,21 @@ impl Object {
     /// A new instance of a class with `object`'s layout.
     #[inline]
     pub fn allocate(class: &Type) -> Ref<Object> {
-        allocate_instance(class, Object { header: Header::fresh() })
+        allocate_instance(
+            class,
+            Object {
+                header: Header::fresh(),
+            },
+        )
     }
 
     #[pyslot]
     fn new(class: &Type, args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
         if !args.is_empty() {
             if !is_objects(class, SlotId::new) {
-                return Err(type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
+                return Err(type_error(
+                    "object.__new__() takes exactly one argument (the type to instantiate)",
+                ));
             }
             if is_objects(class, SlotId::init) {
                 return Err(type_error(format!("{}() takes no arguments", class.name())));
@@ -109,16 +119,27 @@ impl Object {
             return abstract_error(class);
         }
         if !class.native().is_native::<Object>() {
-            return Err(type_error(format!("cannot create '{}' instances", full_name(class))));
+            return Err(type_error(format!(
+                "cannot create '{}' instances",
+                full_name(class)
+            )));
         }
-        Ok(allocate_instance(class, Object { header: Header::fresh() }).into_value())
+        Ok(allocate_instance(
+            class,
+            Object {
+                header: Header::fresh(),
+            },
+        )
+        .into_value())
     }
     #[pyslot]
     fn init(this: &Value, args: &[Value], _kwnames: Option<&Tuple>) -> PyResult<()> {
         if !args.is_empty() {
             let class = this.class();
             if !is_objects(class, SlotId::init) {
-                return Err(type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
+                return Err(type_error(
+                    "object.__init__() takes exactly one argument (the instance to initialize)",
+                ));
             }
             if is_objects(class, SlotId::new) {
                 return Err(type_error(format!(
@@ -131,7 +152,11 @@ impl Object {
     }
     #[pyslot]
     fn repr(this: &Value) -> PyResult<String> {
-        Ok(format!("<{} object at {:#x}>", full_name(this.class()), this.raw().0))
+        Ok(format!(
+            "<{} object at {:#x}>",
+            full_name(this.class()),
+            this.raw().0
+        ))
     }
     #[pyslot]
     fn str(this: &Value) -> PyResult {
@@ -186,7 +211,10 @@ impl Object {
     #[pymethod("__reduce_ex__($self, protocol, /)")]
     fn __reduce_ex__(this: &Value, protocol: i64) -> PyResult {
         if let Some(own) = this.class().lookup(&names::REDUCE)
-            && !Object::class().dict().get_str(&names::REDUCE).is_some_and(|objects| objects.is(&own))
+            && !Object::class()
+                .dict()
+                .get_str(&names::REDUCE)
+                .is_some_and(|objects| objects.is(&own))
         {
             let reduce = abstract_ops::getattr(this, &names::REDUCE)?;
             return abstract_ops::call(&reduce, &[]);
@@ -215,7 +243,9 @@ impl Object {
     #[pymethod("__sizeof__($self, /)")]
     fn __sizeof__(this: &Value) -> PyResult<i64> {
         let class = this.class();
-        let Some(header) = this.header() else { return Ok(8) };
+        let Some(header) = this.header() else {
+            return Ok(8);
+        };
         if class.is_variable() {
             // SAFETY: the object is an instance of its class.
             return Ok(unsafe { class.variable_size(header) } as i64);
@@ -242,9 +272,14 @@ impl Object {
     /// overridden to extend subclasses.
     #[pyclassmethod("__init_subclass__", raw)]
     fn __init_subclass__(args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
-        let class = args[0].downcast::<Type>().map(|class| class.qualname_object().to_string()).unwrap_or_default();
+        let class = args[0]
+            .downcast::<Type>()
+            .map(|class| class.qualname_object().to_string())
+            .unwrap_or_default();
         if kwnames.is_some_and(|names| !names.is_empty()) {
-            return Err(type_error(format!("{class}.__init_subclass__() takes no keyword arguments")));
+            return Err(type_error(format!(
+                "{class}.__init_subclass__() takes no keyword arguments"
+            )));
         }
         if args.len() > 1 {
             return Err(type_error(format!(
@@ -286,7 +321,9 @@ pub(crate) fn merge_class_names(class: &Value, into: &Dict) -> PyResult<()> {
 fn slots_of(class: &Type) -> Vec<(usize, String)> {
     let mut slots = Vec::new();
     for class in class.mro().as_slice() {
-        let Some(class) = class.downcast::<Type>() else { continue };
+        let Some(class) = class.downcast::<Type>() else {
+            continue;
+        };
         for (name, value) in class.dict().items() {
             if let Some(member) = value.downcast_exact::<Member>()
                 && let Place::Slot(offset) = member.place
@@ -326,7 +363,9 @@ fn set_class_of(object: &Value, new: &Type) -> PyResult<()> {
             old.name()
         )));
     }
-    let Some(header) = object.header() else { return Ok(()) };
+    let Some(header) = object.header() else {
+        return Ok(());
+    };
     if std::ptr::eq(&*old, new) {
         return Ok(());
     }
@@ -349,7 +388,11 @@ fn common_reduce(object: &Value, protocol: i64) -> PyResult {
     let copyreg = import_module("copyreg")?;
     if protocol < 2 {
         static REDUCE_EX: Name = Name::new("_reduce_ex");
-        return abstract_ops::call_method(&copyreg, &REDUCE_EX, &[object.clone(), Value::int(protocol)]);
+        return abstract_ops::call_method(
+            &copyreg,
+            &REDUCE_EX,
+            &[object.clone(), Value::int(protocol)],
+        );
     }
     reduce_by_new(object, &copyreg)
 }
@@ -410,18 +453,31 @@ fn reduce_by_new(object: &Value, copyreg: &Value) -> PyResult {
     let has_arguments = arguments.is_some();
     let class_value = object_value(class);
     let (args, kwargs) = arguments.unwrap_or_else(|| (Tuple::empty().into_value(), Value::none()));
-    let plain = kwargs.downcast::<Dict>().is_none_or(|kwargs| kwargs.is_empty());
+    let plain = kwargs
+        .downcast::<Dict>()
+        .is_none_or(|kwargs| kwargs.is_empty());
     let (maker, made_of) = if plain {
         let mut all = vec![class_value];
-        all.extend(args.downcast::<Tuple>().map(|args| args.as_slice().to_vec()).unwrap_or_default());
+        all.extend(
+            args.downcast::<Tuple>()
+                .map(|args| args.as_slice().to_vec())
+                .unwrap_or_default(),
+        );
         (abstract_ops::getattr(copyreg, &NEWOBJ)?, Tuple::new(all))
     } else {
-        (abstract_ops::getattr(copyreg, &NEWOBJ_EX)?, Tuple::new([class_value, args, kwargs]))
+        (
+            abstract_ops::getattr(copyreg, &NEWOBJ_EX)?,
+            Tuple::new([class_value, args, kwargs]),
+        )
     };
     let is_list = class.has(TypeFlags::IS_LIST) || object.downcast::<List>().is_some();
     let is_dict = object.downcast::<Dict>().is_some();
     let state = state_of(object, !(has_arguments || is_list || is_dict))?;
-    let list_items = if is_list { abstract_ops::iter(object)? } else { Value::none() };
+    let list_items = if is_list {
+        abstract_ops::iter(object)?
+    } else {
+        Value::none()
+    };
     let dict_items = if is_dict {
         abstract_ops::iter(&abstract_ops::call_method(object, &names::ITEMS, &[])?)?
     } else {
@@ -442,7 +498,10 @@ fn state_of(object: &Value, required: bool) -> PyResult {
     let method = abstract_ops::getattr(object, &GETSTATE)?;
     if let Some(function) = method.downcast_exact::<BuiltinFunction>()
         && function.name() == "__getstate__"
-        && object.class().lookup_where(&GETSTATE).is_some_and(|(owner, _)| owner.is_native::<Object>())
+        && object
+            .class()
+            .lookup_where(&GETSTATE)
+            .is_some_and(|(owner, _)| owner.is_native::<Object>())
     {
         return default_state(object, required);
     }
@@ -454,7 +513,10 @@ fn default_state(object: &Value, required: bool) -> PyResult {
     static SLOTNAMES_CACHE: Name = Name::new("__slotnames__");
     let class = object.class();
     if required && class.is_variable() {
-        return Err(type_error(format!("cannot pickle {} objects", class.name())));
+        return Err(type_error(format!(
+            "cannot pickle {} objects",
+            class.name()
+        )));
     }
     if required && !class.native().is_native::<Object>() {
         return Err(cannot_pickle(class));
@@ -475,7 +537,9 @@ fn default_state(object: &Value, required: bool) -> PyResult {
     }
     let slots = Dict::make();
     for name in abstract_ops::to_vec(&names)? {
-        let Some(text) = name.downcast::<Str>() else { continue };
+        let Some(text) = name.downcast::<Str>() else {
+            continue;
+        };
         if let Some(value) = abstract_ops::getattr_opt(object, text)? {
             slots.insert(name.clone(), value)?;
         }

@@ -74,7 +74,10 @@ impl Property {
         let class = object.class().qualname_object();
         let class = abstract_ops::repr(class.as_value())?;
         let message = match self.known_name()? {
-            Some(name) => format!("property {} of {class} object has no {what}", abstract_ops::repr(&name)?),
+            Some(name) => format!(
+                "property {} of {class} object has no {what}",
+                abstract_ops::repr(&name)?
+            ),
             None => format!("property of {class} object has no {what}"),
         };
         Ok(raise_new(ATTRIBUTE_ERROR.get(), message))
@@ -89,7 +92,10 @@ impl Property {
         // SAFETY: the callers are methods of the class.
         let old = unsafe { this.downcast_unchecked::<Property>() };
         let pick = |new: Option<&Value>, old: &Field<Option<Value>>| {
-            new.cloned().filter(|value| !value.is_none()).or_else(|| old.get()).unwrap_or_else(Value::none)
+            new.cloned()
+                .filter(|value| !value.is_none())
+                .or_else(|| old.get())
+                .unwrap_or_else(Value::none)
         };
         let get = pick(getter, &old.getter);
         let doc = if old.doc_from_getter.get() && !get.is_none() {
@@ -98,8 +104,15 @@ impl Property {
             old.doc.get().unwrap_or_else(Value::none)
         };
         let class = object_value(this.class());
-        let new =
-            abstract_ops::call(&class, &[get, pick(setter, &old.setter), pick(deleter, &old.deleter), doc])?;
+        let new = abstract_ops::call(
+            &class,
+            &[
+                get,
+                pick(setter, &old.setter),
+                pick(deleter, &old.deleter),
+                doc,
+            ],
+        )?;
         if let (Some(copy), Some(name)) = (new.downcast::<Property>(), old.name.get()) {
             copy.name.set(Some(name));
         }
@@ -148,7 +161,8 @@ impl Property {
         // Instances of subclasses have the docstring in their own dictionary, where they have one.
         let value = text.unwrap_or_else(Value::none);
         if let Err(raised) = abstract_ops::setattr(this, &names::DOC, Some(&value)) {
-            if !property.doc_from_getter.get() && value.is_none()
+            if !property.doc_from_getter.get()
+                && value.is_none()
                 && crate::exceptions::catch(ATTRIBUTE_ERROR.get()).is_some()
             {
                 return Ok(());
@@ -159,7 +173,9 @@ impl Property {
     }
     #[pyslot]
     fn descr_get(this: &Value, object: Option<&Value>, _owner: Option<&Type>) -> PyResult {
-        let Some(object) = object else { return Ok(this.clone()) };
+        let Some(object) = object else {
+            return Ok(this.clone());
+        };
         // SAFETY: as above.
         let property = unsafe { this.downcast_unchecked::<Property>() };
         match property.getter.get() {

@@ -47,8 +47,11 @@ fn number(value: &Value) -> BigInt {
 }
 
 fn count(start: &BigInt, stop: &BigInt, step: &BigInt) -> BigInt {
-    let (low, high, step) =
-        if step.is_negative() { (stop, start, -step) } else { (start, stop, step.clone()) };
+    let (low, high, step) = if step.is_negative() {
+        (stop, start, -step)
+    } else {
+        (start, stop, step.clone())
+    };
     if low >= high {
         return BigInt::zero();
     }
@@ -56,12 +59,18 @@ fn count(start: &BigInt, stop: &BigInt, step: &BigInt) -> BigInt {
 }
 
 fn small_count(start: i64, stop: i64, step: i64) -> Option<i64> {
-    let (low, high, step) =
-        if step < 0 { (stop, start, step.checked_neg()?) } else { (start, stop, step) };
+    let (low, high, step) = if step < 0 {
+        (stop, start, step.checked_neg()?)
+    } else {
+        (start, stop, step)
+    };
     if low >= high {
         return Some(0);
     }
-    high.checked_sub(low)?.checked_sub(1)?.checked_div(step)?.checked_add(1)
+    high.checked_sub(low)?
+        .checked_sub(1)?
+        .checked_div(step)?
+        .checked_add(1)
 }
 
 impl Range {
@@ -71,15 +80,29 @@ impl Range {
         let mut small = None;
         if let (Some(a), Some(b), Some(c)) = (word(&start), word(&stop), word(&step))
             && let Some(length) = small_count(a, b, c)
-            && (length == 0 || c.checked_mul(length).and_then(|span| a.checked_add(span)).is_some())
+            && (length == 0
+                || c.checked_mul(length)
+                    .and_then(|span| a.checked_add(span))
+                    .is_some())
         {
-            small = Some(Small { start: a, step: c, length });
+            small = Some(Small {
+                start: a,
+                step: c,
+                length,
+            });
         }
         let length = match small {
             Some(small) => Value::int(small.length),
             None => Int::from_big(count(&number(&start), &number(&stop), &number(&step))),
         };
-        Ref::new(Range { header: Header::fresh(), start, stop, step, length, small })
+        Ref::new(Range {
+            header: Header::fresh(),
+            start,
+            stop,
+            step,
+            length,
+            small,
+        })
     }
     /// A range of words.
     pub fn make(start: i64, stop: i64, step: i64) -> Ref<Range> {
@@ -87,7 +110,8 @@ impl Range {
     }
     /// First number, step and count, if all is within machine words: what loops go by.
     pub fn as_small(&self) -> Option<(i64, i64, i64)> {
-        self.small.map(|small| (small.start, small.step, small.length))
+        self.small
+            .map(|small| (small.start, small.step, small.length))
     }
     fn item(&self, index: &BigInt) -> Value {
         Int::from_big(number(&self.start) + index * number(&self.step))
@@ -126,13 +150,21 @@ impl Range {
             return Err(value_error("slice step cannot be zero"));
         }
         let negative = step.is_negative();
-        let (lower, upper) = if negative { (BigInt::from(-1), &length - 1) } else { (zero, length.clone()) };
+        let (lower, upper) = if negative {
+            (BigInt::from(-1), &length - 1)
+        } else {
+            (zero, length.clone())
+        };
         let cut = |bound: Option<BigInt>, absent: &BigInt| match bound {
             None => absent.clone(),
             Some(at) if at.is_negative() => (at + &length).max(lower.clone()),
             Some(at) => at.min(upper.clone()),
         };
-        let (first, last) = if negative { (&upper, &lower) } else { (&lower, &upper) };
+        let (first, last) = if negative {
+            (&upper, &lower)
+        } else {
+            (&lower, &upper)
+        };
         let (from, to) = (cut(start, first), cut(stop, last));
         let new_step = Int::from_big(step * number(&self.step));
         Ok(Range::build(self.item(&from), self.item(&to), new_step).into_value())
@@ -178,17 +210,28 @@ impl Range {
                 }
                 (start, stop, step)
             }
-            _ => return Err(type_error(format!("range expected at most 3 arguments, got {}", args.len()))),
+            _ => {
+                return Err(type_error(format!(
+                    "range expected at most 3 arguments, got {}",
+                    args.len()
+                )));
+            }
         };
         Ok(Range::build(start, stop, step).into_value())
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
-        let (start, stop) = (abstract_ops::repr(&self.start)?, abstract_ops::repr(&self.stop)?);
+        let (start, stop) = (
+            abstract_ops::repr(&self.start)?,
+            abstract_ops::repr(&self.stop)?,
+        );
         if self.step.as_small_int() == Some(1) {
             return Ok(format!("range({start}, {stop})"));
         }
-        Ok(format!("range({start}, {stop}, {})", abstract_ops::repr(&self.step)?))
+        Ok(format!(
+            "range({start}, {stop}, {})",
+            abstract_ops::repr(&self.step)?
+        ))
     }
     #[pyslot]
     fn bool(&self) -> PyResult<bool> {
@@ -198,7 +241,9 @@ impl Range {
     fn length(&self) -> PyResult<usize> {
         match self.length.as_int().and_then(|length| length.to_i64()) {
             Some(length) => Ok(length as usize),
-            None => Err(overflow_error("Python int too large to convert to C ssize_t")),
+            None => Err(overflow_error(
+                "Python int too large to convert to C ssize_t",
+            )),
         }
     }
     #[pyslot]
@@ -305,7 +350,11 @@ impl Range {
                 return RangeIterator::new(small.start, 1, 0);
             }
             if let Some(step) = small.step.checked_neg() {
-                return RangeIterator::new(small.start + (small.length - 1) * small.step, step, small.length);
+                return RangeIterator::new(
+                    small.start + (small.length - 1) * small.step,
+                    step,
+                    small.length,
+                );
             }
         }
         let last = self.item(&(number(&self.length) - 1));
@@ -383,6 +432,7 @@ impl RangeIterator {
     pub const STEP_OFFSET: usize = std::mem::offset_of!(RangeIterator, step);
     pub const REMAINING_OFFSET: usize = std::mem::offset_of!(RangeIterator, remaining);
 
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(start: i64, step: i64, count: i64) -> Value {
         Ref::new(RangeIterator {
             header: Header::fresh(),
@@ -432,7 +482,11 @@ impl RangeIterator {
     fn __reduce__(&self) -> PyResult {
         let (next, remaining) = (self.next.get(), self.remaining.get());
         let stop = BigInt::from(next) + BigInt::from(remaining) * self.step;
-        reduce_rest(Range::build(Value::int(next), Int::from_big(stop), Value::int(self.step)))
+        reduce_rest(Range::build(
+            Value::int(next),
+            Int::from_big(stop),
+            Value::int(self.step),
+        ))
     }
     /// Set state information for unpickling.
     #[pymethod("__setstate__($self, state, /)")]
@@ -441,7 +495,8 @@ impl RangeIterator {
             return Ok(());
         }
         let skip = abstract_ops::to_i64(state)?.clamp(0, self.remaining.get());
-        self.next.set(self.next.get().wrapping_add(self.step.wrapping_mul(skip)));
+        self.next
+            .set(self.next.get().wrapping_add(self.step.wrapping_mul(skip)));
         self.remaining.set(self.remaining.get() - skip);
         Ok(())
     }
@@ -496,7 +551,10 @@ impl LongRangeIterator {
     #[pymethod("__setstate__($self, state, /)")]
     fn __setstate__(&self, state: &Value) -> PyResult<()> {
         if let Some(state) = state.as_int() {
-            let index = state.to_big().max(BigInt::zero()).min(number(&self.length.get()));
+            let index = state
+                .to_big()
+                .max(BigInt::zero())
+                .min(number(&self.length.get()));
             self.index.set(Int::from_big(index));
         }
         Ok(())

@@ -13,7 +13,12 @@ use std::cell::Cell;
 use taipan_macros::{pyclass, pymethods};
 
 /// Return a reverse iterator over the values of the given sequence.
-#[pyclass(name = "reversed", module = "builtins", signature = "reversed(object, /)", gc)]
+#[pyclass(
+    name = "reversed",
+    module = "builtins",
+    signature = "reversed(object, /)",
+    gc
+)]
 #[repr(C)]
 pub struct Reversed {
     header: Header,
@@ -28,7 +33,10 @@ impl Reversed {
     fn new(cls: &Type, object: &Value) -> PyResult {
         if let Some(found) = object.class().lookup(&names::REVERSED) {
             if found.is_none() {
-                return Err(type_error(format!("'{}' object is not reversible", object.class().name())));
+                return Err(type_error(format!(
+                    "'{}' object is not reversible",
+                    object.class().name()
+                )));
             }
             let bound = abstract_ops::bind(found, object, object.class())?;
             return abstract_ops::call(&bound, &[]);
@@ -36,9 +44,14 @@ impl Reversed {
         let class = object.class();
         let is_sequence = class.slots().getitem.is_some()
             && !class.has(TypeFlags::IS_DICT)
-            && (class.is_heap() || class.has(TypeFlags::SEQUENCE) || class.slots().concat.is_some());
+            && (class.is_heap()
+                || class.has(TypeFlags::SEQUENCE)
+                || class.slots().concat.is_some());
         if !is_sequence {
-            return Err(type_error(format!("'{}' object is not reversible", class.name())));
+            return Err(type_error(format!(
+                "'{}' object is not reversible",
+                class.name()
+            )));
         }
         let length = abstract_ops::len(object)? as i64;
         let native = Reversed {
@@ -54,7 +67,9 @@ impl Reversed {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(sequence) = self.sequence.get() else { return Ok(None) };
+        let Some(sequence) = self.sequence.get() else {
+            return Ok(None);
+        };
         let index = self.index.get();
         if index >= 0 {
             match abstract_ops::getitem(&sequence, &Value::int(index)) {
@@ -78,7 +93,9 @@ impl Reversed {
     /// Private method returning an estimate of len(list(it)).
     #[pymethod("__length_hint__($self, /)")]
     fn __length_hint__(&self) -> PyResult<i64> {
-        let Some(sequence) = self.sequence.get() else { return Ok(0) };
+        let Some(sequence) = self.sequence.get() else {
+            return Ok(0);
+        };
         let position = self.index.get() + 1;
         let length = abstract_ops::len(&sequence)? as i64;
         Ok(if length < position { 0 } else { position })
@@ -95,7 +112,10 @@ impl Reversed {
                 Tuple::new([sequence]).into_value(),
                 Value::int(reversed.index.get()),
             ]),
-            None => Tuple::new([class, Tuple::new([Tuple::empty().into_value()]).into_value()]),
+            None => Tuple::new([
+                class,
+                Tuple::new([Tuple::empty().into_value()]).into_value(),
+            ]),
         }
         .into_value())
     }

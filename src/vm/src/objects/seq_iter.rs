@@ -33,6 +33,7 @@ pub(crate) fn reduce_at(sequence: Value, index: i64) -> PyResult {
 }
 
 impl SequenceIterator {
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(sequence: Value) -> Value {
         Ref::new(SequenceIterator {
             header: Header::fresh(),
@@ -51,7 +52,9 @@ impl SequenceIterator {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(sequence) = self.sequence.get() else { return Ok(None) };
+        let Some(sequence) = self.sequence.get() else {
+            return Ok(None);
+        };
         let index = self.index.get();
         match abstract_ops::getitem(&sequence, &Value::int(index)) {
             Ok(item) => {
@@ -72,7 +75,9 @@ impl SequenceIterator {
     /// Private method returning an estimate of len(list(it)).
     #[pymethod("__length_hint__($self, /)")]
     fn __length_hint__(&self) -> PyResult {
-        let Some(sequence) = self.sequence.get() else { return Ok(Value::int(0)) };
+        let Some(sequence) = self.sequence.get() else {
+            return Ok(Value::int(0));
+        };
         if sequence.class().slots().length.is_none() {
             return Ok(Value::not_implemented());
         }
@@ -106,6 +111,7 @@ pub struct CallableIterator {
 }
 
 impl CallableIterator {
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(callable: Value, sentinel: Value) -> Value {
         Ref::new(CallableIterator {
             header: Header::fresh(),
@@ -128,11 +134,15 @@ impl CallableIterator {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(callable) = self.callable.get() else { return Ok(None) };
+        let Some(callable) = self.callable.get() else {
+            return Ok(None);
+        };
         match abstract_ops::call(&callable, &[]) {
             Ok(item) => {
                 // The call may have exhausted this very iterator.
-                let Some(sentinel) = self.sentinel.get() else { return Ok(None) };
+                let Some(sentinel) = self.sentinel.get() else {
+                    return Ok(None);
+                };
                 if abstract_ops::equals(&sentinel, &item)? {
                     self.finish();
                     return Ok(None);

@@ -89,7 +89,11 @@ impl SetCore {
             let mut perturb = hash as u64;
             let mut start = hash as usize & mask;
             loop {
-                let end = if start + RUN <= mask { start + RUN } else { start };
+                let end = if start + RUN <= mask {
+                    start + RUN
+                } else {
+                    start
+                };
                 for at in start..=end {
                     let entry = &self.table()[at];
                     match &entry.key {
@@ -120,7 +124,11 @@ impl SetCore {
                     }
                 }
                 perturb >>= 5;
-                start = start.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+                start = start
+                    .wrapping_mul(5)
+                    .wrapping_add(1)
+                    .wrapping_add(perturb as usize)
+                    & mask;
             }
         }
     }
@@ -129,15 +137,26 @@ impl SetCore {
         let mut perturb = hash as u64;
         let mut start = hash as usize & mask;
         loop {
-            let end = if start + RUN <= mask { start + RUN } else { start };
+            let end = if start + RUN <= mask {
+                start + RUN
+            } else {
+                start
+            };
             for entry in &mut table[start..=end] {
                 if entry.key.is_none() {
-                    *entry = Entry { key: Some(key), hash };
+                    *entry = Entry {
+                        key: Some(key),
+                        hash,
+                    };
                     return;
                 }
             }
             perturb >>= 5;
-            start = start.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+            start = start
+                .wrapping_mul(5)
+                .wrapping_add(1)
+                .wrapping_add(perturb as usize)
+                & mask;
         }
     }
     /// Makes the table larger than `room`, without deleted places.
@@ -158,8 +177,13 @@ impl SetCore {
     }
     /// Adds a key; false if it was there.
     pub fn add_hashed(&self, key: Value, hash: i64) -> PyResult<bool> {
-        let Found::Absent(at) = self.find(&key, hash)? else { return Ok(false) };
-        self.table()[at] = Entry { key: Some(key), hash };
+        let Found::Absent(at) = self.find(&key, hash)? else {
+            return Ok(false);
+        };
+        self.table()[at] = Entry {
+            key: Some(key),
+            hash,
+        };
         self.filled.set(self.filled.get() + 1);
         self.used.set(self.used.get() + 1);
         self.changed();
@@ -184,7 +208,13 @@ impl SetCore {
         })
     }
     fn take(&self, at: usize) -> Option<Value> {
-        let old = std::mem::replace(&mut self.table()[at], Entry { key: None, hash: DELETED });
+        let old = std::mem::replace(
+            &mut self.table()[at],
+            Entry {
+                key: None,
+                hash: DELETED,
+            },
+        );
         self.used.set(self.used.get() - 1);
         self.changed();
         old.key
@@ -221,11 +251,17 @@ impl SetCore {
     }
     /// The keys as they are now.
     pub fn keys(&self) -> Vec<Value> {
-        self.table().iter().filter_map(|entry| entry.key.clone()).collect()
+        self.table()
+            .iter()
+            .filter_map(|entry| entry.key.clone())
+            .collect()
     }
     /// Keys and hashes as they are now.
     pub fn hashed_keys(&self) -> Vec<(Value, i64)> {
-        self.table().iter().filter_map(|entry| Some((entry.key.clone()?, entry.hash))).collect()
+        self.table()
+            .iter()
+            .filter_map(|entry| Some((entry.key.clone()?, entry.hash)))
+            .collect()
     }
     /// Adds all keys of another table.
     pub fn merge(&self, other: &SetCore) -> PyResult<()> {
@@ -286,7 +322,11 @@ impl SetCore {
     }
     /// Bytes outside of the object.
     pub fn extra_size(&self) -> usize {
-        if self.mask() + 1 == MIN_SIZE { 0 } else { (self.mask() + 1) * size_of::<Entry>() }
+        if self.mask() + 1 == MIN_SIZE {
+            0
+        } else {
+            (self.mask() + 1) * size_of::<Entry>()
+        }
     }
     fn visit(&self, visit: &mut dyn FnMut(&Value)) {
         for entry in self.table().iter() {
@@ -369,10 +409,17 @@ pub fn core_of(value: &Value) -> Option<&SetCore> {
 impl Set {
     /// A new empty set.
     pub fn make() -> Ref<Set> {
-        Ref::new(Set { header: Header::fresh(), core: SetCore::new() })
+        Ref::new(Set {
+            header: Header::fresh(),
+            core: SetCore::new(),
+        })
     }
     pub fn from_core(core: SetCore) -> Value {
-        Ref::new(Set { header: Header::fresh(), core }).into_value()
+        Ref::new(Set {
+            header: Header::fresh(),
+            core,
+        })
+        .into_value()
     }
     /// A frozen set of these keys.
     pub fn frozen_from(keys: Vec<Value>) -> PyResult<Value> {
@@ -402,20 +449,42 @@ impl Set {
 
 impl FrozenSet {
     pub fn from_core(core: SetCore) -> Value {
-        Ref::new(FrozenSet { header: Header::fresh(), core }).into_value()
+        Ref::new(FrozenSet {
+            header: Header::fresh(),
+            core,
+        })
+        .into_value()
     }
 }
 
 /// A set or frozen set with this table, of the class the operation's left operand has.
 pub(super) fn like(model: &Value, core: SetCore) -> Value {
-    if model.downcast::<FrozenSet>().is_some() { FrozenSet::from_core(core) } else { Set::from_core(core) }
+    if model.downcast::<FrozenSet>().is_some() {
+        FrozenSet::from_core(core)
+    } else {
+        Set::from_core(core)
+    }
 }
 
 pub(super) fn instance_of(class: &Type, frozen: bool, core: SetCore) -> Value {
     if frozen {
-        allocate_instance(class, FrozenSet { header: Header::fresh(), core }).into_value()
+        allocate_instance(
+            class,
+            FrozenSet {
+                header: Header::fresh(),
+                core,
+            },
+        )
+        .into_value()
     } else {
-        allocate_instance(class, Set { header: Header::fresh(), core }).into_value()
+        allocate_instance(
+            class,
+            Set {
+                header: Header::fresh(),
+                core,
+            },
+        )
+        .into_value()
     }
 }
 

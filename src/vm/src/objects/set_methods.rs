@@ -9,7 +9,9 @@ use crate::object::{Header, Ref, flags, object_value};
 use crate::objects::class::{CompareOp, Type};
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
-use crate::objects::set::{FrozenSet, Set, SetCore, contains, core_of, element_hash, hash_key, instance_of, like};
+use crate::objects::set::{
+    FrozenSet, Set, SetCore, contains, core_of, element_hash, hash_key, instance_of, like,
+};
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
 use std::cell::Cell;
@@ -65,7 +67,11 @@ fn subtract(this: &SetCore, other: &Value) -> PyResult<()> {
 fn intersection(this: &SetCore, other: &Value) -> PyResult<SetCore> {
     let result = SetCore::new();
     if let Some(other) = core_of(other) {
-        let (small, large) = if other.len() > this.len() { (this, other) } else { (other, this) };
+        let (small, large) = if other.len() > this.len() {
+            (this, other)
+        } else {
+            (other, this)
+        };
         for (key, hash) in small.hashed_keys() {
             if large.contains_hashed(&key, hash)? {
                 result.add_hashed(key, hash)?;
@@ -129,7 +135,11 @@ fn is_subset(this: &SetCore, other: &SetCore) -> PyResult<bool> {
 
 fn is_disjoint(this: &SetCore, other: &Value) -> PyResult<bool> {
     if let Some(other) = core_of(other) {
-        let (small, large) = if other.len() > this.len() { (this, other) } else { (other, this) };
+        let (small, large) = if other.len() > this.len() {
+            (this, other)
+        } else {
+            (other, this)
+        };
         for (key, hash) in small.hashed_keys() {
             if large.contains_hashed(&key, hash)? {
                 return Ok(false);
@@ -168,10 +178,16 @@ fn frozen_hash(core: &SetCore) -> i64 {
         let h = h as u64;
         hash ^= (h ^ 89_869_747 ^ (h << 16)).wrapping_mul(3_644_798_167);
     }
-    hash ^= (core.len() as u64).wrapping_add(1).wrapping_mul(1_927_868_237);
+    hash ^= (core.len() as u64)
+        .wrapping_add(1)
+        .wrapping_mul(1_927_868_237);
     hash ^= (hash >> 11) ^ (hash >> 25);
     hash = hash.wrapping_mul(69_069).wrapping_add(907_133_923);
-    let hash = if hash == u64::MAX { 590_923_713 } else { hash as i64 };
+    let hash = if hash == u64::MAX {
+        590_923_713
+    } else {
+        hash as i64
+    };
     core.hash.set(Some(hash));
     hash
 }
@@ -202,7 +218,9 @@ fn repr_of(this: &Value, core: &SetCore) -> PyResult<String> {
 }
 
 fn compare(this: &SetCore, other: &Value, op: CompareOp) -> PyResult {
-    let Some(other) = core_of(other) else { return Ok(Value::not_implemented()) };
+    let Some(other) = core_of(other) else {
+        return Ok(Value::not_implemented());
+    };
     let equal = || -> PyResult<bool> {
         if this.len() != other.len() {
             return Ok(false);
@@ -231,7 +249,12 @@ fn reduce(this: &Value) -> PyResult {
         Some(dict) => dict,
         None => Value::none(),
     };
-    Ok(Tuple::new([object_value(this.class()), Tuple::new([keys]).into_value(), state]).into_value())
+    Ok(Tuple::new([
+        object_value(this.class()),
+        Tuple::new([keys]).into_value(),
+        state,
+    ])
+    .into_value())
 }
 
 macro_rules! shared {
@@ -311,7 +334,9 @@ macro_rules! shared {
             /// Return a new set with elements in the set that are not in the others.
             #[pymethod("difference($self, /, *others)")]
             fn difference(this: &Value, others: &[Value]) -> PyResult {
-                let [first, rest @ ..] = others else { return Ok(like(this, own(this).copy()?)) };
+                let [first, rest @ ..] = others else {
+                    return Ok(like(this, own(this).copy()?));
+                };
                 let result = difference(own(this), first)?;
                 for other in rest {
                     subtract(&result, other)?;
@@ -380,7 +405,9 @@ impl Set {
     }
     #[pyslot]
     fn inplace_or(this: &Value, other: &Value) -> PyResult {
-        let Some(other) = core_of(other) else { return Ok(Value::not_implemented()) };
+        let Some(other) = core_of(other) else {
+            return Ok(Value::not_implemented());
+        };
         own(this).merge(other)?;
         Ok(this.clone())
     }
@@ -472,7 +499,9 @@ impl Set {
     /// Update the set, removing elements found in others.
     #[pymethod("difference_update($self, /, *others)")]
     fn difference_update(&self, others: &[Value]) -> PyResult<()> {
-        others.iter().try_for_each(|other| subtract(&self.core, other))
+        others
+            .iter()
+            .try_for_each(|other| subtract(&self.core, other))
     }
     /// Update the set, keeping only elements found in either set, but not in both.
     #[pymethod("symmetric_difference_update($self, other, /)")]
@@ -491,7 +520,9 @@ impl FrozenSet {
             return Err(type_error("frozenset() takes no keyword arguments"));
         }
         if positional > 1 {
-            return Err(type_error(format!("frozenset expected at most 1 argument, got {positional}")));
+            return Err(type_error(format!(
+                "frozenset expected at most 1 argument, got {positional}"
+            )));
         }
         let core = SetCore::new();
         if let Some(iterable) = args[..positional].first() {
@@ -530,6 +561,7 @@ pub struct SetIterator {
 }
 
 impl SetIterator {
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(set: Value) -> Value {
         let length = core_of(&set).map_or(0, SetCore::len);
         Ref::new(SetIterator {
@@ -551,7 +583,9 @@ impl SetIterator {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(set) = self.set.get() else { return Ok(None) };
+        let Some(set) = self.set.get() else {
+            return Ok(None);
+        };
         let core = own(&set);
         if core.len() != self.length {
             // Sticky: the position does not come back.
@@ -591,6 +625,10 @@ impl SetIterator {
             }
         }
         let iter = crate::builtins::lookup("iter")?;
-        Ok(Tuple::new([iter, Tuple::new([List::make(rest).into_value()]).into_value()]).into_value())
+        Ok(Tuple::new([
+            iter,
+            Tuple::new([List::make(rest).into_value()]).into_value(),
+        ])
+        .into_value())
     }
 }

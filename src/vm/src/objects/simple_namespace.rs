@@ -27,7 +27,9 @@ pub struct SimpleNamespace {
 
 impl SimpleNamespace {
     pub fn make(attributes: &[(&str, Value)]) -> Value {
-        let namespace = Ref::new(SimpleNamespace { header: Header::fresh() });
+        let namespace = Ref::new(SimpleNamespace {
+            header: Header::fresh(),
+        });
         for (name, value) in attributes {
             shape::set_attribute(&namespace.header, &Str::intern(name), value.clone());
         }
@@ -50,7 +52,13 @@ impl SimpleNamespace {
 impl SimpleNamespace {
     #[pyslot]
     fn new(class: &Type, _args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
-        Ok(allocate_instance(class, SimpleNamespace { header: Header::fresh() }).into_value())
+        Ok(allocate_instance(
+            class,
+            SimpleNamespace {
+                header: Header::fresh(),
+            },
+        )
+        .into_value())
     }
     #[pyslot]
     fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
@@ -80,8 +88,11 @@ impl SimpleNamespace {
     #[pyslot]
     fn repr(this: &Value) -> PyResult<String> {
         let class = this.class();
-        let name =
-            if class.is_native::<SimpleNamespace>() { "namespace".to_owned() } else { class.name() };
+        let name = if class.is_native::<SimpleNamespace>() {
+            "namespace".to_owned()
+        } else {
+            class.name()
+        };
         let header = this.header().expect("a namespace is an object");
         if header.has(flags::IN_REPR) {
             return Ok(format!("{name}(...)"));
@@ -90,22 +101,27 @@ impl SimpleNamespace {
         let mut parts = Vec::new();
         // SAFETY: the slot's caller checked the class.
         let dict = unsafe { this.downcast_unchecked::<SimpleNamespace>() }.dict();
-        let result = dict.items().into_iter().try_for_each(|(key, value)| -> PyResult<()> {
-            if let Some(key) = key.downcast::<Str>()
-                && !key.is_empty()
-            {
-                parts.push(format!("{key}={}", abstract_ops::repr(&value)?));
-            }
-            Ok(())
-        });
+        let result = dict
+            .items()
+            .into_iter()
+            .try_for_each(|(key, value)| -> PyResult<()> {
+                if let Some(key) = key.downcast::<Str>()
+                    && !key.is_empty()
+                {
+                    parts.push(format!("{key}={}", abstract_ops::repr(&value)?));
+                }
+                Ok(())
+            });
         header.unset(flags::IN_REPR);
         result?;
         Ok(format!("{name}({})", parts.join(", ")))
     }
     #[pyslot]
     fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {
-        let (Some(a), Some(b)) = (this.downcast::<SimpleNamespace>(), other.downcast::<SimpleNamespace>())
-        else {
+        let (Some(a), Some(b)) = (
+            this.downcast::<SimpleNamespace>(),
+            other.downcast::<SimpleNamespace>(),
+        ) else {
             return Ok(Value::not_implemented());
         };
         abstract_ops::rich_compare(a.dict().as_value(), b.dict().as_value(), op)
@@ -119,7 +135,11 @@ impl SimpleNamespace {
     fn __reduce__(this: &Value) -> PyResult {
         // SAFETY: methods are called with instances of the class.
         let dict = unsafe { this.downcast_unchecked::<SimpleNamespace>() }.dict();
-        let parts = [object_value(this.class()), Tuple::empty().into_value(), dict.into_value()];
+        let parts = [
+            object_value(this.class()),
+            Tuple::empty().into_value(),
+            dict.into_value(),
+        ];
         Ok(Tuple::new(parts).into_value())
     }
     /// Return a copy of the namespace object with new values for the specified attributes.

@@ -25,7 +25,9 @@ pub struct Slice {
 
 fn bound(value: &Value) -> PyResult<isize> {
     if value.class().slots().index.is_none() {
-        return Err(type_error("slice indices must be integers or None or have an __index__ method"));
+        return Err(type_error(
+            "slice indices must be integers or None or have an __index__ method",
+        ));
     }
     index_clamped(value)
 }
@@ -36,7 +38,11 @@ pub fn adjust(length: usize, start: isize, stop: isize, step: isize) -> (isize, 
     let cut = |at: isize| {
         if at < 0 {
             let at = at.saturating_add(length);
-            if at < 0 { if step < 0 { -1 } else { 0 } } else { at }
+            if at < 0 {
+                if step < 0 { -1 } else { 0 }
+            } else {
+                at
+            }
         } else if at >= length {
             if step < 0 { length - 1 } else { length }
         } else {
@@ -54,11 +60,20 @@ pub fn adjust(length: usize, start: isize, stop: isize, step: isize) -> (isize, 
 
 impl Slice {
     pub fn make(start: Value, stop: Value, step: Value) -> Ref<Slice> {
-        Ref::new(Slice { header: Header::fresh(), start, stop, step })
+        Ref::new(Slice {
+            header: Header::fresh(),
+            start,
+            stop,
+            step,
+        })
     }
     /// Start, stop and step as they stand, beyond the range of words clamped.
     pub fn unpack(&self) -> PyResult<(isize, isize, isize)> {
-        let step = if self.step.is_none() { 1 } else { bound(&self.step)? };
+        let step = if self.step.is_none() {
+            1
+        } else {
+            bound(&self.step)?
+        };
         if step == 0 {
             return Err(value_error("slice step cannot be zero"));
         }
@@ -89,7 +104,9 @@ impl Slice {
 
 fn big(value: &Value) -> PyResult<BigInt> {
     if value.class().slots().index.is_none() {
-        return Err(type_error("slice indices must be integers or None or have an __index__ method"));
+        return Err(type_error(
+            "slice indices must be integers or None or have an __index__ method",
+        ));
     }
     let index = abstract_ops::index(value)?;
     Ok(index.as_int().map(|int| int.to_big()).unwrap_or_default())
@@ -97,24 +114,44 @@ fn big(value: &Value) -> PyResult<BigInt> {
 
 /// `slice.indices` for lengths and bounds of any size.
 fn big_indices(slice: &Slice, length: &BigInt) -> PyResult {
-    let step = if slice.step.is_none() { BigInt::from(1) } else { big(&slice.step)? };
+    let step = if slice.step.is_none() {
+        BigInt::from(1)
+    } else {
+        big(&slice.step)?
+    };
     if step.is_zero() {
         return Err(value_error("slice step cannot be zero"));
     }
     let negative = step.is_negative();
-    let (lower, upper) =
-        if negative { (BigInt::from(-1), length - 1) } else { (BigInt::ZERO, length.clone()) };
+    let (lower, upper) = if negative {
+        (BigInt::from(-1), length - 1)
+    } else {
+        (BigInt::ZERO, length.clone())
+    };
     let cut = |value: &Value, absent: &BigInt| -> PyResult<BigInt> {
         if value.is_none() {
             return Ok(absent.clone());
         }
         let at = big(value)?;
-        Ok(if at.is_negative() { (at + length).max(lower.clone()) } else { at.min(upper.clone()) })
+        Ok(if at.is_negative() {
+            (at + length).max(lower.clone())
+        } else {
+            at.min(upper.clone())
+        })
     };
-    let (first, last) = if negative { (&upper, &lower) } else { (&lower, &upper) };
+    let (first, last) = if negative {
+        (&upper, &lower)
+    } else {
+        (&lower, &upper)
+    };
     let start = cut(&slice.start, first)?;
     let stop = cut(&slice.stop, last)?;
-    Ok(Tuple::new([Int::from_big(start), Int::from_big(stop), Int::from_big(step)]).into_value())
+    Ok(Tuple::new([
+        Int::from_big(start),
+        Int::from_big(stop),
+        Int::from_big(step),
+    ])
+    .into_value())
 }
 
 #[pymethods]
@@ -130,7 +167,12 @@ impl Slice {
             [start, stop] => Slice::make(start.clone(), stop.clone(), none()),
             [start, stop, step] => Slice::make(start.clone(), stop.clone(), step.clone()),
             [] => return Err(type_error("slice expected at least 1 argument, got 0")),
-            _ => return Err(type_error(format!("slice expected at most 3 arguments, got {}", args.len()))),
+            _ => {
+                return Err(type_error(format!(
+                    "slice expected at most 3 arguments, got {}",
+                    args.len()
+                )));
+            }
         }
         .into_value())
     }
@@ -159,7 +201,10 @@ impl Slice {
     #[pyslot]
     fn hash(&self) -> PyResult<i64> {
         // The tuple hash without the length at its end.
-        super::tuple_methods::hash_items(&[self.start.clone(), self.stop.clone(), self.step.clone()], false)
+        super::tuple_methods::hash_items(
+            &[self.start.clone(), self.stop.clone(), self.step.clone()],
+            false,
+        )
     }
     /// Where the slice starts.
     #[pygetset("start")]

@@ -18,7 +18,13 @@ use taipan_macros::{pyclass, pymethods};
 ///
 /// A static method does not receive an implicit first argument. It can be
 /// called either on the class or on an instance.
-#[pyclass(name = "staticmethod", module = "builtins", signature = "staticmethod(function, /)", gc, dict)]
+#[pyclass(
+    name = "staticmethod",
+    module = "builtins",
+    signature = "staticmethod(function, /)",
+    gc,
+    dict
+)]
 #[repr(C)]
 pub struct StaticMethod {
     header: Header,
@@ -37,13 +43,20 @@ pub(super) fn copy_attributes(wrapper: &Value, wrapped: &Value) -> PyResult<()> 
 }
 
 /// The one argument of `staticmethod()` and `classmethod()`.
-pub(super) fn one_argument<'a>(what: &str, args: &'a [Value], kwnames: Option<&Tuple>) -> PyResult<&'a Value> {
+pub(super) fn one_argument<'a>(
+    what: &str,
+    args: &'a [Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult<&'a Value> {
     if kwnames.is_some_and(|names| !names.is_empty()) {
         return Err(type_error(format!("{what}() takes no keyword arguments")));
     }
     match args {
         [only] => Ok(only),
-        _ => Err(type_error(format!("{what} expected 1 argument, got {}", args.len()))),
+        _ => Err(type_error(format!(
+            "{what} expected 1 argument, got {}",
+            args.len()
+        ))),
     }
 }
 
@@ -58,7 +71,11 @@ pub(super) fn cached_attribute(this: &Value, callable: Option<Value>, name: &Str
     Ok(value)
 }
 
-pub(super) fn set_cached_attribute(this: &Value, name: &Str, value: Option<&Value>) -> PyResult<()> {
+pub(super) fn set_cached_attribute(
+    this: &Value,
+    name: &Str,
+    value: Option<&Value>,
+) -> PyResult<()> {
     let header = this.header().expect("a wrapper is an object");
     match value {
         Some(value) => shape::set_attribute(header, name, value.clone()),
@@ -74,7 +91,9 @@ pub(super) fn set_cached_attribute(this: &Value, name: &Str, value: Option<&Valu
 /// `__isabstractmethod__` of the wrapped function.
 pub(crate) fn is_abstract(callable: Option<Value>) -> PyResult<bool> {
     static ISABSTRACTMETHOD: Name = Name::new("__isabstractmethod__");
-    let Some(callable) = callable else { return Ok(false) };
+    let Some(callable) = callable else {
+        return Ok(false);
+    };
     match abstract_ops::getattr_opt(&callable, &ISABSTRACTMETHOD)? {
         Some(answer) => abstract_ops::is_true(&answer),
         None => Ok(false),
@@ -84,7 +103,11 @@ pub(crate) fn is_abstract(callable: Option<Value>) -> PyResult<bool> {
 impl StaticMethod {
     /// Wraps without taking over attributes, as classes do with `__new__`.
     pub fn wrap(callable: Value) -> Value {
-        Ref::new(StaticMethod { header: Header::fresh(), callable: Field::new(Some(callable)) }).into_value()
+        Ref::new(StaticMethod {
+            header: Header::fresh(),
+            callable: Field::new(Some(callable)),
+        })
+        .into_value()
     }
     pub fn callable(&self) -> Option<Value> {
         self.callable.get()
@@ -95,21 +118,28 @@ impl StaticMethod {
 impl StaticMethod {
     #[pyslot]
     fn new(class: &Type, _args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
-        let native = StaticMethod { header: Header::fresh(), callable: Field::new(None) };
+        let native = StaticMethod {
+            header: Header::fresh(),
+            callable: Field::new(None),
+        };
         Ok(allocate_instance(class, native).into_value())
     }
     #[pyslot]
     fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
         let callable = one_argument("staticmethod", args, kwnames)?;
         // SAFETY: the slot's caller checked the class.
-        unsafe { this.downcast_unchecked::<StaticMethod>() }.callable.set(Some(callable.clone()));
+        unsafe { this.downcast_unchecked::<StaticMethod>() }
+            .callable
+            .set(Some(callable.clone()));
         copy_attributes(this, callable)
     }
     #[pyslot]
     fn descr_get(this: &Value, _object: Option<&Value>, _owner: Option<&Type>) -> PyResult {
         // SAFETY: as above.
         let this = unsafe { this.downcast_unchecked::<StaticMethod>() };
-        this.callable.get().ok_or_else(|| crate::exceptions::runtime_error("uninitialized staticmethod object"))
+        this.callable
+            .get()
+            .ok_or_else(|| crate::exceptions::runtime_error("uninitialized staticmethod object"))
     }
     #[pyslot]
     fn call(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
@@ -119,7 +149,10 @@ impl StaticMethod {
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
         let callable = self.callable.get().unwrap_or_else(Value::none);
-        Ok(format!("<staticmethod({})>", abstract_ops::repr(&callable)?))
+        Ok(format!(
+            "<staticmethod({})>",
+            abstract_ops::repr(&callable)?
+        ))
     }
     #[pygetset]
     fn __func__(&self) -> Value {
@@ -135,7 +168,9 @@ impl StaticMethod {
     }
     #[pygetset]
     fn __annotations__(this: &Value) -> PyResult {
-        let callable = this.downcast::<StaticMethod>().and_then(|method| method.callable.get());
+        let callable = this
+            .downcast::<StaticMethod>()
+            .and_then(|method| method.callable.get());
         cached_attribute(this, callable, &names::ANNOTATIONS)
     }
     #[pysetter(__annotations__)]
@@ -144,7 +179,9 @@ impl StaticMethod {
     }
     #[pygetset]
     fn __annotate__(this: &Value) -> PyResult {
-        let callable = this.downcast::<StaticMethod>().and_then(|method| method.callable.get());
+        let callable = this
+            .downcast::<StaticMethod>()
+            .and_then(|method| method.callable.get());
         cached_attribute(this, callable, &names::ANNOTATE)
     }
     #[pysetter(__annotate__)]

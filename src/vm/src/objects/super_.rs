@@ -65,10 +65,20 @@ fn lookup(class: &Type, object: &Value, start: &Type, name: &Str) -> PyResult<Op
     if name.is_text("__class__") {
         return Ok(None);
     }
-    let Some(found) = find(class, start, name) else { return Ok(None) };
-    let Some(get) = found.class().slots().descr_get else { return Ok(Some(found)) };
-    let is_class = object.raw().address() as *const Type == start as *const Type && object.is_object();
-    get(&found, if is_class { None } else { Some(object) }, Some(start)).map(Some)
+    let Some(found) = find(class, start, name) else {
+        return Ok(None);
+    };
+    let Some(get) = found.class().slots().descr_get else {
+        return Ok(Some(found));
+    };
+    let is_class =
+        std::ptr::eq(object.raw().address() as *const Type, start) && object.is_object();
+    get(
+        &found,
+        if is_class { None } else { Some(object) },
+        Some(start),
+    )
+    .map(Some)
 }
 
 /// `super(class, object).name`
@@ -77,7 +87,10 @@ pub fn super_lookup(class: &Type, object: &Value, name: &Str) -> PyResult {
     if let Some(found) = lookup(class, object, &start, name)? {
         return Ok(found);
     }
-    abstract_ops::generic_getattr(&Super::build(Ref::from_ref(class), object.clone(), start), name)
+    abstract_ops::generic_getattr(
+        &Super::build(Ref::from_ref(class), object.clone(), start),
+        name,
+    )
 }
 
 /// The function behind `super(class, object).name(…)`, if it takes `object` in front unbound.
@@ -87,8 +100,11 @@ pub fn super_method(class: &Type, object: &Value, name: &Str) -> PyResult<Option
     if is_class {
         return Ok(None);
     }
-    Ok(find(class, &start, name)
-        .filter(|found| found.class().has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR)))
+    Ok(find(class, &start, name).filter(|found| {
+        found
+            .class()
+            .has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR)
+    }))
 }
 
 impl Super {
@@ -142,9 +158,17 @@ impl Super {
                         class.class().name()
                     )));
                 };
-                (Ref::from_ref(class), args.get(1).filter(|object| !object.is_none()).cloned())
+                (
+                    Ref::from_ref(class),
+                    args.get(1).filter(|object| !object.is_none()).cloned(),
+                )
             }
-            _ => return Err(type_error(format!("super() expected at most 2 arguments, got {}", args.len()))),
+            _ => {
+                return Err(type_error(format!(
+                    "super() expected at most 2 arguments, got {}",
+                    args.len()
+                )));
+            }
         };
         let start = match &object {
             Some(object) => Some(start_class(&class, object)?),
@@ -171,7 +195,9 @@ impl Super {
     fn descr_get(this: &Value, object: Option<&Value>, _owner: Option<&Type>) -> PyResult {
         // SAFETY: as above.
         let parent = unsafe { this.downcast_unchecked::<Super>() };
-        let Some(object) = object.filter(|object| !object.is_none()) else { return Ok(this.clone()) };
+        let Some(object) = object.filter(|object| !object.is_none()) else {
+            return Ok(this.clone());
+        };
         if parent.object.with(|object| object.is_some()) {
             return Ok(this.clone());
         }
@@ -187,7 +213,10 @@ impl Super {
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
-        let class = self.class.get().map_or_else(|| "NULL".to_owned(), |class| class.name());
+        let class = self
+            .class
+            .get()
+            .map_or_else(|| "NULL".to_owned(), |class| class.name());
         Ok(match self.start.get() {
             Some(start) => format!("<super: <class '{class}'>, <{} object>>", start.name()),
             None => format!("<super: <class '{class}'>, NULL>"),

@@ -27,7 +27,11 @@ pub(crate) fn hash_items(items: &[Value], with_length: bool) -> PyResult<i64> {
     if with_length {
         hash = hash.wrapping_add(items.len() as u64 ^ (P5 ^ 3_527_539));
     }
-    Ok(if hash == u64::MAX { 1_546_275_796 } else { hash as i64 })
+    Ok(if hash == u64::MAX {
+        1_546_275_796
+    } else {
+        hash as i64
+    })
 }
 
 /// `open`, the texts with commas between, `close`.
@@ -94,14 +98,26 @@ pub(crate) fn vector(capacity: usize) -> PyResult<Vec<Value>> {
 }
 
 /// Where a search from `start` to `stop` looks, as `index` methods take them.
-pub(crate) fn search_range(length: usize, start: Option<&Value>, stop: Option<&Value>) -> PyResult<(usize, usize)> {
+pub(crate) fn search_range(
+    length: usize,
+    start: Option<&Value>,
+    stop: Option<&Value>,
+) -> PyResult<(usize, usize)> {
     let bound = |value: Option<&Value>, default: usize| -> PyResult<usize> {
-        let Some(value) = value else { return Ok(default) };
+        let Some(value) = value else {
+            return Ok(default);
+        };
         if value.class().slots().index.is_none() {
-            return Err(type_error("slice indices must be integers or have an __index__ method"));
+            return Err(type_error(
+                "slice indices must be integers or have an __index__ method",
+            ));
         }
         let at = abstract_ops::index_clamped(value)?;
-        Ok(if at < 0 { at.saturating_add(length as isize).max(0) as usize } else { at as usize })
+        Ok(if at < 0 {
+            at.saturating_add(length as isize).max(0) as usize
+        } else {
+            at as usize
+        })
     };
     Ok((bound(start, 0)?, bound(stop, usize::MAX)?))
 }
@@ -131,7 +147,9 @@ mod constructor {
             return Err(type_error("tuple() takes no keyword arguments"));
         }
         if plain > 1 {
-            return Err(type_error(format!("tuple expected at most 1 argument, got {plain}")));
+            return Err(type_error(format!(
+                "tuple expected at most 1 argument, got {plain}"
+            )));
         }
         let Some(iterable) = args[..plain].first() else {
             return Ok(Tuple::new_instance(class, Vec::new()).into_value());
@@ -160,7 +178,11 @@ impl Tuple {
         header.set(flags::IN_REPR);
         let texts: PyResult<Vec<_>> = tuple.as_slice().iter().map(abstract_ops::repr).collect();
         header.unset(flags::IN_REPR);
-        Ok(join_texts("(", &texts?, if tuple.len() == 1 { ",)" } else { ")" }))
+        Ok(join_texts(
+            "(",
+            &texts?,
+            if tuple.len() == 1 { ",)" } else { ")" },
+        ))
     }
     #[pyslot]
     fn hash(&self) -> PyResult<i64> {
@@ -191,8 +213,9 @@ impl Tuple {
                 return Ok(this.clone());
             }
             let items = tuple.as_slice();
-            let picked: Vec<Value> =
-                (0..count).map(|i| items[(start + i as isize * step) as usize].clone()).collect();
+            let picked: Vec<Value> = (0..count)
+                .map(|i| items[(start + i as isize * step) as usize].clone())
+                .collect();
             return Ok(Tuple::new(picked).into_value());
         }
         let index = abstract_ops::subscript_index(key, "tuple")?;

@@ -63,7 +63,12 @@ impl Type {
     /// Classes derived directly from this one.
     pub fn live_subclasses(&self) -> Vec<Value> {
         // SAFETY: subclasses remove themselves when they die; nothing runs while the list is copied.
-        unsafe { (*self.subclasses.get()).iter().map(|class| object_value(&**class)).collect() }
+        unsafe {
+            (*self.subclasses.get())
+                .iter()
+                .map(|class| object_value(&**class))
+                .collect()
+        }
     }
 }
 
@@ -177,7 +182,10 @@ impl Type {
             }
         }
         let Some(new) = class.slots().new else {
-            return Err(type_error(format!("cannot create '{}' instances", full_name(class))));
+            return Err(type_error(format!(
+                "cannot create '{}' instances",
+                full_name(class)
+            )));
         };
         let object = new(class, args, kwnames)?;
         if object.is_instance(class)
@@ -191,7 +199,9 @@ impl Type {
     fn new(metaclass: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         let positional = args.len() - kwnames.map_or(0, Tuple::len);
         if positional != 3 {
-            return Err(type_error(format!("type.__new__() takes exactly 3 arguments ({positional} given)")));
+            return Err(type_error(format!(
+                "type.__new__() takes exactly 3 arguments ({positional} given)"
+            )));
         }
         let wrong = |position: usize, expected: &str| {
             type_error(format!(
@@ -200,10 +210,14 @@ impl Type {
             ))
         };
         let name = args[0].downcast::<Str>().ok_or_else(|| wrong(1, "str"))?;
-        let bases = args[1].downcast::<Tuple>().ok_or_else(|| wrong(2, "tuple"))?;
+        let bases = args[1]
+            .downcast::<Tuple>()
+            .ok_or_else(|| wrong(2, "tuple"))?;
         let namespace = args[2].downcast::<Dict>().ok_or_else(|| wrong(3, "dict"))?;
         for base in bases.as_slice() {
-            if base.downcast::<Type>().is_none() && base.class().lookup(&names::MRO_ENTRIES).is_some() {
+            if base.downcast::<Type>().is_none()
+                && base.class().lookup(&names::MRO_ENTRIES).is_some()
+            {
                 return Err(type_error(
                     "type() doesn't support MRO entry resolution; use types.new_class()",
                 ));
@@ -217,7 +231,11 @@ impl Type {
             return new(&winner, args, kwnames);
         }
         let mut keywords = Vec::new();
-        for (keyword, value) in kwnames.map_or(&[][..], Tuple::as_slice).iter().zip(&args[positional..]) {
+        for (keyword, value) in kwnames
+            .map_or(&[][..], Tuple::as_slice)
+            .iter()
+            .zip(&args[positional..])
+        {
             if let Some(keyword) = keyword.downcast::<Str>() {
                 keywords.push((Ref::from_ref(keyword), value.clone()));
             }
@@ -312,7 +330,9 @@ impl Type {
     }
     #[pygetset]
     fn __doc__(&self) -> PyResult {
-        let Some(doc) = self.dict().get_str(&names::DOC) else { return Ok(Value::none()) };
+        let Some(doc) = self.dict().get_str(&names::DOC) else {
+            return Ok(Value::none());
+        };
         match doc.class().slots().descr_get {
             Some(get) => get(&doc, None, Some(self)),
             None => Ok(doc),
@@ -339,7 +359,10 @@ impl Type {
         {
             return Ok(methods);
         }
-        Err(missing_special(&object_value(self), &names::ABSTRACTMETHODS))
+        Err(missing_special(
+            &object_value(self),
+            &names::ABSTRACTMETHODS,
+        ))
     }
     #[pysetter(__abstractmethods__)]
     fn set_abstractmethods(&self, value: Option<&Value>) -> PyResult<()> {
@@ -348,7 +371,10 @@ impl Type {
             None => false,
         };
         if !self.set_own(&names::ABSTRACTMETHODS, value.cloned()) && value.is_none() {
-            return Err(missing_special(&object_value(self), &names::ABSTRACTMETHODS));
+            return Err(missing_special(
+                &object_value(self),
+                &names::ABSTRACTMETHODS,
+            ));
         }
         self.set_flags(TypeFlags::ABSTRACT, is_abstract);
         Ok(())
@@ -390,7 +416,11 @@ impl Type {
             )));
         }
         let stored = self.dict().get_str(&names::ANNOTATIONS).is_some();
-        let name: &Str = if stored { &names::ANNOTATIONS } else { &names::ANNOTATIONS_CACHE };
+        let name: &Str = if stored {
+            &names::ANNOTATIONS
+        } else {
+            &names::ANNOTATIONS_CACHE
+        };
         let existed = self.set_own(name, value.cloned());
         if value.is_none() && !existed {
             return Err(missing_special(&object_value(self), &names::ANNOTATIONS));
@@ -441,7 +471,10 @@ impl Type {
         if self.is_native::<Type>() {
             return Ok(Tuple::empty().into_value());
         }
-        Ok(self.dict().get_str(&names::TYPE_PARAMS).unwrap_or_else(|| Tuple::empty().into_value()))
+        Ok(self
+            .dict()
+            .get_str(&names::TYPE_PARAMS)
+            .unwrap_or_else(|| Tuple::empty().into_value()))
     }
     #[pysetter(__type_params__)]
     fn set_type_params(&self, value: Option<&Value>) -> PyResult<()> {
@@ -476,7 +509,11 @@ impl Type {
     }
     #[pygetset]
     fn __weakrefoffset__(&self) -> i64 {
-        if self.has(TypeFlags::HAS_WEAKREF) { self.basic_size() as i64 } else { 0 }
+        if self.has(TypeFlags::HAS_WEAKREF) {
+            self.basic_size() as i64
+        } else {
+            0
+        }
     }
     /// Return a type's method resolution order.
     #[pymethod("mro($self, /)")]

@@ -34,7 +34,11 @@ struct Builder {
 
 impl Builder {
     fn new() -> Builder {
-        Builder { args: Vec::new(), hashable: SetCore::new(), unhashable: Vec::new() }
+        Builder {
+            args: Vec::new(),
+            hashable: SetCore::new(),
+            unhashable: Vec::new(),
+        }
     }
     fn add(&mut self, arg: &Value) -> PyResult<()> {
         if arg.is_none() {
@@ -115,7 +119,11 @@ pub fn from_args(args: &[Value]) -> PyResult {
         } else {
             let message = Str::new("Union[arg, ...]: each arg must be a type.").into_value();
             let typing = import_module("typing")?;
-            builder.add(&abstract_ops::call_method(&typing, &TYPE_CHECK, &[arg.clone(), message])?)?;
+            builder.add(&abstract_ops::call_method(
+                &typing,
+                &TYPE_CHECK,
+                &[arg.clone(), message],
+            )?)?;
         }
     }
     builder.finish()
@@ -142,8 +150,15 @@ impl Union {
         Ok((builder.hashable, builder.unhashable))
     }
     fn check_members(&self, function: &str) -> PyResult<()> {
-        if self.args.as_slice().iter().any(|arg| arg.downcast::<GenericAlias>().is_some()) {
-            return Err(type_error(format!("{function}() argument 2 cannot be a parameterized generic")));
+        if self
+            .args
+            .as_slice()
+            .iter()
+            .any(|arg| arg.downcast::<GenericAlias>().is_some())
+        {
+            return Err(type_error(format!(
+                "{function}() argument 2 cannot be a parameterized generic"
+            )));
         }
         Ok(())
     }
@@ -156,7 +171,11 @@ impl Union {
         let mut parts = Vec::new();
         for arg in self.args.as_slice() {
             let is_none = arg.is(&object_value(Value::none().class()));
-            parts.push(if is_none { "None".to_owned() } else { type_repr(arg)? });
+            parts.push(if is_none {
+                "None".to_owned()
+            } else {
+                type_repr(arg)?
+            });
         }
         Ok(parts.join(" | "))
     }
@@ -166,7 +185,9 @@ impl Union {
         if !unhashable.is_empty() {
             let count = unhashable.len();
             let s = if count == 1 { "" } else { "s" };
-            return Err(type_error(format!("union contains {count} unhashable element{s}")));
+            return Err(type_error(format!(
+                "union contains {count} unhashable element{s}"
+            )));
         }
         abstract_ops::hash(&FrozenSet::from_core(hashable))
     }
@@ -204,7 +225,9 @@ impl Union {
         let union = unsafe { this.downcast_unchecked::<Union>() };
         let parameters = union.parameters()?;
         let args = substitute(this, union.args.as_slice(), parameters.as_slice(), item)?;
-        let Some((first, rest)) = args.split_first() else { return Ok(this.clone()) };
+        let Some((first, rest)) = args.split_first() else {
+            return Ok(this.clone());
+        };
         let mut result = first.clone();
         for arg in rest {
             result = abstract_ops::binary_op(BinaryOp::Or, &result, arg)?;
@@ -233,7 +256,10 @@ impl Union {
     }
     #[pymethod("__mro_entries__($self, bases, /)")]
     fn __mro_entries__(this: &Value, _bases: &Value) -> PyResult {
-        Err(type_error(format!("Cannot subclass {}", abstract_ops::repr(this)?)))
+        Err(type_error(format!(
+            "Cannot subclass {}",
+            abstract_ops::repr(this)?
+        )))
     }
     #[pymethod("__instancecheck__($self, instance, /)")]
     fn __instancecheck__(&self, instance: &Value) -> PyResult<bool> {

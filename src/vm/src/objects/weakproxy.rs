@@ -43,16 +43,28 @@ pub fn new_proxy(target: &Value, callback: Option<&Value>) -> PyResult {
     let callback = callback.filter(|callback| !callback.is_none());
     let weak = Weak::new(target, callback)?;
     let callable = abstract_ops::is_callable(target);
-    let class = if callable { CallableProxy::class() } else { Proxy::class() };
+    let class = if callable {
+        CallableProxy::class()
+    } else {
+        Proxy::class()
+    };
     if callback.is_none()
         && let Some(shared) = shared(target, class)
     {
         return Ok(shared);
     }
     let proxy = if callable {
-        Ref::new(CallableProxy { header: Header::fresh(), weak }).into_value()
+        Ref::new(CallableProxy {
+            header: Header::fresh(),
+            weak,
+        })
+        .into_value()
     } else {
-        Ref::new(Proxy { header: Header::fresh(), weak }).into_value()
+        Ref::new(Proxy {
+            header: Header::fresh(),
+            weak,
+        })
+        .into_value()
     };
     // SAFETY: just made.
     unsafe { Proxy::weak_at(proxy.raw().address()).register(proxy.raw().address()) };
@@ -69,9 +81,9 @@ fn weak_of(value: &Value) -> Option<&Weak> {
 /// What a proxy stands for; other values stand for themselves.
 fn target(value: &Value) -> PyResult {
     match weak_of(value) {
-        Some(weak) => {
-            weak.get().ok_or_else(|| reference_error("weakly-referenced object no longer exists"))
-        }
+        Some(weak) => weak
+            .get()
+            .ok_or_else(|| reference_error("weakly-referenced object no longer exists")),
         None => Ok(value.clone()),
     }
 }
@@ -102,8 +114,12 @@ forward_binary! {
     matrix_multiply MatrixMultiply inplace_matrix_multiply;
 }
 
-const BINARY: crate::native::ClassItems =
-    crate::native::ClassItems { methods: &[], getsets: &[], slots: binary_slots, more: &[] };
+const BINARY: crate::native::ClassItems = crate::native::ClassItems {
+    methods: &[],
+    getsets: &[],
+    slots: binary_slots,
+    more: &[],
+};
 
 macro_rules! proxy_class {
     ($class:ident) => {
@@ -136,7 +152,9 @@ macro_rules! proxy_class {
             #[pyslot]
             fn repr(this: &Value) -> PyResult<String> {
                 let shown = match weak_of(this).and_then(Weak::get) {
-                    Some(target) => format!("to {} at {:#x}", target.class().name(), target.raw().0),
+                    Some(target) => {
+                        format!("to {} at {:#x}", target.class().name(), target.raw().0)
+                    }
                     None => "to NoneType".to_owned(),
                 };
                 Ok(format!("<weakproxy at {:#x} {shown}>", this.raw().0))
@@ -241,7 +259,10 @@ proxy_class!(Proxy);
 proxy_class!(CallableProxy);
 
 fn no_hash(value: &Value) -> PyResult<i64> {
-    Err(crate::exceptions::type_error(format!("unhashable type: '{}'", value.class().name())))
+    Err(crate::exceptions::type_error(format!(
+        "unhashable type: '{}'",
+        value.class().name()
+    )))
 }
 
 #[pymethods(more(SHARED))]

@@ -70,9 +70,14 @@ fn weak_of(holder: *mut Header) -> &'static Weak {
 impl Weak {
     pub(super) fn new(target: &Value, callback: Option<&Value>) -> PyResult<Weak> {
         let class = target.class();
-        let header = target.header().filter(|_| class.has(TypeFlags::HAS_WEAKREF));
+        let header = target
+            .header()
+            .filter(|_| class.has(TypeFlags::HAS_WEAKREF));
         let Some(header) = header else {
-            return Err(type_error(format!("cannot create weak reference to '{}' object", class.name())));
+            return Err(type_error(format!(
+                "cannot create weak reference to '{}' object",
+                class.name()
+            )));
         };
         Ok(Weak {
             target: Cell::new(header as *const Header as *mut Header),
@@ -128,21 +133,25 @@ impl Weak {
 
 fn holders_of(target: &Value) -> Vec<*mut Header> {
     match target.header() {
-        Some(header) if header.has(flags::WEAKREFS) => {
-            table().get(&(header as *const Header as usize)).cloned().unwrap_or_default()
-        }
+        Some(header) if header.has(flags::WEAKREFS) => table()
+            .get(&(header as *const Header as usize))
+            .cloned()
+            .unwrap_or_default(),
         _ => Vec::new(),
     }
 }
 
 /// Empties all references to an object that is about to die, and calls their callbacks.
 ///
-/// The caller gave the object one reference for the time.
-pub fn clear_references(object: *mut Header) {
-    // SAFETY: the object is alive.
+/// # Safety
+/// The object is alive: the caller gave it one reference for the time.
+pub unsafe fn clear_references(object: *mut Header) {
+    // SAFETY: the caller's promise.
     let header = unsafe { &*object };
     header.unset(flags::WEAKREFS);
-    let Some(holders) = table().remove(&(object as usize)) else { return };
+    let Some(holders) = table().remove(&(object as usize)) else {
+        return;
+    };
     let mut calls = Vec::new();
     // The youngest callback is called first.
     for holder in holders.into_iter().rev() {
@@ -162,7 +171,10 @@ pub fn clear_references(object: *mut Header) {
     let pending = thread.raised.take();
     for (holder, callback) in calls {
         if abstract_ops::call(&callback, std::slice::from_ref(&holder)).is_err() {
-            crate::unraisable::report(Some("Exception ignored while calling weakref callback"), Some(&callback));
+            crate::unraisable::report(
+                Some("Exception ignored while calling weakref callback"),
+                Some(&callback),
+            );
         }
     }
     thread.raised.set(pending);
@@ -170,12 +182,17 @@ pub fn clear_references(object: *mut Header) {
 
 /// The first reference to an object: what `__weakref__` shows.
 pub fn first_reference(target: &Value) -> Option<Value> {
-    holders_of(target).first().map(|holder| Raw(*holder as u64).to_value())
+    holders_of(target)
+        .first()
+        .map(|holder| Raw(*holder as u64).to_value())
 }
 
 /// All references and proxies to an object, oldest first.
 pub fn references(target: &Value) -> Vec<Value> {
-    holders_of(target).iter().map(|holder| Raw(*holder as u64).to_value()).collect()
+    holders_of(target)
+        .iter()
+        .map(|holder| Raw(*holder as u64).to_value())
+        .collect()
 }
 
 /// A living reference or proxy of exactly this class without a callback, to be shared.
@@ -229,7 +246,12 @@ impl Reference {
             [target] => (target, None),
             [target, callback, ..] if plain.len() == 2 || !exact => (target, Some(callback)),
             [] => return Err(type_error("__new__ expected at least 1 argument, got 0")),
-            _ => return Err(type_error(format!("__new__ expected at most 2 arguments, got {}", plain.len()))),
+            _ => {
+                return Err(type_error(format!(
+                    "__new__ expected at most 2 arguments, got {}",
+                    plain.len()
+                )));
+            }
         };
         let callback = callback.filter(|callback| !callback.is_none());
         let weak = Weak::new(target, callback)?;
@@ -239,8 +261,14 @@ impl Reference {
         {
             return Ok(shared);
         }
-        let reference =
-            allocate_instance(class, Reference { header: Header::fresh(), weak, hash: Cell::new(None) });
+        let reference = allocate_instance(
+            class,
+            Reference {
+                header: Header::fresh(),
+                weak,
+                hash: Cell::new(None),
+            },
+        );
         reference.weak.register(reference.as_ptr() as *mut Header);
         Ok(reference.into_value())
     }
@@ -250,13 +278,17 @@ impl Reference {
         match plain {
             1 | 2 => Ok(()),
             0 => Err(type_error("__init__ expected at least 1 argument, got 0")),
-            _ => Err(type_error(format!("__init__ expected at most 2 arguments, got {plain}"))),
+            _ => Err(type_error(format!(
+                "__init__ expected at most 2 arguments, got {plain}"
+            ))),
         }
     }
     #[pyslot]
     fn call(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         if kwnames.is_some_and(|names| !names.is_empty()) {
-            return Err(type_error("weakref.ReferenceType() takes no keyword arguments"));
+            return Err(type_error(
+                "weakref.ReferenceType() takes no keyword arguments",
+            ));
         }
         if !args.is_empty() {
             return Err(type_error(format!(
@@ -273,14 +305,17 @@ impl Reference {
         if let Some(hash) = self.hash.get() {
             return Ok(hash);
         }
-        let Some(target) = self.weak.get() else { return Err(type_error("weak object has gone away")) };
+        let Some(target) = self.weak.get() else {
+            return Err(type_error("weak object has gone away"));
+        };
         let hash = abstract_ops::hash(&target)?;
         self.hash.set(Some(hash));
         Ok(hash)
     }
     #[pyslot]
     fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {
-        let (Some(a), Some(b)) = (this.downcast::<Reference>(), other.downcast::<Reference>()) else {
+        let (Some(a), Some(b)) = (this.downcast::<Reference>(), other.downcast::<Reference>())
+        else {
             return Ok(Value::not_implemented());
         };
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
@@ -296,7 +331,9 @@ impl Reference {
         // SAFETY: as above.
         let reference = unsafe { this.downcast_unchecked::<Reference>() };
         let address = this.raw().0;
-        let Some(target) = reference.weak.get() else { return Ok(format!("<weakref at {address:#x}; dead>")) };
+        let Some(target) = reference.weak.get() else {
+            return Ok(format!("<weakref at {address:#x}; dead>"));
+        };
         let name = abstract_ops::getattr_opt(&target, &names::NAME)?
             .and_then(|name| name.downcast::<Str>().map(|name| format!(" ({name})")))
             .unwrap_or_default();

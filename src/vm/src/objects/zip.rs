@@ -30,7 +30,13 @@ impl Zip {
     /// One iterator ended (the one at `index`): are the others to have ended too?
     #[cold]
     fn check_lengths(&self, index: usize) -> PyResult<()> {
-        let before = |count: usize| if count == 1 { " 1".to_owned() } else { format!("s 1-{count}") };
+        let before = |count: usize| {
+            if count == 1 {
+                " 1".to_owned()
+            } else {
+                format!("s 1-{count}")
+            }
+        };
         if index > 0 {
             return Err(value_error(format!(
                 "zip() argument {} is shorter than argument{}",
@@ -59,7 +65,11 @@ impl Zip {
         for iterable in iterables {
             iterators.push(abstract_ops::iter(iterable)?);
         }
-        let native = Zip { header: Header::fresh(), iterators, strict: Cell::new(strict) };
+        let native = Zip {
+            header: Header::fresh(),
+            iterators,
+            strict: Cell::new(strict),
+        };
         Ok(allocate_instance(cls, native).into_value())
     }
     #[pyslot]
@@ -90,7 +100,10 @@ impl Zip {
     fn __reduce__(this: &Value) -> PyResult {
         // SAFETY: methods are called with instances of the class.
         let zip = unsafe { this.downcast_unchecked::<Zip>() };
-        let mut parts = vec![object_value(this.class()), Tuple::from_slice(&zip.iterators).into_value()];
+        let mut parts = vec![
+            object_value(this.class()),
+            Tuple::from_slice(&zip.iterators).into_value(),
+        ];
         if zip.strict.get() {
             parts.push(Value::true_());
         }
