@@ -13,7 +13,12 @@ use std::path::{Path, PathBuf};
 use support::{DEADLINE, Input, MODES};
 
 /// Folders with programs, relative to the root.
-const FOLDERS: &[&str] = &["tests/programs", "tests/programs/uncaught", "tests/deopt", "tests/builtins"];
+const FOLDERS: &[&str] = &[
+    "tests/programs",
+    "tests/programs/uncaught",
+    "tests/deopt",
+    "tests/builtins",
+];
 
 /// What CPython printed when the program was blessed.
 struct Expected {

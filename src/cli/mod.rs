@@ -23,10 +23,13 @@ pub fn main() -> i32 {
             return stop.code;
         }
     };
-    let worker = std::thread::Builder::new().name("main".into()).stack_size(STACK).spawn(move || {
-        taipan_vm::thread::attach(STACK);
-        run::run(options)
-    });
+    let worker = std::thread::Builder::new()
+        .name("main".into())
+        .stack_size(STACK)
+        .spawn(move || {
+            taipan_vm::thread::attach(STACK);
+            run::run(options)
+        });
     match worker.map(|w| w.join()) {
         Ok(Ok(code)) => code,
         Ok(Err(_)) => 70,

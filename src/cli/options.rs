@@ -63,7 +63,10 @@ file   : program read from script file
 arg ...: arguments passed to program in sys.argv[1:]";
 
 fn mistake(text: String) -> Stop {
-    Stop { code: 2, text: format!("{text}\n{USAGE}\nTry `taipan -h' for more information.") }
+    Stop {
+        code: 2,
+        text: format!("{text}\n{USAGE}\nTry `taipan -h' for more information."),
+    }
 }
 
 fn version() -> String {
@@ -73,10 +76,18 @@ fn version() -> String {
 
 pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
     let args: Vec<String> = args.map(|a| a.to_string_lossy().into_owned()).collect();
-    let mut config = Config { orig_argv: args.clone(), ..Config::default() };
-    config.executable = std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut config = Config {
+        orig_argv: args.clone(),
+        ..Config::default()
+    };
+    config.executable = std::env::current_exe()
+        .map(|p| p.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let mut command = None;
-    let mut jit = JitOptions { mode: "on".into(), ..JitOptions::default() };
+    let mut jit = JitOptions {
+        mode: "on".into(),
+        ..JitOptions::default()
+    };
     let mut heap_check = false;
     let mut i = 1;
     'words: while i < args.len() {
@@ -90,8 +101,18 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
                 i += 1;
                 break;
             }
-            "--help" => return Err(Stop { code: 0, text: format!("{USAGE}{HELP}") }),
-            "--version" => return Err(Stop { code: 0, text: version() }),
+            "--help" => {
+                return Err(Stop {
+                    code: 0,
+                    text: format!("{USAGE}{HELP}"),
+                });
+            }
+            "--version" => {
+                return Err(Stop {
+                    code: 0,
+                    text: version(),
+                });
+            }
             _ if word.starts_with("--") => {
                 return Err(mistake(format!("unknown option {word}")));
             }
@@ -104,14 +125,14 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
             let letter = letters[at];
             at += 1;
             let rest = |at: usize| letters[at..].iter().collect::<String>();
-            let mut argument = |at: usize, i: &mut usize| -> Result<String, Stop> {
+            let argument = |at: usize, i: &mut usize| -> Result<String, Stop> {
                 if at < letters.len() {
                     return Ok(rest(at));
                 }
                 *i += 1;
-                args.get(*i).cloned().ok_or_else(|| {
-                    mistake(format!("Argument expected for the -{letter} option"))
-                })
+                args.get(*i)
+                    .cloned()
+                    .ok_or_else(|| mistake(format!("Argument expected for the -{letter} option")))
             };
             match letter {
                 'c' => {
@@ -152,8 +173,18 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
                 'v' => config.verbose += 1,
                 'b' => config.bytes_warning += 1,
                 'd' | 'x' | 'R' => {}
-                'V' => return Err(Stop { code: 0, text: version() }),
-                'h' | '?' => return Err(Stop { code: 0, text: format!("{USAGE}{HELP}") }),
+                'V' => {
+                    return Err(Stop {
+                        code: 0,
+                        text: version(),
+                    });
+                }
+                'h' | '?' => {
+                    return Err(Stop {
+                        code: 0,
+                        text: format!("{USAGE}{HELP}"),
+                    });
+                }
                 _ => return Err(mistake(format!("Unknown option: -{letter}"))),
             }
         }
@@ -183,10 +214,20 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
     let command = command.unwrap_or(Command::Stdin);
     environment(&mut config, &mut jit)?;
     config.path = search_path(&command, &config);
-    Ok(Options { command, config, jit, heap_check })
+    Ok(Options {
+        command,
+        config,
+        jit,
+        heap_check,
+    })
 }
 
-fn x_option(option: &str, config: &mut Config, jit: &mut JitOptions, heap_check: &mut bool) -> Result<(), Stop> {
+fn x_option(
+    option: &str,
+    config: &mut Config,
+    jit: &mut JitOptions,
+    heap_check: &mut bool,
+) -> Result<(), Stop> {
     let (name, value) = match option.split_once('=') {
         Some((name, value)) => (name, Some(value.to_owned())),
         None => (option, None),
@@ -194,11 +235,18 @@ fn x_option(option: &str, config: &mut Config, jit: &mut JitOptions, heap_check:
     match (name, value.as_deref()) {
         ("jit", Some(mode @ ("on" | "off" | "sync" | "stress"))) => jit.mode = mode.into(),
         ("jit", other) => {
-            return Err(mistake(format!("-X jit={}: on, off, sync or stress is expected", other.unwrap_or(""))));
+            return Err(mistake(format!(
+                "-X jit={}: on, off, sync or stress is expected",
+                other.unwrap_or("")
+            )));
         }
         ("jit-chaos", Some(seed)) => match seed.parse() {
             Ok(seed) => jit.chaos = Some(seed),
-            Err(_) => return Err(mistake(format!("-X jit-chaos={seed}: a number is expected"))),
+            Err(_) => {
+                return Err(mistake(format!(
+                    "-X jit-chaos={seed}: a number is expected"
+                )));
+            }
         },
         ("jit-stats", _) => jit.stats = true,
         ("jit-dump", Some(what)) => jit.dump = Some(what.into()),
@@ -215,7 +263,11 @@ fn environment(config: &mut Config, jit: &mut JitOptions) -> Result<(), Stop> {
     {
         match mode.as_str() {
             "on" | "off" | "sync" | "stress" => jit.mode = mode,
-            _ => return Err(mistake(format!("TAIPAN_JIT={mode}: on, off, sync or stress is expected"))),
+            _ => {
+                return Err(mistake(format!(
+                    "TAIPAN_JIT={mode}: on, off, sync or stress is expected"
+                )));
+            }
         }
     }
     if config.ignore_environment {
@@ -245,11 +297,19 @@ fn search_path(command: &Command, config: &Config) -> Vec<String> {
                 if real.is_dir() {
                     path.push(real.to_string_lossy().into_owned());
                 } else {
-                    path.push(real.parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default());
+                    path.push(
+                        real.parent()
+                            .map(|p| p.to_string_lossy().into_owned())
+                            .unwrap_or_default(),
+                    );
                 }
             }
             Command::Module(_) => {
-                path.push(std::env::current_dir().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default());
+                path.push(
+                    std::env::current_dir()
+                        .map(|p| p.to_string_lossy().into_owned())
+                        .unwrap_or_default(),
+                );
             }
             Command::Code(_) | Command::Stdin => path.push(String::new()),
         }

@@ -42,11 +42,17 @@ fn describe_raised() -> String {
 
 /// `PYTHONHASHSEED`: unset or `random` for a random key.
 fn seed_hashes(options: &Options) -> Result<(), String> {
-    let given = if options.config.ignore_environment { None } else { std::env::var("PYTHONHASHSEED").ok() };
+    let given = if options.config.ignore_environment {
+        None
+    } else {
+        std::env::var("PYTHONHASHSEED").ok()
+    };
     let seed = match given.as_deref() {
         None | Some("" | "random") => {
             use std::hash::{BuildHasher, Hasher};
-            std::collections::hash_map::RandomState::new().build_hasher().finish()
+            std::collections::hash_map::RandomState::new()
+                .build_hasher()
+                .finish()
         }
         Some(number) => match number.parse::<u32>() {
             Ok(number) => number as u64,
@@ -70,7 +76,10 @@ fn make_main() -> PyResult<Ref<Dict>> {
     dict.set_str(&names::PACKAGE, Value::none());
     dict.set_str(&names::LOADER, Value::none());
     dict.set_str(&names::SPEC, Value::none());
-    dict.set_str(&names::BUILTINS, taipan_vm::object::object_value(taipan_vm::builtins::module()));
+    dict.set_str(
+        &names::BUILTINS,
+        taipan_vm::object::object_value(taipan_vm::builtins::module()),
+    );
     if let Some(modules) = taipan_vm::import::modules() {
         modules.set_str(&Str::intern("__main__"), main.to_value());
     }
@@ -98,11 +107,18 @@ fn run_file(file: &str, main: &Ref<Dict>) -> PyResult<()> {
     let refuse = |errno: i32| -> PyResult<()> {
         eprintln!(
             "{}: can't open file '{}': [Errno {errno}] {}",
-            std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_else(|_| "taipan".into()),
-            std::path::absolute(file).map(|p| p.to_string_lossy().into_owned()).unwrap_or_else(|_| file.into()),
+            std::env::current_exe()
+                .map(|p| p.to_string_lossy().into_owned())
+                .unwrap_or_else(|_| "taipan".into()),
+            std::path::absolute(file)
+                .map(|p| p.to_string_lossy().into_owned())
+                .unwrap_or_else(|_| file.into()),
             exceptions::errno_text(errno)
         );
-        Err(exceptions::raise_args(exceptions::SYSTEM_EXIT.get(), vec![Value::int(2)]))
+        Err(exceptions::raise_args(
+            exceptions::SYSTEM_EXIT.get(),
+            vec![Value::int(2)],
+        ))
     };
     let path = std::path::Path::new(file);
     if path.is_dir() {
@@ -110,10 +126,17 @@ fn run_file(file: &str, main: &Ref<Dict>) -> PyResult<()> {
         if !inside.is_file() {
             eprintln!(
                 "{}: can't find '__main__' module in '{}'",
-                std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default(),
-                std::path::absolute(file).map(|p| p.to_string_lossy().into_owned()).unwrap_or_else(|_| file.into())
+                std::env::current_exe()
+                    .map(|p| p.to_string_lossy().into_owned())
+                    .unwrap_or_default(),
+                std::path::absolute(file)
+                    .map(|p| p.to_string_lossy().into_owned())
+                    .unwrap_or_else(|_| file.into())
             );
-            return Err(exceptions::raise_args(exceptions::SYSTEM_EXIT.get(), vec![Value::int(1)]));
+            return Err(exceptions::raise_args(
+                exceptions::SYSTEM_EXIT.get(),
+                vec![Value::int(1)],
+            ));
         }
         return run_file(&inside.to_string_lossy(), main);
     }
@@ -167,11 +190,17 @@ fn run_exit_functions() -> PyResult<()> {
 
 /// What an uncaught exception leads to: the exit code, after printing what is to be printed.
 fn report(exception: Ref<BaseException>) -> i32 {
-    if exception.as_value().is_instance(exceptions::SYSTEM_EXIT.get()) {
+    if exception
+        .as_value()
+        .is_instance(exceptions::SYSTEM_EXIT.get())
+    {
         let code = exception.field("code").unwrap_or_else(Value::none);
         return exit_code(&code);
     }
-    if exception.as_value().is_instance(exceptions::KEYBOARD_INTERRUPT.get()) {
+    if exception
+        .as_value()
+        .is_instance(exceptions::KEYBOARD_INTERRUPT.get())
+    {
         show(&exception);
         // The shell is to see a process that died of the signal.
         // SAFETY: restoring a default action and raising the signal.

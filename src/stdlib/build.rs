@@ -6,10 +6,20 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// Folders that need what Taipan does not have, or are no library.
-const LEFT_OUT: &[&str] = &["idlelib", "tkinter", "turtledemo", "ensurepip", "test", "__pycache__", "pydoc_data"];
+const LEFT_OUT: &[&str] = &[
+    "idlelib",
+    "tkinter",
+    "turtledemo",
+    "ensurepip",
+    "test",
+    "__pycache__",
+    "pydoc_data",
+];
 
 fn collect(folder: &Path, prefix: &str, found: &mut BTreeMap<String, (PathBuf, bool)>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.flatten() {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -42,9 +52,18 @@ fn main() {
     let mut table = String::from("&[\n");
     for (name, (path, is_package)) in &modules {
         let source = std::fs::read(path).expect("listed just now");
-        let file = format!("{}{}", name.replace('.', "/"), if *is_package { "/__init__.py" } else { ".py" });
-        writeln!(table, "    ({name:?}, {is_package}, {}, {}, {file:?}),", blob.len(), source.len())
-            .expect("writing to a string");
+        let file = format!(
+            "{}{}",
+            name.replace('.', "/"),
+            if *is_package { "/__init__.py" } else { ".py" }
+        );
+        writeln!(
+            table,
+            "    ({name:?}, {is_package}, {}, {}, {file:?}),",
+            blob.len(),
+            source.len()
+        )
+        .expect("writing to a string");
         blob.extend_from_slice(&source);
     }
     table.push_str("]\n");

@@ -12,5 +12,10 @@ static MODULES: &[Row] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
 pub fn find(name: &str) -> Option<EmbeddedModule> {
     let at = MODULES.binary_search_by(|row| row.0.cmp(name)).ok()?;
     let (name, is_package, offset, length, path) = MODULES[at];
-    Some(EmbeddedModule { name, is_package, source: &SOURCES[offset..offset + length], path })
+    Some(EmbeddedModule {
+        name,
+        is_package,
+        source: &SOURCES[offset..offset + length],
+        path,
+    })
 }

@@ -3,7 +3,13 @@
 mod collections;
 mod embedded;
 mod functools;
+mod atexit;
+mod errno;
+mod gc;
 mod itertools;
+mod signal;
+mod string;
+mod thread;
 mod time;
 mod weakref;
 
@@ -15,11 +21,20 @@ static NATIVES: &[&ModuleDef] = &[
     &collections::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
+    &atexit::MODULE,
+    &errno::MODULE,
+    &gc::MODULE,
+    &signal::MODULE,
+    &string::MODULE,
+    &thread::MODULE,
     &time::MODULE,
     &weakref::MODULE,
 ];
 
 /// What the virtual machine gets plugged in.
 pub fn library() -> Library {
-    Library { natives: NATIVES, embedded: embedded::find }
+    Library {
+        natives: NATIVES,
+        embedded: embedded::find,
+    }
 }

@@ -25,13 +25,17 @@ mod time {
     /// Return the current time in seconds since the Epoch.
     #[pyfunction("time($module, /)")]
     fn time() -> f64 {
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64())
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0.0, |d| d.as_secs_f64())
     }
 
     /// Return the current time in nanoseconds since the Epoch.
     #[pyfunction("time_ns($module, /)")]
     fn time_ns() -> i64 {
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as i64)
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |d| d.as_nanos() as i64)
     }
 
     /// Performance counter for benchmarking.
@@ -86,8 +90,9 @@ mod time {
         if seconds < 0.0 {
             return Err(value_error("sleep length must be non-negative"));
         }
-        let mut left = Duration::try_from_secs_f64(seconds)
-            .map_err(|_| taipan_vm::exceptions::overflow_error("timestamp out of range for platform time_t"))?;
+        let mut left = Duration::try_from_secs_f64(seconds).map_err(|_| {
+            taipan_vm::exceptions::overflow_error("timestamp out of range for platform time_t")
+        })?;
         let end = clock(libc::CLOCK_MONOTONIC) + left;
         while !left.is_zero() {
             let request = libc::timespec {

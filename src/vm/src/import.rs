@@ -54,7 +54,12 @@ pub(crate) fn library() -> Option<&'static Library> {
 /// Names of the modules written in Rust.
 pub fn native_names() -> Vec<&'static str> {
     let mut names: Vec<&str> = vec!["builtins", "sys"];
-    names.extend(library().map_or(&[][..], |l| l.natives).iter().map(|d| d.name));
+    names.extend(
+        library()
+            .map_or(&[][..], |l| l.natives)
+            .iter()
+            .map(|d| d.name),
+    );
     names.sort_unstable();
     names.dedup();
     names
@@ -124,7 +129,7 @@ pub fn import_name(name: &Str, globals: Option<&Dict>, fromlist: &Value, level: 
 
 fn resolve_relative(name: &Str, globals: Option<&Dict>, level: usize) -> PyResult<Ref<Str>> {
     let package = package_of(globals)?;
-    let mut base: &str = &package.to_rust().into_owned();
+    let mut base: &str = &package.to_rust();
     for _ in 1..level {
         base = match base.rsplit_once('.') {
             Some((parent, _)) => parent,
@@ -154,7 +159,10 @@ fn no_parent() -> Raised {
 
 fn package_of(globals: Option<&Dict>) -> PyResult<Ref<Str>> {
     let Some(globals) = globals else {
-        return Err(exceptions::raise_new(exceptions::KEY_ERROR.get(), "'__name__' not in globals"));
+        return Err(exceptions::raise_new(
+            exceptions::KEY_ERROR.get(),
+            "'__name__' not in globals",
+        ));
     };
     if let Some(package) = globals.get_str(&names::PACKAGE)
         && !package.is_none()
@@ -167,8 +175,14 @@ fn package_of(globals: Option<&Dict>) -> PyResult<Ref<Str>> {
     {
         return Ref::from_value(parent).map_err(|_| type_error("__spec__.parent must be a string"));
     }
-    let Some(name) = globals.get_str(&names::NAME).and_then(|n| Ref::<Str>::from_value(n).ok()) else {
-        return Err(exceptions::raise_new(exceptions::KEY_ERROR.get(), "'__name__' not in globals"));
+    let Some(name) = globals
+        .get_str(&names::NAME)
+        .and_then(|n| Ref::<Str>::from_value(n).ok())
+    else {
+        return Err(exceptions::raise_new(
+            exceptions::KEY_ERROR.get(),
+            "'__name__' not in globals",
+        ));
     };
     if globals.get_str(&names::PATH).is_some() {
         return Ok(name);
@@ -183,7 +197,10 @@ fn package_of(globals: Option<&Dict>) -> PyResult<Ref<Str>> {
 fn import_absolute(name: &Ref<Str>) -> PyResult {
     if let Some(module) = loaded_module(name) {
         if module.is_none() {
-            return Err(module_not_found(name, &format!("import of {name} halted; None in sys.modules")));
+            return Err(module_not_found(
+                name,
+                &format!("import of {name} halted; None in sys.modules"),
+            ));
         }
         return Ok(module);
     }
@@ -249,8 +266,11 @@ fn import_submodules(module: &Value, name: &Ref<Str>, fromlist: &Value) -> PyRes
             // That it is no module is found out by the attribute access that follows.
             let missing = crate::thread::thread().raised.with(|r| {
                 r.as_ref().is_some_and(|e| {
-                    e.as_value().is_instance(exceptions::MODULE_NOT_FOUND_ERROR.get())
-                        && e.field("name").is_some_and(|n| n.downcast::<Str>().is_some_and(|n| n.same_text(&full)))
+                    e.as_value()
+                        .is_instance(exceptions::MODULE_NOT_FOUND_ERROR.get())
+                        && e.field("name").is_some_and(|n| {
+                            n.downcast::<Str>().is_some_and(|n| n.same_text(&full))
+                        })
                 })
             });
             if !missing {
@@ -277,16 +297,24 @@ fn module_not_found(name: &Ref<Str>, message: &str) -> Raised {
 
 /// `ImportError` of `from module import name`.
 pub fn cannot_import_name(module: &Value, module_name: Option<Value>, name: &Str) -> Raised {
-    let known = module_name.as_ref().and_then(|n| n.downcast::<Str>()).map(|n| n.to_string());
-    let shown = known.clone().unwrap_or_else(|| "<unknown module name>".to_owned());
+    let known = module_name
+        .as_ref()
+        .and_then(|n| n.downcast::<Str>())
+        .map(|n| n.to_string());
+    let shown = known
+        .clone()
+        .unwrap_or_else(|| "<unknown module name>".to_owned());
     let file = match abstract_ops::getattr_opt(module, &names::FILE) {
         Ok(file) => file,
         Err(raised) => return raised,
     };
     let initializing = module
         .downcast::<Module>()
-        .is_some_and(|m| load::is_initializing(m));
-    let place = file.as_ref().and_then(|f| f.downcast::<Str>()).map_or("unknown location".to_owned(), |f| f.to_string());
+        .is_some_and(load::is_initializing);
+    let place = file
+        .as_ref()
+        .and_then(|f| f.downcast::<Str>())
+        .map_or("unknown location".to_owned(), |f| f.to_string());
     let message = if initializing {
         format!(
             "cannot import name '{name}' from partially initialized module '{shown}' (most likely due to a circular import) ({place})"
@@ -294,7 +322,10 @@ pub fn cannot_import_name(module: &Value, module_name: Option<Value>, name: &Str
     } else {
         format!("cannot import name '{name}' from '{shown}' ({place})")
     };
-    let raised = raise_args(exceptions::IMPORT_ERROR.get(), vec![Str::new(&message).into_value()]);
+    let raised = raise_args(
+        exceptions::IMPORT_ERROR.get(),
+        vec![Str::new(&message).into_value()],
+    );
     crate::thread::thread().raised.with(|e| {
         if let Some(e) = e {
             e.set_field("name", Str::new(&shown).into_value());
@@ -314,7 +345,10 @@ pub fn import_call(args: &[Value]) -> PyResult {
         .and_then(|n| n.downcast::<Str>())
         .ok_or_else(|| type_error("module name must be a string"))?;
     let globals = args.get(1).and_then(|g| g.downcast::<Dict>());
-    let fromlist = args.get(3).cloned().unwrap_or_else(|| Tuple::empty().into_value());
+    let fromlist = args
+        .get(3)
+        .cloned()
+        .unwrap_or_else(|| Tuple::empty().into_value());
     let level = match args.get(4) {
         Some(level) => abstract_ops::to_i64(level)?,
         None => 0,

@@ -5,7 +5,6 @@
 pub mod bind;
 mod convert;
 
-
 pub use bind::KwArgs;
 pub use convert::{FromArg, IntoResult};
 

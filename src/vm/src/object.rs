@@ -54,7 +54,11 @@ impl Header {
 
     /// A header with one reference.
     pub fn new(shape: *const Shape) -> Header {
-        Header { count: Cell::new(1), flags: Cell::new(0), shape: Cell::new(shape) }
+        Header {
+            count: Cell::new(1),
+            flags: Cell::new(0),
+            shape: Cell::new(shape),
+        }
     }
     /// What a native struct literal puts in its `header` field; allocation writes the real one.
     pub fn fresh() -> Header {
@@ -62,7 +66,11 @@ impl Header {
     }
     /// The header of a static object whose shape is set at start-up.
     pub const fn new_static() -> Header {
-        Header { count: Cell::new(IMMORTAL), flags: Cell::new(0), shape: Cell::new(std::ptr::null()) }
+        Header {
+            count: Cell::new(IMMORTAL),
+            flags: Cell::new(0),
+            shape: Cell::new(std::ptr::null()),
+        }
     }
     #[inline(always)]
     pub fn incref(&self) {

@@ -10,7 +10,9 @@ use taipan_bytecode::pyc::{self, Validation};
 pub fn read_cache(data: &[u8], mtime: u32, size: u32) -> Option<Ref<Code>> {
     let (validation, code) = pyc::read(data).ok()?;
     match validation {
-        Validation::Timestamp { mtime: m, size: s } if m == mtime && s == size => Some(Code::make(code)),
+        Validation::Timestamp { mtime: m, size: s } if m == mtime && s == size => {
+            Some(Code::make(code))
+        }
         _ => None,
     }
 }

@@ -47,7 +47,7 @@ pub struct Shape {
     variable: bool,
     last_transition: Cell<*const Shape>,
     transitions: UnsafeCell<Vec<(*const Str, *const Shape)>>,
-    index: UnsafeCell<Option<Box<HashMap<*const Str, u16>>>>,
+    index: UnsafeCell<Option<HashMap<*const Str, u16>>>,
 }
 
 /// Shapes a class may have before its instances go over to dictionaries.
@@ -124,7 +124,11 @@ impl Shape {
             parent: std::ptr::null(),
             name: std::ptr::null(),
             count: 0,
-            capacity: if variable || kind == ShapeKind::Fixed { 0 } else { capacity },
+            capacity: if variable || kind == ShapeKind::Fixed {
+                0
+            } else {
+                capacity
+            },
             slots_offset: ext_offset + 8,
             ext_offset,
             kind,
@@ -196,7 +200,11 @@ impl Shape {
         let index = unsafe { &mut *self.index.get() };
         let index = index.get_or_insert_with(|| {
             let names = self.names();
-            Box::new(names.into_iter().enumerate().map(|(i, n)| (n, i as u16)).collect())
+            names
+                .into_iter()
+                .enumerate()
+                .map(|(i, n)| (n, i as u16))
+                .collect()
         });
         index.get(&(name as *const Str)).copied()
     }
@@ -206,7 +214,9 @@ impl Shape {
         let mut shape = self;
         while shape.count > 0 {
             names[shape.count as usize - 1] = shape.name;
-            shape = shape.parent().expect("a shape with attributes has a parent");
+            shape = shape
+                .parent()
+                .expect("a shape with attributes has a parent");
         }
         names
     }
@@ -372,7 +382,11 @@ fn reserve_overflow(object: &Header, index: usize) {
         }
         (*new).capacity = capacity;
         if !old.is_null() {
-            std::ptr::copy_nonoverlapping((old as *mut u64).add(1), (new as *mut u64).add(1), old_capacity);
+            std::ptr::copy_nonoverlapping(
+                (old as *mut u64).add(1),
+                (new as *mut u64).add(1),
+                old_capacity,
+            );
             dealloc(old as *mut u8, overflow_layout(old_capacity));
         }
         *word = new as u64 | 1;
@@ -384,12 +398,21 @@ pub fn delete_attribute(object: &Header, name: &Str) -> bool {
     let shape = object.shape();
     match shape.kind {
         ShapeKind::Fixed => false,
-        ShapeKind::Dictionary => existing_dict(object).is_some_and(|dict| dict.remove_str(name).is_some()),
+        ShapeKind::Dictionary => {
+            existing_dict(object).is_some_and(|dict| dict.remove_str(name).is_some())
+        }
         ShapeKind::Slots => {
-            let Some(index) = shape.lookup(name) else { return false };
+            let Some(index) = shape.lookup(name) else {
+                return false;
+            };
             let names = shape.names();
             let mut next = Some(shape.root_of());
-            for &n in names.iter().enumerate().filter(|(i, _)| *i != index as usize).map(|(_, n)| n) {
+            for &n in names
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| *i != index as usize)
+                .map(|(_, n)| n)
+            {
                 // SAFETY: names of shapes live for ever.
                 next = next.and_then(|s| s.with(unsafe { &*n }));
             }
@@ -492,7 +515,11 @@ pub fn clear_tail(object: &Header, shape: &'static Shape) {
             ShapeKind::Slots => {
                 let mut values = Vec::with_capacity(shape.count as usize);
                 for index in 0..shape.count {
-                    values.push(slot_address(object, index).replace(Raw::UNBOUND).into_value());
+                    values.push(
+                        slot_address(object, index)
+                            .replace(Raw::UNBOUND)
+                            .into_value(),
+                    );
                 }
                 let word = std::ptr::replace(ext_word(object), 0);
                 object.set_shape(shape.root_of());

@@ -65,8 +65,11 @@ pub fn run_handlers() -> PyResult<()> {
         }
         match HANDLERS.0[number].get() {
             Some(handler) => {
-                let frame = crate::objects::frame::current_frame_object().unwrap_or_else(Value::none);
-                if let Err(raised) = crate::abstract_ops::call(&handler, &[Value::int(number as i64), frame]) {
+                let frame =
+                    crate::objects::frame::current_frame_object().unwrap_or_else(Value::none);
+                if let Err(raised) =
+                    crate::abstract_ops::call(&handler, &[Value::int(number as i64), frame])
+                {
                     if PENDING.iter().any(|p| p.load(Ordering::SeqCst)) {
                         request(breaker::SIGNAL);
                     }
@@ -74,7 +77,10 @@ pub fn run_handlers() -> PyResult<()> {
                 }
             }
             None if number as i32 == libc::SIGINT => {
-                return Err(raise_args(crate::exceptions::KEYBOARD_INTERRUPT.get(), Vec::new()));
+                return Err(raise_args(
+                    crate::exceptions::KEYBOARD_INTERRUPT.get(),
+                    Vec::new(),
+                ));
             }
             None => {}
         }

@@ -105,6 +105,40 @@ pub fn initialize(config: crate::sys::Config) -> PyResult<()> {
     // The classes whose instances hold their contents inline.
     str::Str::class().slots_mut().variable_size = Some(str::Str::variable_size);
     tuple::Tuple::class().slots_mut().variable_size = Some(tuple::Tuple::variable_size);
+    use class::TypeFlags;
+    let basic: [(&Type, TypeFlags); 13] = [
+        (int::Int::class(), TypeFlags::IS_INT | TypeFlags::MATCH_SELF),
+        (
+            int::Bool::class(),
+            TypeFlags::IS_INT | TypeFlags::MATCH_SELF,
+        ),
+        (float::Float::class(), TypeFlags::MATCH_SELF),
+        (str::Str::class(), TypeFlags::IS_STR | TypeFlags::MATCH_SELF),
+        (
+            bytes::Bytes::class(),
+            TypeFlags::IS_BYTES | TypeFlags::MATCH_SELF,
+        ),
+        (bytearray::Bytearray::class(), TypeFlags::MATCH_SELF),
+        (
+            list::List::class(),
+            TypeFlags::IS_LIST | TypeFlags::MATCH_SELF | TypeFlags::SEQUENCE,
+        ),
+        (
+            tuple::Tuple::class(),
+            TypeFlags::IS_TUPLE | TypeFlags::MATCH_SELF | TypeFlags::SEQUENCE,
+        ),
+        (
+            dict::Dict::class(),
+            TypeFlags::IS_DICT | TypeFlags::MATCH_SELF | TypeFlags::MAPPING,
+        ),
+        (set::Set::class(), TypeFlags::MATCH_SELF),
+        (set::FrozenSet::class(), TypeFlags::MATCH_SELF),
+        (range::Range::class(), TypeFlags::SEQUENCE),
+        (class::Type::class(), TypeFlags::IS_TYPE),
+    ];
+    for (class, flags) in basic {
+        class.set_flags(flags, true);
+    }
     for class in &classes {
         populate(class);
         getset::add_dict_getsets(class);

@@ -66,9 +66,18 @@ pub struct ExcItem {
     pub previous: Cell<*const ExcItem>,
 }
 
+impl Default for ExcItem {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl ExcItem {
     pub const fn new() -> ExcItem {
-        ExcItem { value: Field::new(None), previous: Cell::new(std::ptr::null()) }
+        ExcItem {
+            value: Field::new(None),
+            previous: Cell::new(std::ptr::null()),
+        }
     }
 }
 
@@ -96,7 +105,10 @@ pub fn attach(stack_size: usize) {
             0,
         )
     };
-    assert!(start != libc::MAP_FAILED, "no address space for the data stack");
+    assert!(
+        start != libc::MAP_FAILED,
+        "no address space for the data stack"
+    );
     let start = start as *mut Raw;
     let thread = Box::new(Thread {
         frame: Cell::new(std::ptr::null_mut()),

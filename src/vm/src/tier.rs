@@ -24,7 +24,10 @@ pub struct CodeState {
 impl CodeState {
     #[allow(clippy::new_without_default)]
     pub fn new() -> CodeState {
-        CodeState { hotness: Cell::new(0), record: Cell::new(std::ptr::null_mut()) }
+        CodeState {
+            hotness: Cell::new(0),
+            record: Cell::new(std::ptr::null_mut()),
+        }
     }
 }
 
@@ -32,7 +35,12 @@ impl CodeState {
 pub trait Tier: Sync + Send {
     /// The code has become hot at its start (`None`) or at a loop's header: may run native code in place of
     /// the interpreter. `None`: go on interpreting.
-    fn hot(&self, state: &mut State, code: &Code, back_edge_from: Option<*const u16>) -> Option<Flow>;
+    fn hot(
+        &self,
+        state: &mut State,
+        code: &Code,
+        back_edge_from: Option<*const u16>,
+    ) -> Option<Flow>;
     /// Entries or back-edges between calls of [`Tier::hot`].
     fn threshold(&self) -> u32;
     fn class_changed(&self, class: &Type);
@@ -79,7 +87,11 @@ pub fn ask(s: &mut State, from: Option<*const u16>) -> Flow {
             return flow;
         }
     }
-    if from.is_some() { Flow::Jump } else { Flow::Next }
+    if from.is_some() {
+        Flow::Jump
+    } else {
+        Flow::Next
+    }
 }
 
 pub fn class_changed(class: &Type) {

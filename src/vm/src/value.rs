@@ -127,7 +127,11 @@ impl Raw {
     /// The same word without the borrowed mark.
     #[inline(always)]
     pub fn unborrowed(self) -> Raw {
-        Raw(if self.is_pointer() { self.0 & !BORROWED } else { self.0 })
+        Raw(if self.is_pointer() {
+            self.0 & !BORROWED
+        } else {
+            self.0
+        })
     }
     /// The same word marked as borrowed, if it is a pointer.
     #[inline(always)]
@@ -181,7 +185,9 @@ impl Raw {
     pub fn peek(self) -> Borrowed {
         debug_assert!(!self.is_null() && !self.is_unbound());
         // SAFETY: `Borrowed` never drops what it holds.
-        Borrowed(ManuallyDrop::new(Value(unsafe { NonZeroU64::new_unchecked(self.unborrowed().0) })))
+        Borrowed(ManuallyDrop::new(Value(unsafe {
+            NonZeroU64::new_unchecked(self.unborrowed().0)
+        })))
     }
 }
 
@@ -238,7 +244,11 @@ impl Value {
     }
     #[inline(always)]
     pub fn bool(value: bool) -> Value {
-        if value { Value::true_() } else { Value::false_() }
+        if value {
+            Value::true_()
+        } else {
+            Value::false_()
+        }
     }
     #[inline(always)]
     pub fn none() -> Value {

@@ -14,7 +14,11 @@ use crate::value::Value;
 
 /// `object.name`; `name` need not be interned.
 pub fn getattr(object: &Value, name: &Str) -> PyResult {
-    let getattro = object.class().slots().getattro.expect("every class has getattro");
+    let getattro = object
+        .class()
+        .slots()
+        .getattro
+        .expect("every class has getattro");
     if name.is_interned() {
         return getattro(object, name);
     }
@@ -32,7 +36,11 @@ pub fn getattr_opt(object: &Value, name: &Str) -> PyResult<Option<Value>> {
 
 /// `object.name = value`, or `del object.name` without a value.
 pub fn setattr(object: &Value, name: &Str, value: Option<&Value>) -> PyResult<()> {
-    let setattro = object.class().slots().setattro.expect("every class has setattro");
+    let setattro = object
+        .class()
+        .slots()
+        .setattro
+        .expect("every class has setattro");
     setattro(object, &name.interned(), value)
 }
 
@@ -89,7 +97,11 @@ pub fn generic_getattr(object: &Value, name: &Str) -> PyResult {
 
 #[cold]
 pub fn no_attribute(object: &Value, name: &Str) -> crate::exceptions::Raised {
-    let message = format!("'{}' object has no attribute '{}'", object.class().name(), name);
+    let message = format!(
+        "'{}' object has no attribute '{}'",
+        object.class().name(),
+        name
+    );
     attribute_error(object, name, message)
 }
 
@@ -116,11 +128,16 @@ pub fn generic_setattr(object: &Value, name: &Str, value: Option<&Value>) -> PyR
         return Ok(());
     }
     let message = match found {
-        Some(_) => format!("'{}' object attribute '{}' is read-only", class.name(), name),
-        None if value.is_some() || true => {
-            format!("'{}' object has no attribute '{}' and no __dict__ for setting new attributes", class.name(), name)
-        }
-        None => unreachable!(),
+        Some(_) => format!(
+            "'{}' object attribute '{}' is read-only",
+            class.name(),
+            name
+        ),
+        None => format!(
+            "'{}' object has no attribute '{}' and no __dict__ for setting new attributes",
+            class.name(),
+            name
+        ),
     };
     Err(attribute_error(object, name, message))
 }
@@ -128,7 +145,10 @@ pub fn generic_setattr(object: &Value, name: &Str, value: Option<&Value>) -> PyR
 /// `object.__dict__` of an instance of a class that has one.
 pub fn instance_dict(object: &Value) -> Option<&Dict> {
     let header = object.header()?;
-    object.class().has(TypeFlags::HAS_DICT).then(|| shape::dict_of(header))
+    object
+        .class()
+        .has(TypeFlags::HAS_DICT)
+        .then(|| shape::dict_of(header))
 }
 
 /// Looks a special method up on the class and binds it.
@@ -174,7 +194,10 @@ pub fn missing_attribute() -> bool {
 
 /// `isinstance(object, class_or_tuple)`.
 pub fn isinstance(object: &Value, class: &Value) -> PyResult<bool> {
-    if std::ptr::eq(object.class() as *const Type, class.raw().address() as *const Type) {
+    if std::ptr::eq(
+        object.class() as *const Type,
+        class.raw().address() as *const Type,
+    ) {
         return Ok(true);
     }
     if class.is_exact(Type::class())
@@ -208,9 +231,9 @@ fn recursive_isinstance(object: &Value, class: &Type) -> PyResult<bool> {
         return Ok(false);
     }
     match getattr_opt(object, &names::CLASS)? {
-        Some(claimed) if !claimed.is(&object_value(object.class())) => {
-            Ok(claimed.downcast::<Type>().is_some_and(|c| c.is_subclass(class)))
-        }
+        Some(claimed) if !claimed.is(&object_value(object.class())) => Ok(claimed
+            .downcast::<Type>()
+            .is_some_and(|c| c.is_subclass(class))),
         _ => Ok(false),
     }
 }
@@ -221,7 +244,9 @@ pub fn plain_isinstance(object: &Value, class: &Value) -> PyResult<bool> {
         return recursive_isinstance(object, class);
     }
     if abstract_bases(class)?.is_none() {
-        return Err(type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
+        return Err(type_error(
+            "isinstance() arg 2 must be a type, a tuple of types, or a union",
+        ));
     }
     match getattr_opt(object, &names::CLASS)? {
         Some(claimed) => abstract_issubclass(&claimed, class),
@@ -229,7 +254,9 @@ pub fn plain_isinstance(object: &Value, class: &Value) -> PyResult<bool> {
     }
 }
 
-fn abstract_bases(class: &Value) -> PyResult<Option<crate::object::Ref<crate::objects::tuple::Tuple>>> {
+fn abstract_bases(
+    class: &Value,
+) -> PyResult<Option<crate::object::Ref<crate::objects::tuple::Tuple>>> {
     Ok(match getattr_opt(class, &names::BASES)? {
         Some(bases) => crate::object::Ref::from_value(bases).ok(),
         None => None,
@@ -240,7 +267,9 @@ fn abstract_issubclass(derived: &Value, class: &Value) -> PyResult<bool> {
     if derived.is(class) {
         return Ok(true);
     }
-    let Some(bases) = abstract_bases(derived)? else { return Ok(false) };
+    let Some(bases) = abstract_bases(derived)? else {
+        return Ok(false);
+    };
     let _guard = enter_native(" in __issubclass__")?;
     for base in bases.as_slice() {
         if abstract_issubclass(base, class)? {
@@ -284,7 +313,9 @@ pub fn plain_issubclass(derived: &Value, class: &Value) -> PyResult<bool> {
         return Err(type_error("issubclass() arg 1 must be a class"));
     }
     if class.downcast::<Type>().is_none() && abstract_bases(class)?.is_none() {
-        return Err(type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"));
+        return Err(type_error(
+            "issubclass() arg 2 must be a class, a tuple of classes, or a union",
+        ));
     }
     abstract_issubclass(derived, class)
 }

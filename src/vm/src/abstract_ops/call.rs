@@ -21,7 +21,10 @@ pub fn call_kw(callable: &Value, arguments: &[Value], kwnames: Option<&Tuple>) -
             let _guard = super::enter_native("")?;
             call(callable, arguments, kwnames)
         }
-        None => Err(type_error(format!("'{}' object is not callable", callable.class().name()))),
+        None => Err(type_error(format!(
+            "'{}' object is not callable",
+            callable.class().name()
+        ))),
     }
 }
 
@@ -48,8 +51,13 @@ pub fn with_first<R>(first: &Value, rest: &[Value], then: impl FnOnce(&[Value]) 
 
 /// `type(object).name(object, *arguments)`, or `None` if the class has no such method.
 pub fn call_special(object: &Value, name: &Str, arguments: &[Value]) -> PyResult<Option<Value>> {
-    let Some(found) = object.class().lookup(name) else { return Ok(None) };
-    if found.class().has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR) {
+    let Some(found) = object.class().lookup(name) else {
+        return Ok(None);
+    };
+    if found
+        .class()
+        .has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR)
+    {
         return call_with_self(&found, object, arguments).map(Some);
     }
     let bound = super::bind(found, object, object.class())?;

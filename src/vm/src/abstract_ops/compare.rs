@@ -82,7 +82,10 @@ pub fn hash(value: &Value) -> PyResult<i64> {
     }
     match value.class().slots().hash {
         Some(hash) => hash(value),
-        None => Err(type_error(format!("unhashable type: '{}'", value.class().name()))),
+        None => Err(type_error(format!(
+            "unhashable type: '{}'",
+            value.class().name()
+        ))),
     }
 }
 
@@ -108,8 +111,12 @@ pub fn is_true(value: &Value) -> PyResult<bool> {
 }
 
 fn expect_text(value: Value, what: &str) -> PyResult<Ref<Str>> {
-    Ref::from_value(value)
-        .map_err(|v| type_error(format!("{what} returned non-string (type {})", v.class().name())))
+    Ref::from_value(value).map_err(|v| {
+        type_error(format!(
+            "{what} returned non-string (type {})",
+            v.class().name()
+        ))
+    })
 }
 
 /// `repr(value)`.
@@ -160,9 +167,13 @@ pub fn format(value: &Value, spec: &Str) -> PyResult {
     let spec = Ref::from_ref(spec).into_value();
     match super::call_special(value, &crate::names::FORMAT, std::slice::from_ref(&spec))? {
         Some(text) if text.downcast::<Str>().is_some() => Ok(text),
-        Some(other) => {
-            Err(type_error(format!("__format__ must return a str, not {}", other.class().name())))
-        }
-        None => Err(type_error(format!("Type {} doesn't define __format__", value.class().name()))),
+        Some(other) => Err(type_error(format!(
+            "__format__ must return a str, not {}",
+            other.class().name()
+        ))),
+        None => Err(type_error(format!(
+            "Type {} doesn't define __format__",
+            value.class().name()
+        ))),
     }
 }

@@ -19,10 +19,18 @@ pub fn iter(iterable: &Value) -> PyResult {
         }
         return Ok(iterator);
     }
-    if class.slots().getitem.is_some() && !class.has(TypeFlags::IS_DICT) && is_sequence_like(iterable) {
-        return Ok(crate::objects::seq_iter::SequenceIterator::new(iterable.clone()));
+    if class.slots().getitem.is_some()
+        && !class.has(TypeFlags::IS_DICT)
+        && is_sequence_like(iterable)
+    {
+        return Ok(crate::objects::seq_iter::SequenceIterator::new(
+            iterable.clone(),
+        ));
     }
-    Err(type_error(format!("'{}' object is not iterable", class.name())))
+    Err(type_error(format!(
+        "'{}' object is not iterable",
+        class.name()
+    )))
 }
 
 fn is_sequence_like(value: &Value) -> bool {
@@ -34,13 +42,33 @@ fn is_sequence_like(value: &Value) -> bool {
 #[inline]
 pub fn next(iterator: &Value) -> PyResult<Option<Value>> {
     match iterator.class().slots().iternext {
-        Some(next) => next(iterator),
-        None => Err(type_error(format!("'{}' object is not an iterator", iterator.class().name()))),
+        Some(next) => match next(iterator) {
+            // Raising `StopIteration` says the same.
+            Err(raised) => {
+                match crate::exceptions::catch(crate::exceptions::STOP_ITERATION.get()) {
+                    Some(stop) => {
+                        crate::thread::thread()
+                            .stop_value
+                            .set(stop.field_at(0).filter(|v| !v.is_none()));
+                        Ok(None)
+                    }
+                    None => Err(raised),
+                }
+            }
+            item => item,
+        },
+        None => Err(type_error(format!(
+            "'{}' object is not an iterator",
+            iterator.class().name()
+        ))),
     }
 }
 
 /// Calls `each` with every item, until it says stop with `Ok(false)`.
-pub fn for_each_while(iterable: &Value, mut each: impl FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
+pub fn for_each_while(
+    iterable: &Value,
+    mut each: impl FnMut(Value) -> PyResult<bool>,
+) -> PyResult<()> {
     if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
         for item in tuple.as_slice() {
             if !each(item.clone())? {
@@ -92,12 +120,19 @@ pub fn to_vec(iterable: &Value) -> PyResult<Vec<Value>> {
 /// `operator.length_hint(value, default)`.
 pub fn length_hint(value: &Value, default: usize) -> PyResult<usize> {
     if let Some(length) = value.class().slots().length {
-        return match crate::exceptions::suppress(length(value), crate::exceptions::TYPE_ERROR.get())? {
+        return match crate::exceptions::suppress(
+            length(value),
+            crate::exceptions::TYPE_ERROR.get(),
+        )? {
             Some(length) => Ok(length),
             None => Ok(default),
         };
     }
-    if value.class().lookup_raw(&crate::names::LENGTH_HINT).is_none() {
+    if value
+        .class()
+        .lookup_raw(&crate::names::LENGTH_HINT)
+        .is_none()
+    {
         return Ok(default);
     }
     let answer = crate::exceptions::suppress(
@@ -109,9 +144,9 @@ pub fn length_hint(value: &Value, default: usize) -> PyResult<usize> {
         None => Ok(default),
         Some(v) if v.is_not_implemented() => Ok(default),
         Some(v) => match v.as_int() {
-            Some(i) if i.is_negative() => {
-                Err(crate::exceptions::value_error("__length_hint__() should return >= 0"))
-            }
+            Some(i) if i.is_negative() => Err(crate::exceptions::value_error(
+                "__length_hint__() should return >= 0",
+            )),
             Some(i) => Ok(i.to_i64().unwrap_or(0) as usize),
             None => Err(type_error(format!(
                 "__length_hint__ must be an integer, not {}",

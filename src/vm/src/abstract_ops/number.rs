@@ -63,13 +63,18 @@ impl BinaryOp {
 #[cold]
 fn unsupported(symbol: &str, a: &Value, b: &Value) -> crate::exceptions::Raised {
     let hint = if symbol == ">>"
-        && a.downcast::<crate::objects::builtin_function::BuiltinFunction>().is_some_and(|f| f.name() == "print")
+        && a.downcast::<crate::objects::builtin_function::BuiltinFunction>()
+            .is_some_and(|f| f.name() == "print")
     {
-        format!(". Did you mean \"print(<message>, file=<output_stream>)\"?")
+        ". Did you mean \"print(<message>, file=<output_stream>)\"?".to_string()
     } else {
         String::new()
     };
-    let symbol = if symbol == "**" { "** or pow()" } else { symbol };
+    let symbol = if symbol == "**" {
+        "** or pow()"
+    } else {
+        symbol
+    };
     type_error(format!(
         "unsupported operand type(s) for {symbol}: '{}' and '{}'{hint}",
         a.class().name(),
@@ -81,7 +86,11 @@ fn unsupported(symbol: &str, a: &Value, b: &Value) -> crate::exceptions::Raised 
 fn binary_slots(a: &Value, b: &Value, get: impl Fn(&TypeSlots) -> Option<Binary>) -> PyResult {
     let (left, right): (&Type, &Type) = (a.class(), b.class());
     let first = get(left.slots());
-    let mut second = if std::ptr::eq(left, right) { None } else { get(right.slots()) };
+    let mut second = if std::ptr::eq(left, right) {
+        None
+    } else {
+        get(right.slots())
+    };
     if let (Some(f), Some(s)) = (first, second)
         && std::ptr::fn_addr_eq(f, s)
     {
@@ -149,13 +158,21 @@ fn sequence_op(op: BinaryOp, a: &Value, b: &Value, inplace: bool) -> PyResult {
     let slots = a.class().slots();
     match op {
         BinaryOp::Add => {
-            let concat = if inplace { slots.inplace_concat.or(slots.concat) } else { slots.concat };
+            let concat = if inplace {
+                slots.inplace_concat.or(slots.concat)
+            } else {
+                slots.concat
+            };
             if let Some(concat) = concat {
                 return concat(a, b);
             }
         }
         BinaryOp::Multiply => {
-            let repeat = if inplace { slots.inplace_repeat.or(slots.repeat) } else { slots.repeat };
+            let repeat = if inplace {
+                slots.inplace_repeat.or(slots.repeat)
+            } else {
+                slots.repeat
+            };
             if let Some(repeat) = repeat {
                 return repeat(a, repeat_count(b)?);
             }
@@ -190,7 +207,11 @@ pub fn power(a: &Value, b: &Value, modulus: &Value) -> PyResult {
 fn power_named(a: &Value, b: &Value, modulus: &Value, symbol: &str) -> PyResult {
     let get = |v: &Value| -> Option<Ternary> { v.class().slots().power };
     let first = get(a);
-    let mut second = if std::ptr::eq(a.class(), b.class()) { None } else { get(b) };
+    let mut second = if std::ptr::eq(a.class(), b.class()) {
+        None
+    } else {
+        get(b)
+    };
     if let (Some(f), Some(s)) = (first, second)
         && std::ptr::fn_addr_eq(f, s)
     {
@@ -241,13 +262,20 @@ fn power_named(a: &Value, b: &Value, modulus: &Value, symbol: &str) -> PyResult 
 /// `divmod(a, b)`.
 pub fn divmod(a: &Value, b: &Value) -> PyResult {
     let answer = binary_slots(a, b, |s| s.divmod)?;
-    if answer.is_not_implemented() { Err(unsupported("divmod()", a, b)) } else { Ok(answer) }
+    if answer.is_not_implemented() {
+        Err(unsupported("divmod()", a, b))
+    } else {
+        Ok(answer)
+    }
 }
 
 fn unary(value: &Value, slot: Option<crate::objects::class::Unary>, what: &str) -> PyResult {
     match slot {
         Some(f) => f(value),
-        None => Err(type_error(format!("bad operand type for {what}: '{}'", value.class().name()))),
+        None => Err(type_error(format!(
+            "bad operand type for {what}: '{}'",
+            value.class().name()
+        ))),
     }
 }
 
@@ -277,7 +305,10 @@ pub fn index(value: &Value) -> PyResult {
     };
     let answer = index(value)?;
     if answer.as_int().is_none() {
-        return Err(type_error(format!("__index__ returned non-int (type {})", answer.class().name())));
+        return Err(type_error(format!(
+            "__index__ returned non-int (type {})",
+            answer.class().name()
+        )));
     }
     Ok(answer)
 }
@@ -292,7 +323,10 @@ pub fn index_isize(value: &Value, error: &Type) -> PyResult<isize> {
         Some(i) => Ok(i as isize),
         None => Err(crate::exceptions::raise_new(
             error,
-            format!("cannot fit '{}' into an index-sized integer", value.class().name()),
+            format!(
+                "cannot fit '{}' into an index-sized integer",
+                value.class().name()
+            ),
         )),
     }
 }
@@ -358,7 +392,10 @@ pub fn to_f64(value: &Value) -> PyResult<f64> {
             crate::objects::int::IntView::Big(b) => big_to_f64(b),
         };
     }
-    Err(type_error(format!("must be real number, not {}", value.class().name())))
+    Err(type_error(format!(
+        "must be real number, not {}",
+        value.class().name()
+    )))
 }
 
 /// The nearest float, or `OverflowError`.
@@ -371,7 +408,11 @@ pub fn big_to_f64(value: &num_bigint::BigInt) -> PyResult<f64> {
 
 /// An index into a sequence of this length, counted from the end if negative.
 pub fn wrap_index(index: isize, length: usize, what: &str) -> PyResult<usize> {
-    let wrapped = if index < 0 { index + length as isize } else { index };
+    let wrapped = if index < 0 {
+        index + length as isize
+    } else {
+        index
+    };
     if wrapped < 0 || wrapped as usize >= length {
         return Err(index_error(format!("{what} index out of range")));
     }

@@ -9,7 +9,10 @@ use crate::value::Value;
 pub fn len(value: &Value) -> PyResult<usize> {
     match value.class().slots().length {
         Some(length) => length(value),
-        None => Err(type_error(format!("object of type '{}' has no len()", value.class().name()))),
+        None => Err(type_error(format!(
+            "object of type '{}' has no len()",
+            value.class().name()
+        ))),
     }
 }
 
@@ -26,9 +29,15 @@ pub fn getitem(container: &Value, key: &Value) -> PyResult {
         if let Some(method) = super::getattr_opt(container, &names::CLASS_GETITEM)? {
             return super::call(&method, std::slice::from_ref(key));
         }
-        return Err(type_error(format!("type '{}' is not subscriptable", class.name())));
+        return Err(type_error(format!(
+            "type '{}' is not subscriptable",
+            class.name()
+        )));
     }
-    Err(type_error(format!("'{}' object is not subscriptable", container.class().name())))
+    Err(type_error(format!(
+        "'{}' object is not subscriptable",
+        container.class().name()
+    )))
 }
 
 /// `container[key] = value`.

@@ -39,7 +39,10 @@ pub fn build_class(args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
     let mut values_left = Vec::new();
     for (i, key) in kwnames.map_or(&[][..], Tuple::as_slice).iter().enumerate() {
         let value = args[positional.len() + i].clone();
-        if key.downcast::<Str>().is_some_and(|k| k.same_text(&METACLASS)) {
+        if key
+            .downcast::<Str>()
+            .is_some_and(|k| k.same_text(&METACLASS))
+        {
             metaclass = Some(value);
         } else {
             names_left.push(key.clone());
@@ -47,7 +50,11 @@ pub fn build_class(args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         }
     }
     let kwnames = Tuple::new(names_left);
-    let kwnames = if kwnames.is_empty() { None } else { Some(&*kwnames) };
+    let kwnames = if kwnames.is_empty() {
+        None
+    } else {
+        Some(&*kwnames)
+    };
     let meta: Value = match metaclass {
         Some(meta) => meta,
         None => match bases.as_slice().first() {
@@ -80,7 +87,11 @@ pub fn build_class(args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
     };
     let cell = crate::interpreter::run_class_body(function, &namespace)?;
     if changed {
-        abstract_ops::setitem(&namespace, Ref::from_ref(names::ORIG_BASES.get()).as_value(), original.as_value())?;
+        abstract_ops::setitem(
+            &namespace,
+            Ref::from_ref(names::ORIG_BASES.get()).as_value(),
+            original.as_value(),
+        )?;
     }
     let mut arguments = vec![name.clone(), bases.into_value(), namespace];
     arguments.extend(values_left);
@@ -131,7 +142,9 @@ pub fn resolve_bases(bases: &[Value], original: &Ref<Tuple>) -> PyResult<Option<
                 let Some(entries) = entries.downcast::<Tuple>() else {
                     return Err(type_error("__mro_entries__ must return a tuple"));
                 };
-                resolved.get_or_insert_with(|| bases[..i].to_vec()).extend(entries.as_slice().iter().cloned());
+                resolved
+                    .get_or_insert_with(|| bases[..i].to_vec())
+                    .extend(entries.as_slice().iter().cloned());
             }
         }
     }

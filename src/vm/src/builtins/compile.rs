@@ -9,16 +9,35 @@ use crate::value::Value;
 use taipan_compiler::{CompileOptions, ErrorKind, Mode, SyntaxError};
 
 /// Compiles the bytes of a file or string.
-pub fn compile_source(source: &[u8], filename: &str, mode: Mode, options: &CompileOptions) -> PyResult<Ref<Code>> {
-    finish(taipan_compiler::compile(source, filename, mode, options), filename)
+pub fn compile_source(
+    source: &[u8],
+    filename: &str,
+    mode: Mode,
+    options: &CompileOptions,
+) -> PyResult<Ref<Code>> {
+    finish(
+        taipan_compiler::compile(source, filename, mode, options),
+        filename,
+    )
 }
 
 /// Compiles text that was a `str`.
-pub fn compile_text(source: &str, filename: &str, mode: Mode, options: &CompileOptions) -> PyResult<Ref<Code>> {
-    finish(taipan_compiler::compile_str(source, filename, mode, options), filename)
+pub fn compile_text(
+    source: &str,
+    filename: &str,
+    mode: Mode,
+    options: &CompileOptions,
+) -> PyResult<Ref<Code>> {
+    finish(
+        taipan_compiler::compile_str(source, filename, mode, options),
+        filename,
+    )
 }
 
-fn finish(result: Result<taipan_compiler::Compiled, SyntaxError>, filename: &str) -> PyResult<Ref<Code>> {
+fn finish(
+    result: Result<taipan_compiler::Compiled, SyntaxError>,
+    filename: &str,
+) -> PyResult<Ref<Code>> {
     match result {
         Ok(compiled) => {
             for warning in &compiled.warnings {
@@ -59,7 +78,10 @@ fn raise_syntax_error(error: &SyntaxError) -> Raised {
             return exceptions::raise_new(exceptions::MEMORY_ERROR.get(), error.message.clone());
         }
     };
-    let text = error.text.as_deref().map_or_else(Value::none, |t| Str::new(t).into_value());
+    let text = error
+        .text
+        .as_deref()
+        .map_or_else(Value::none, |t| Str::new(t).into_value());
     let details = Tuple::new(vec![
         Str::from_text(&error.filename).into_value(),
         Value::int(error.lineno as i64),
@@ -68,5 +90,8 @@ fn raise_syntax_error(error: &SyntaxError) -> Raised {
         Value::int(error.end_lineno as i64),
         Value::int(error.end_offset as i64),
     ]);
-    exceptions::raise_args(class, vec![Str::new(&error.message).into_value(), details.into_value()])
+    exceptions::raise_args(
+        class,
+        vec![Str::new(&error.message).into_value(), details.into_value()],
+    )
 }

@@ -34,7 +34,13 @@ mod builtins {
         let none = Value::none();
         let or_none = |v: Option<&Value>| v.unwrap_or(&none).clone();
         let level = level.cloned().unwrap_or_else(|| Value::int(0));
-        crate::import::import_call(&[name.clone(), or_none(globals), or_none(locals), or_none(fromlist), level])
+        crate::import::import_call(&[
+            name.clone(),
+            or_none(globals),
+            or_none(locals),
+            or_none(fromlist),
+            level,
+        ])
     }
 
     /// Return the absolute value of the argument.
@@ -129,7 +135,10 @@ mod builtins {
 
     fn attribute_name(name: &Value) -> PyResult<&Str> {
         name.downcast::<Str>().ok_or_else(|| {
-            type_error(format!("attribute name must be string, not '{}'", name.class().name()))
+            type_error(format!(
+                "attribute name must be string, not '{}'",
+                name.class().name()
+            ))
         })
     }
 
@@ -142,7 +151,8 @@ mod builtins {
         match args {
             [object, name] => abstract_ops::getattr(object, attribute_name(name)?),
             [object, name, default] => {
-                Ok(abstract_ops::getattr_opt(object, attribute_name(name)?)?.unwrap_or_else(|| default.clone()))
+                Ok(abstract_ops::getattr_opt(object, attribute_name(name)?)?
+                    .unwrap_or_else(|| default.clone()))
             }
             _ => Err(type_error(format!(
                 "getattr expected at {} argument{}, got {}",
@@ -219,9 +229,15 @@ mod builtins {
                 if !abstract_ops::is_callable(callable) {
                     return Err(type_error("iter(v, w): v must be callable"));
                 }
-                Ok(crate::objects::seq_iter::CallableIterator::new(callable.clone(), sentinel.clone()))
+                Ok(crate::objects::seq_iter::CallableIterator::new(
+                    callable.clone(),
+                    sentinel.clone(),
+                ))
             }
-            _ => Err(type_error(format!("iter expected at least 1 argument, got {}", args.len()))),
+            _ => Err(type_error(format!(
+                "iter expected at least 1 argument, got {}",
+                args.len()
+            ))),
         }
     }
 
@@ -231,7 +247,12 @@ mod builtins {
         let (iterator, default) = match args {
             [iterator] => (iterator, None),
             [iterator, default] => (iterator, Some(default)),
-            _ => return Err(type_error(format!("next expected at least 1 argument, got {}", args.len()))),
+            _ => {
+                return Err(type_error(format!(
+                    "next expected at least 1 argument, got {}",
+                    args.len()
+                )));
+            }
         };
         match abstract_ops::next(iterator) {
             Ok(Some(item)) => Ok(item),
@@ -243,7 +264,9 @@ mod builtins {
                 }
             }
             Err(raised) => match default {
-                Some(default) if exceptions::catch(exceptions::STOP_ITERATION.get()).is_some() => Ok(default.clone()),
+                Some(default) if exceptions::catch(exceptions::STOP_ITERATION.get()).is_some() => {
+                    Ok(default.clone())
+                }
                 _ => Err(raised),
             },
         }
@@ -253,11 +276,18 @@ mod builtins {
         let mut key = None;
         let mut default = None;
         for (given, value) in kwargs.iter() {
-            let text = given.downcast::<Str>().map(|s| s.to_string()).unwrap_or_default();
+            let text = given
+                .downcast::<Str>()
+                .map(|s| s.to_string())
+                .unwrap_or_default();
             match text.as_str() {
                 "key" => key = Some(value.clone()).filter(|k| !k.is_none()),
                 "default" => default = Some(value.clone()),
-                _ => return Err(type_error(format!("{name}() got an unexpected keyword argument '{text}'"))),
+                _ => {
+                    return Err(type_error(format!(
+                        "{name}() got an unexpected keyword argument '{text}'"
+                    )));
+                }
             }
         }
         let mut best: Option<(Value, Value)> = None;
@@ -268,7 +298,9 @@ mod builtins {
             };
             let better = match &best {
                 None => true,
-                Some((_, other)) => abstract_ops::is_true(&abstract_ops::rich_compare(&by, other, op)?)?,
+                Some((_, other)) => {
+                    abstract_ops::is_true(&abstract_ops::rich_compare(&by, other, op)?)?
+                }
             };
             if better {
                 best = Some((item, by));
@@ -277,7 +309,9 @@ mod builtins {
         };
         match args {
             [] => {
-                return Err(type_error(format!("{name} expected at least 1 argument, got 0")));
+                return Err(type_error(format!(
+                    "{name} expected at least 1 argument, got 0"
+                )));
             }
             [iterable] => abstract_ops::for_each(iterable, &mut consider)?,
             items => {
@@ -338,7 +372,11 @@ mod builtins {
     /// Round a number to a given precision in decimal digits.
     #[pyfunction("round($module, /, number, ndigits=None)")]
     fn round(number: &Value, ndigits: Option<&Value>) -> PyResult {
-        let digits: Vec<Value> = ndigits.filter(|d| !d.is_none()).cloned().into_iter().collect();
+        let digits: Vec<Value> = ndigits
+            .filter(|d| !d.is_none())
+            .cloned()
+            .into_iter()
+            .collect();
         match abstract_ops::call_special(number, &crate::names::ROUND, &digits)? {
             Some(rounded) => Ok(rounded),
             None => Err(type_error(format!(
@@ -353,9 +391,15 @@ mod builtins {
     fn sorted(iterable: &Value, key: Option<&Value>, reverse: Option<&Value>) -> PyResult {
         let list = crate::objects::list::List::make(abstract_ops::to_vec(iterable)?).into_value();
         let sort = abstract_ops::getattr(&list, &Str::intern("sort"))?;
-        let names = Tuple::new([Str::intern("key").into_value(), Str::intern("reverse").into_value()]);
+        let names = Tuple::new([
+            Str::intern("key").into_value(),
+            Str::intern("reverse").into_value(),
+        ]);
         let none = Value::none();
-        let arguments = [key.unwrap_or(&none).clone(), reverse.cloned().unwrap_or_else(Value::false_)];
+        let arguments = [
+            key.unwrap_or(&none).clone(),
+            reverse.cloned().unwrap_or_else(Value::false_),
+        ];
         abstract_ops::call_kw(&sort, &arguments, Some(&names))?;
         Ok(list)
     }
@@ -387,7 +431,10 @@ mod builtins {
                 Some(dict) => Ok(dict),
                 None => Err(type_error("vars() argument must have __dict__ attribute")),
             },
-            _ => Err(type_error(format!("vars expected at most 1 argument, got {}", args.len()))),
+            _ => Err(type_error(format!(
+                "vars expected at most 1 argument, got {}",
+                args.len()
+            ))),
         }
     }
 
@@ -415,7 +462,9 @@ mod builtins {
     }
 
     /// Compile source into a code object that can be executed by exec() or eval().
-    #[pyfunction("compile($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[pyfunction(
+        "compile($module, /, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
     fn compile(
         source: &Value,
         filename: &Value,
@@ -431,8 +480,15 @@ mod builtins {
     fn based(number: &Value, base: u32, prefix: &str) -> PyResult<String> {
         let int = abstract_ops::index(number)?;
         let big = int.as_int().expect("index returns an int").to_big();
-        let sign = if big.sign() == num_bigint::Sign::Minus { "-" } else { "" };
-        Ok(format!("{sign}{prefix}{}", big.magnitude().to_str_radix(base)))
+        let sign = if big.sign() == num_bigint::Sign::Minus {
+            "-"
+        } else {
+            ""
+        };
+        Ok(format!(
+            "{sign}{prefix}{}",
+            big.magnitude().to_str_radix(base)
+        ))
     }
 
     /// Return the binary representation of an integer.

@@ -4,9 +4,9 @@ mod build_class;
 pub mod compile;
 mod functions;
 pub mod print;
+mod print_exception;
 pub(crate) mod scope;
 mod sum;
-mod print_exception;
 
 pub use print_exception::{format_exception, print_exception};
 
@@ -32,7 +32,12 @@ pub(crate) fn set_module(module: Ref<Module>) {
 /// The module itself.
 pub fn module() -> &'static Module {
     // SAFETY: set at start-up and never replaced.
-    unsafe { &*(*MODULE.0.get()).as_ref().expect("builtins are set up at start-up").as_ptr() }
+    unsafe {
+        &*(*MODULE.0.get())
+            .as_ref()
+            .expect("builtins are set up at start-up")
+            .as_ptr()
+    }
 }
 
 /// The dict that names are looked up in.
@@ -43,7 +48,10 @@ pub fn module_dict() -> Ref<Dict> {
 /// A builtin by name.
 pub fn lookup(name: &str) -> PyResult {
     module().dict().get_str(&Str::intern(name)).ok_or_else(|| {
-        exceptions::raise_new(exceptions::NAME_ERROR.get(), format!("name '{name}' is not defined"))
+        exceptions::raise_new(
+            exceptions::NAME_ERROR.get(),
+            format!("name '{name}' is not defined"),
+        )
     })
 }
 
@@ -77,7 +85,13 @@ pub(crate) fn set_up() -> PyResult<()> {
             set(exception.name, crate::object::object_value(exception.get()));
         }
     }
-    set("EnvironmentError", crate::object::object_value(exceptions::OS_ERROR.get()));
-    set("IOError", crate::object::object_value(exceptions::OS_ERROR.get()));
+    set(
+        "EnvironmentError",
+        crate::object::object_value(exceptions::OS_ERROR.get()),
+    );
+    set(
+        "IOError",
+        crate::object::object_value(exceptions::OS_ERROR.get()),
+    );
     Ok(())
 }

@@ -9,7 +9,10 @@ fn separator(value: Option<&Value>, default: &str, name: &str) -> PyResult<Value
     match value.filter(|v| !v.is_none()) {
         None => Ok(Str::intern(default).into_value()),
         Some(v) if v.downcast::<Str>().is_some() => Ok(v.clone()),
-        Some(v) => Err(type_error(format!("{name} must be None or a string, not {}", v.class().name()))),
+        Some(v) => Err(type_error(format!(
+            "{name} must be None or a string, not {}",
+            v.class().name()
+        ))),
     }
 }
 

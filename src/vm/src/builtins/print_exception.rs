@@ -62,12 +62,19 @@ fn plain(exception: &Ref<BaseException>) -> String {
         out.push_str("Traceback (most recent call last):\n");
     }
     while let Some(value) = entry {
-        let Some(tb) = value.downcast::<Traceback>() else { break };
+        let Some(tb) = value.downcast::<Traceback>() else {
+            break;
+        };
         let code = tb.frame.code();
         let line = tb.line().map_or("?".to_owned(), |l| l.to_string());
-        out.push_str(&format!("  File \"{}\", line {line}, in {}\n", code.filename, code.qualname));
-        if let (Some(number), Ok(source)) = (tb.line(), std::fs::read_to_string(code.filename.to_string()))
-            && let Some(text) = source.lines().nth(number as usize - 1)
+        out.push_str(&format!(
+            "  File \"{}\", line {line}, in {}\n",
+            code.filename, code.qualname
+        ));
+        if let (Some(number), Ok(source)) = (
+            tb.line(),
+            std::fs::read_to_string(code.filename.to_string()),
+        ) && let Some(text) = source.lines().nth(number as usize - 1)
         {
             out.push_str(&format!("    {}\n", text.trim()));
         }

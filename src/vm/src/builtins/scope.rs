@@ -43,7 +43,12 @@ pub fn dir(args: &[Value]) -> PyResult {
             Some(names) => names,
             None => return Err(type_error("object does not provide __dir__")),
         },
-        _ => return Err(type_error(format!("dir expected at most 1 argument, got {}", args.len()))),
+        _ => {
+            return Err(type_error(format!(
+                "dir expected at most 1 argument, got {}",
+                args.len()
+            )));
+        }
     };
     let list = List::make(abstract_ops::to_vec(&names)?).into_value();
     abstract_ops::call_method(&list, &Str::intern("sort"), &[])?;
@@ -51,7 +56,11 @@ pub fn dir(args: &[Value]) -> PyResult {
 }
 
 /// Globals and locals of `eval` and `exec`.
-fn scopes(globals: Option<&Value>, locals_given: Option<&Value>, what: &str) -> PyResult<(Ref<Dict>, Value)> {
+fn scopes(
+    globals: Option<&Value>,
+    locals_given: Option<&Value>,
+    what: &str,
+) -> PyResult<(Ref<Dict>, Value)> {
     let given = |v: Option<&Value>| v.filter(|v| !v.is_none()).cloned();
     let globals = match given(globals) {
         Some(globals) => match globals.downcast::<Dict>() {
@@ -60,7 +69,10 @@ fn scopes(globals: Option<&Value>, locals_given: Option<&Value>, what: &str) -> 
                 return Err(type_error(if what == "eval" {
                     "globals must be a real dict; try eval(code, {}, mapping)".to_owned()
                 } else {
-                    format!("{what}() globals must be a dict, not {}", globals.class().name())
+                    format!(
+                        "{what}() globals must be a dict, not {}",
+                        globals.class().name()
+                    )
                 }));
             }
         },
@@ -73,7 +85,10 @@ fn scopes(globals: Option<&Value>, locals_given: Option<&Value>, what: &str) -> 
         return Err(type_error(if what == "eval" {
             "locals must be a mapping".to_owned()
         } else {
-            format!("locals must be a mapping or None, not {}", locals.class().name())
+            format!(
+                "locals must be a mapping or None, not {}",
+                locals.class().name()
+            )
         }));
     }
     let (globals, locals) = match (globals, locals_given) {
@@ -107,7 +122,9 @@ enum Source {
 fn source_of(value: &Value, what: &str) -> PyResult<Source> {
     if let Some(text) = value.downcast::<Str>() {
         return match text.to_utf8() {
-            Ok(bytes) => Ok(Source::Text(String::from_utf8(bytes.into_owned()).expect("encoded just now"))),
+            Ok(bytes) => Ok(Source::Text(
+                String::from_utf8(bytes.into_owned()).expect("encoded just now"),
+            )),
             Err(at) => Err(exceptions::raise_args(
                 exceptions::UNICODE_ENCODE_ERROR.get(),
                 vec![
@@ -123,10 +140,17 @@ fn source_of(value: &Value, what: &str) -> PyResult<Source> {
     if let Some(bytes) = bytes_of(value)? {
         return Ok(Source::Bytes(bytes));
     }
-    Err(type_error(format!("{what} must be a string, bytes or code object")))
+    Err(type_error(format!(
+        "{what} must be a string, bytes or code object"
+    )))
 }
 
-fn compile_any(source: &Source, filename: &str, mode: Mode, options: &CompileOptions) -> PyResult<Ref<Code>> {
+fn compile_any(
+    source: &Source,
+    filename: &str,
+    mode: Mode,
+    options: &CompileOptions,
+) -> PyResult<Ref<Code>> {
     match source {
         Source::Text(text) => compile_text(text, filename, mode, options),
         Source::Bytes(bytes) => compile_source(bytes, filename, mode, options),
@@ -144,14 +168,20 @@ fn inherited_flags() -> CodeFlags {
 }
 
 fn default_options() -> CompileOptions {
-    CompileOptions { optimize: crate::sys::optimize_level(), flags: inherited_flags(), ..Default::default() }
+    CompileOptions {
+        optimize: crate::sys::optimize_level(),
+        flags: inherited_flags(),
+        ..Default::default()
+    }
 }
 
 pub fn eval(source: &Value, globals: Option<&Value>, locals: Option<&Value>) -> PyResult {
     let (globals, locals) = scopes(globals, locals, "eval")?;
     if let Some(code) = source.downcast::<Code>() {
         if code.free_count() > 0 {
-            return Err(type_error("code object passed to eval() may not contain free variables"));
+            return Err(type_error(
+                "code object passed to eval() may not contain free variables",
+            ));
         }
         return run_code(&Ref::from_ref(code), &globals, &locals, None);
     }
@@ -163,32 +193,50 @@ pub fn eval(source: &Value, globals: Option<&Value>, locals: Option<&Value>) -> 
     run_code(&code, &globals, &locals, None)
 }
 
-pub fn exec(source: &Value, globals: Option<&Value>, locals: Option<&Value>, closure: Option<&Value>) -> PyResult<()> {
+pub fn exec(
+    source: &Value,
+    globals: Option<&Value>,
+    locals: Option<&Value>,
+    closure: Option<&Value>,
+) -> PyResult<()> {
     let (globals, locals) = scopes(globals, locals, "exec")?;
     let closure = closure.filter(|c| !c.is_none());
     if let Some(code) = source.downcast::<Code>() {
         let free = code.free_count();
         let closure = match closure {
             None if free == 0 => None,
-            None => return Err(type_error(format!("code object requires a closure of exactly length {free}"))),
+            None => {
+                return Err(type_error(format!(
+                    "code object requires a closure of exactly length {free}"
+                )));
+            }
             Some(_) if free == 0 => {
                 return Err(type_error("cannot use a closure with this code object"));
             }
             Some(closure) => match closure.downcast::<Tuple>() {
                 Some(cells)
                     if cells.len() == free
-                        && cells.as_slice().iter().all(|c| c.downcast::<CellObject>().is_some()) =>
+                        && cells
+                            .as_slice()
+                            .iter()
+                            .all(|c| c.downcast::<CellObject>().is_some()) =>
                 {
                     Some(Ref::from_ref(cells))
                 }
-                _ => return Err(type_error(format!("code object requires a closure of exactly length {free}"))),
+                _ => {
+                    return Err(type_error(format!(
+                        "code object requires a closure of exactly length {free}"
+                    )));
+                }
             },
         };
         run_code(&Ref::from_ref(code), &globals, &locals, closure)?;
         return Ok(());
     }
     if closure.is_some() {
-        return Err(type_error("closure can only be used when source is a code object"));
+        return Err(type_error(
+            "closure can only be used when source is a code object",
+        ));
     }
     let source = source_of(source, "exec() arg 1")?;
     let code = compile_any(&source, "<string>", Mode::Exec, &default_options())?;
@@ -220,7 +268,9 @@ pub fn compile(
         },
     };
     if flags & ONLY_AST != 0 {
-        return Err(exceptions::not_implemented_error("compile(): Taipan does not make ast objects yet"));
+        return Err(exceptions::not_implemented_error(
+            "compile(): Taipan does not make ast objects yet",
+        ));
     }
     if !(-1..=2).contains(&optimize) {
         return Err(value_error("compile(): invalid optimize value"));
@@ -229,11 +279,20 @@ pub fn compile(
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
-        _ => return Err(value_error("compile() mode must be 'exec', 'eval' or 'single'")),
+        _ => {
+            return Err(value_error(
+                "compile() mode must be 'exec', 'eval' or 'single'",
+            ));
+        }
     };
     let mut options = CompileOptions {
-        optimize: if optimize < 0 { crate::sys::optimize_level() } else { optimize as u8 },
-        flags: CodeFlags::from_bits_truncate(flags as u32) & (CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL),
+        optimize: if optimize < 0 {
+            crate::sys::optimize_level()
+        } else {
+            optimize as u8
+        },
+        flags: CodeFlags::from_bits_truncate(flags as u32)
+            & (CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL),
         allow_top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
     };
     if !dont_inherit {

@@ -24,7 +24,11 @@ impl Compensated {
         self.high = total;
     }
     fn value(self) -> f64 {
-        if self.low != 0.0 && self.low.is_finite() { self.high + self.low } else { self.high }
+        if self.low != 0.0 && self.low.is_finite() {
+            self.high + self.low
+        } else {
+            self.high
+        }
     }
 }
 
@@ -40,11 +44,15 @@ pub fn sum(iterable: &Value, start: Option<&Value>) -> PyResult {
             None
         };
         if let Some((what, empty)) = kind {
-            return Err(type_error(format!("sum() can't sum {what} [use {empty}.join(seq) instead]")));
+            return Err(type_error(format!(
+                "sum() can't sum {what} [use {empty}.join(seq) instead]"
+            )));
         }
     }
     let mut total = start.cloned().unwrap_or_else(|| Value::int(0));
-    let mut floats: Option<Compensated> = total.as_exact_float().map(|f| Compensated { high: f, low: 0.0 });
+    let mut floats: Option<Compensated> = total
+        .as_exact_float()
+        .map(|f| Compensated { high: f, low: 0.0 });
     abstract_ops::for_each(iterable, |item| {
         if let Some(sum) = &mut floats {
             if let Some(f) = item.as_exact_float() {
@@ -65,7 +73,9 @@ pub fn sum(iterable: &Value, start: Option<&Value>) -> PyResult {
             return Ok(());
         }
         total = abstract_ops::binary_op(BinaryOp::Add, &total, &item)?;
-        floats = total.as_exact_float().map(|f| Compensated { high: f, low: 0.0 });
+        floats = total
+            .as_exact_float()
+            .map(|f| Compensated { high: f, low: 0.0 });
         Ok(())
     })?;
     Ok(match floats {

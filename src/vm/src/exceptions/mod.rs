@@ -47,7 +47,9 @@ pub fn restore(exception: Ref<BaseException>) -> Raised {
 }
 
 fn set_context(exception: &Ref<BaseException>) {
-    let Some(handled) = thread().current_handled() else { return };
+    let Some(handled) = thread().current_handled() else {
+        return;
+    };
     if handled.is(exception.as_value()) {
         return;
     }
@@ -55,7 +57,10 @@ fn set_context(exception: &Ref<BaseException>) {
     let mut at = handled.clone();
     while let Some(next) = at.downcast::<BaseException>().and_then(|e| e.context.get()) {
         if next.is(exception.as_value()) {
-            at.downcast::<BaseException>().expect("just seen").context.set(None);
+            at.downcast::<BaseException>()
+                .expect("just seen")
+                .context
+                .set(None);
             break;
         }
         at = next;
@@ -89,7 +94,9 @@ pub fn raise_args(class: &Type, arguments: Vec<Value>) -> Raised {
 /// Takes the raised exception if it is an instance of `class`.
 pub fn catch(class: &Type) -> Option<Ref<BaseException>> {
     let thread = thread();
-    let matches = thread.raised.with(|r| r.as_ref().is_some_and(|e| e.as_value().is_instance(class)));
+    let matches = thread
+        .raised
+        .with(|r| r.as_ref().is_some_and(|e| e.as_value().is_instance(class)));
     if matches { thread.raised.take() } else { None }
 }
 
@@ -192,7 +199,9 @@ pub fn io_error(error: &std::io::Error, filename: Option<Value>) -> Raised {
 /// `strerror`.
 pub fn errno_text(errno: i32) -> String {
     // SAFETY: strerror returns a static or thread-local C string.
-    unsafe { std::ffi::CStr::from_ptr(libc::strerror(errno)) }.to_string_lossy().into_owned()
+    unsafe { std::ffi::CStr::from_ptr(libc::strerror(errno)) }
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Instance of an exception class from Rust, not raised.

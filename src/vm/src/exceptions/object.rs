@@ -45,14 +45,19 @@ impl BaseException {
     }
     /// A field by name, if the class has it and it is set.
     pub fn field(&self, name: &str) -> Option<Value> {
-        let index = BaseException::field_names(self.header.class()).iter().position(|n| *n == name)?;
+        let index = BaseException::field_names(self.header.class())
+            .iter()
+            .position(|n| *n == name)?;
         self.field_at(index)
     }
     pub fn field_at(&self, index: usize) -> Option<Value> {
         self.fields.with(|f| f.get(index).cloned().flatten())
     }
     pub fn set_field(&self, name: &str, value: Value) {
-        if let Some(index) = BaseException::field_names(self.header.class()).iter().position(|n| *n == name) {
+        if let Some(index) = BaseException::field_names(self.header.class())
+            .iter()
+            .position(|n| *n == name)
+        {
             self.set_field_at(index, Some(value));
         }
     }

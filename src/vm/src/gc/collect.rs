@@ -74,11 +74,10 @@ fn collect_inner(generation: Generation) -> usize {
     heap::walk_containers(young_only, |object| {
         // SAFETY: walked objects are live.
         let header = unsafe { &*object };
-        if header.has(flags::TRACKED)
-            && !header.has(flags::FROZEN)
-            && !header.is_immortal()
-            && !(young_only && header.has(flags::OLD))
-        {
+        let old = young_only && header.has(flags::OLD);
+        let taken =
+            header.has(flags::TRACKED) && !header.has(flags::FROZEN) && !header.is_immortal();
+        if taken && !old {
             candidates.push(object);
         }
     });
@@ -101,7 +100,11 @@ fn collect_inner(generation: Generation) -> usize {
     let mut work: Vec<*mut Header> = Vec::new();
     for &object in &candidates {
         let count = outside[&(object as usize)];
-        debug_assert!(count >= 0, "more references found than counted: {:?}", unsafe { (*object).class().name() });
+        debug_assert!(
+            count >= 0,
+            "more references found than counted: {:?}",
+            unsafe { (*object).class().name() }
+        );
         if count > 0 {
             work.push(object);
         }
@@ -135,7 +138,10 @@ fn collect_inner(generation: Generation) -> usize {
         thread.full_size.set(alive);
         thread.young_collections.set(0);
     }
-    let garbage: Vec<*mut Header> = candidates.into_iter().filter(|o| outside.contains_key(&(*o as usize))).collect();
+    let garbage: Vec<*mut Header> = candidates
+        .into_iter()
+        .filter(|o| outside.contains_key(&(*o as usize)))
+        .collect();
     let found = garbage.len();
     if found > 0 {
         dispose(garbage);

@@ -32,19 +32,37 @@ pub fn load(name: &Ref<Str>, found: Found) -> PyResult {
         }
         Found::Source { path, package } => {
             let code = source_code(&path)?;
-            let origin = Origin::File { path: &path, package: package.as_deref() };
+            let origin = Origin::File {
+                path: &path,
+                package: package.as_deref(),
+            };
             execute(name, origin, &code)
         }
         Found::Bytecode { path, package } => {
             let data = std::fs::read(&path).map_err(|e| exceptions::io_error(&e, None))?;
             let code = bytecode(&data, &path)?;
-            let origin = Origin::File { path: &path, package: package.as_deref() };
+            let origin = Origin::File {
+                path: &path,
+                package: package.as_deref(),
+            };
             execute(name, origin, &code)
         }
         Found::Embedded(module) => {
             let path = format!("{EMBEDDED_ROOT}/{}", module.path);
-            let code = crate::builtins::compile::compile_source(module.source, &path, Mode::Exec, &Default::default())?;
-            execute(name, Origin::Embedded { path: &path, is_package: module.is_package }, &code)
+            let code = crate::builtins::compile::compile_source(
+                module.source,
+                &path,
+                Mode::Exec,
+                &Default::default(),
+            )?;
+            execute(
+                name,
+                Origin::Embedded {
+                    path: &path,
+                    is_package: module.is_package,
+                },
+                &code,
+            )
         }
         Found::Namespace(folders) => {
             let module = Module::make(&name.to_rust());
@@ -72,7 +90,10 @@ fn unregister(name: &Ref<Str>) {
 fn execute(name: &Ref<Str>, origin: Origin, code: &Ref<Code>) -> PyResult {
     let module = Module::make(&name.to_rust());
     spec::set_module_attributes(&module, name, origin)?;
-    module.dict().set_str(&names::BUILTINS, crate::builtins::module_dict().into_value());
+    module.dict().set_str(
+        &names::BUILTINS,
+        crate::builtins::module_dict().into_value(),
+    );
     register(name, &module)?;
     INITIALIZING.with_borrow_mut(|list| list.push(module.as_ptr() as usize));
     let globals = Ref::from_ref(module.dict());
@@ -85,9 +106,8 @@ fn execute(name: &Ref<Str>, origin: Origin, code: &Ref<Code>) -> PyResult {
         return Err(raised);
     }
     // The module may have replaced itself.
-    super::loaded_module(name).ok_or_else(|| {
-        exceptions::raise_args(exceptions::KEY_ERROR.get(), vec![name.to_value()])
-    })
+    super::loaded_module(name)
+        .ok_or_else(|| exceptions::raise_args(exceptions::KEY_ERROR.get(), vec![name.to_value()]))
 }
 
 thread_local! {
@@ -116,7 +136,12 @@ fn source_code(path: &Path) -> PyResult<Ref<Code>> {
         return Ok(code);
     }
     let source = std::fs::read(path).map_err(|e| exceptions::io_error(&e, None))?;
-    let code = crate::builtins::compile::compile_source(&source, &filename, Mode::Exec, &Default::default())?;
+    let code = crate::builtins::compile::compile_source(
+        &source,
+        &filename,
+        Mode::Exec,
+        &Default::default(),
+    )?;
     if let Some(cache) = cache
         && !crate::sys::flag("dont_write_bytecode")
     {
@@ -131,7 +156,8 @@ fn bytecode(data: &[u8], path: &Path) -> PyResult<Ref<Code>> {
 
 /// Runs source text as `__main__`, in this module's dict.
 pub fn run_source(source: &[u8], filename: &str, mode: Mode, globals: &Ref<Dict>) -> PyResult {
-    let code = crate::builtins::compile::compile_source(source, filename, mode, &Default::default())?;
+    let code =
+        crate::builtins::compile::compile_source(source, filename, mode, &Default::default())?;
     crate::interpreter::run_code(&code, globals, globals.as_value(), None)
 }
 

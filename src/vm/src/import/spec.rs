@@ -13,8 +13,14 @@ use std::path::{Path, PathBuf};
 /// Where a module came from.
 pub enum Origin<'a> {
     Builtin,
-    File { path: &'a Path, package: Option<&'a Path> },
-    Embedded { path: &'a str, is_package: bool },
+    File {
+        path: &'a Path,
+        package: Option<&'a Path>,
+    },
+    Embedded {
+        path: &'a str,
+        is_package: bool,
+    },
     Namespace(&'a [String]),
 }
 
@@ -32,35 +38,55 @@ pub fn cache_path(path: &Path) -> Option<PathBuf> {
     {
         let absolute = std::path::absolute(folder).ok()?;
         let below = absolute.strip_prefix("/").ok()?;
-        return Some(PathBuf::from(prefix.to_rust().into_owned()).join(below).join(name));
+        return Some(
+            PathBuf::from(prefix.to_rust().into_owned())
+                .join(below)
+                .join(name),
+        );
     }
     Some(folder.join("__pycache__").join(name))
 }
 
 /// Sets what import sets on a new module.
-pub fn set_module_attributes(module: &Ref<Module>, name: &Ref<Str>, origin: Origin) -> PyResult<()> {
+pub fn set_module_attributes(
+    module: &Ref<Module>,
+    name: &Ref<Str>,
+    origin: Origin,
+) -> PyResult<()> {
     let text = name.to_rust().into_owned();
     let string = |s: &str| Str::new(s).into_value();
     let parent = |is_package: bool| {
-        if is_package { text.clone() } else { text.rsplit_once('.').map_or(String::new(), |(p, _)| p.to_owned()) }
-    };
-    let (file, cached, path, where_): (Option<String>, Option<String>, Option<Vec<String>>, Value) = match &origin {
-        Origin::Builtin => (None, None, None, string("built-in")),
-        Origin::File { path, package } => {
-            let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-            let file = absolute.to_string_lossy().into_owned();
-            let cached = cache_path(&absolute).map(|p| p.to_string_lossy().into_owned());
-            let folder = package.map(|p| {
-                vec![std::path::absolute(p).unwrap_or_else(|_| p.to_path_buf()).to_string_lossy().into_owned()]
-            });
-            (Some(file.clone()), cached, folder, string(&file))
+        if is_package {
+            text.clone()
+        } else {
+            text.rsplit_once('.')
+                .map_or(String::new(), |(p, _)| p.to_owned())
         }
-        Origin::Embedded { path, is_package } => {
-            let folder = is_package.then(|| vec![path.trim_end_matches("/__init__.py").to_owned()]);
-            (Some((*path).to_owned()), None, folder, string(path))
-        }
-        Origin::Namespace(folders) => (None, None, Some(folders.to_vec()), Value::none()),
     };
+    let (file, cached, path, where_): (Option<String>, Option<String>, Option<Vec<String>>, Value) =
+        match &origin {
+            Origin::Builtin => (None, None, None, string("built-in")),
+            Origin::File { path, package } => {
+                let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+                let file = absolute.to_string_lossy().into_owned();
+                let cached = cache_path(&absolute).map(|p| p.to_string_lossy().into_owned());
+                let folder = package.map(|p| {
+                    vec![
+                        std::path::absolute(p)
+                            .unwrap_or_else(|_| p.to_path_buf())
+                            .to_string_lossy()
+                            .into_owned(),
+                    ]
+                });
+                (Some(file.clone()), cached, folder, string(&file))
+            }
+            Origin::Embedded { path, is_package } => {
+                let folder =
+                    is_package.then(|| vec![path.trim_end_matches("/__init__.py").to_owned()]);
+                (Some((*path).to_owned()), None, folder, string(path))
+            }
+            Origin::Namespace(folders) => (None, None, Some(folders.to_vec()), Value::none()),
+        };
     let is_package = path.is_some();
     let dict = module.dict();
     let locations =
@@ -70,7 +96,10 @@ pub fn set_module_attributes(module: &Ref<Module>, name: &Ref<Str>, origin: Orig
         ("name", name.to_value()),
         ("loader", loader.clone()),
         ("origin", where_),
-        ("submodule_search_locations", locations.clone().unwrap_or_else(Value::none)),
+        (
+            "submodule_search_locations",
+            locations.clone().unwrap_or_else(Value::none),
+        ),
         ("loader_state", Value::none()),
         ("cached", cached.as_deref().map_or_else(Value::none, string)),
         ("parent", string(&parent(is_package))),

@@ -14,7 +14,11 @@ use crate::value::{Raw, Value};
 use taipan_bytecode::CodeFlags;
 
 /// Calls a Python function from Rust. `arguments` ends with the values of the keywords in `kwnames`.
-pub fn call_function(function: &Function, arguments: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+pub fn call_function(
+    function: &Function,
+    arguments: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult {
     let thread = thread();
     let callable = object_value(function).into_raw();
     // SAFETY: an owned function word.
@@ -69,17 +73,33 @@ fn too_deep() -> Raised {
 }
 
 /// Runs code with these globals and this mapping of names, as `exec` does.
-pub fn run_code(code: &Ref<Code>, globals: &Ref<Dict>, locals: &Value, closure: Option<Ref<Tuple>>) -> PyResult {
+pub fn run_code(
+    code: &Ref<Code>,
+    globals: &Ref<Dict>,
+    locals: &Value,
+    closure: Option<Ref<Tuple>>,
+) -> PyResult {
     let function = Function::make(code.clone(), globals.clone(), closure);
     let thread = thread();
     // SAFETY: an owned function word.
-    let frame = unsafe { enter(thread, function.into_value().into_raw(), locals.clone().into_raw())? };
+    let frame = unsafe {
+        enter(
+            thread,
+            function.into_value().into_raw(),
+            locals.clone().into_raw(),
+        )?
+    };
     run(frame)
 }
 
 /// Puts arguments into the frame's locals, by position, by name and by default.
 #[inline(never)]
-pub fn bind(function: &Function, frame: *mut Frame, arguments: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
+pub fn bind(
+    function: &Function,
+    frame: *mut Frame,
+    arguments: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult<()> {
     let code = function.code();
     let keywords = kwnames.map_or(&[][..], Tuple::as_slice);
     let given = arguments.len() - keywords.len();
@@ -112,15 +132,22 @@ pub fn bind(function: &Function, frame: *mut Frame, arguments: &[Value], kwnames
         put(i, argument.clone());
     }
     if varargs {
-        put(named, Tuple::from_slice(&arguments[given.min(argcount)..given]).into_value());
+        put(
+            named,
+            Tuple::from_slice(&arguments[given.min(argcount)..given]).into_value(),
+        );
     }
     for (i, keyword) in keywords.iter().enumerate() {
         let value = &arguments[given + i];
         let Some(name) = keyword.downcast::<Str>() else {
-            return Err(type_error(format!("{}() keywords must be strings", function.qualname.get())));
+            return Err(type_error(format!(
+                "{}() keywords must be strings",
+                function.qualname.get()
+            )));
         };
         let posonly = code.plain.posonlyargcount as usize;
-        let place = (posonly..named).find(|&j| std::ptr::eq(&*code.locals[j], name) || code.locals[j].same_text(name));
+        let place = (posonly..named)
+            .find(|&j| std::ptr::eq(&*code.locals[j], name) || code.locals[j].same_text(name));
         match place {
             Some(j) if is_set(j) => {
                 return Err(type_error(format!(
@@ -174,7 +201,10 @@ pub fn bind(function: &Function, frame: *mut Frame, arguments: &[Value], kwnames
 #[cold]
 fn missing_arguments(function: &Function, kind: &str, missing: &[usize]) -> Raised {
     let code = function.code();
-    let names: Vec<String> = missing.iter().map(|&i| format!("'{}'", code.locals[i])).collect();
+    let names: Vec<String> = missing
+        .iter()
+        .map(|&i| format!("'{}'", code.locals[i]))
+        .collect();
     let list = match names.as_slice() {
         [one] => one.clone(),
         [a, b] => format!("{a} and {b}"),
@@ -195,7 +225,9 @@ fn too_many(function: &Function, frame: *mut Frame, given: usize) -> Raised {
     let argcount = code.argcount as usize;
     let kwonly = code.plain.kwonlyargcount as usize;
     // SAFETY: parameters are locals.
-    let kwonly_given = (argcount..argcount + kwonly).filter(|&i| unsafe { !(*Frame::slots(frame).add(i)).is_unbound() }).count();
+    let kwonly_given = (argcount..argcount + kwonly)
+        .filter(|&i| unsafe { !(*Frame::slots(frame).add(i)).is_unbound() })
+        .count();
     let defaults = function.default_count();
     let (plural, signature) = if defaults > 0 {
         (true, format!("from {} to {argcount}", argcount - defaults))
@@ -215,7 +247,11 @@ fn too_many(function: &Function, frame: *mut Frame, given: usize) -> Raised {
         "{}() takes {signature} positional argument{} but {given}{keyword_note} {} given",
         function.qualname.get(),
         if plural { "s" } else { "" },
-        if given == 1 && kwonly_given == 0 { "was" } else { "were" }
+        if given == 1 && kwonly_given == 0 {
+            "was"
+        } else {
+            "were"
+        }
     ))
 }
 
@@ -225,7 +261,11 @@ fn unexpected_keyword(function: &Function, keywords: &[Value], name: &Str) -> Ra
     let posonly = code.plain.posonlyargcount as usize;
     let wrong: Vec<String> = code.locals[..posonly]
         .iter()
-        .filter(|p| keywords.iter().any(|k| k.downcast::<Str>().is_some_and(|k| k.same_text(p))))
+        .filter(|p| {
+            keywords
+                .iter()
+                .any(|k| k.downcast::<Str>().is_some_and(|k| k.same_text(p)))
+        })
         .map(|p| p.to_string())
         .collect();
     if !wrong.is_empty() {
@@ -236,12 +276,18 @@ fn unexpected_keyword(function: &Function, keywords: &[Value], name: &Str) -> Ra
         ));
     }
     let named = code.argcount as usize + code.plain.kwonlyargcount as usize;
-    let known: Vec<String> = code.locals[posonly..named].iter().map(|n| n.to_string()).collect();
+    let known: Vec<String> = code.locals[posonly..named]
+        .iter()
+        .map(|n| n.to_string())
+        .collect();
     match crate::text::suggest::closest(&name.to_rust(), known.iter().map(String::as_str)) {
         Some(close) => type_error(format!(
             "{}() got an unexpected keyword argument '{name}'. Did you mean '{close}'?",
             function.qualname.get()
         )),
-        None => type_error(format!("{}() got an unexpected keyword argument '{name}'", function.qualname.get())),
+        None => type_error(format!(
+            "{}() got an unexpected keyword argument '{name}'",
+            function.qualname.get()
+        )),
     }
 }

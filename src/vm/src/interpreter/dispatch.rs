@@ -7,7 +7,10 @@
 //! tail calls take little more than half the time.
 
 use super::frame::{self, Frame};
-use super::ops::{arith, attr, build, call, compare, control, exception, generator, import, iter, load, pattern, subscr};
+use super::ops::{
+    arith, attr, build, call, compare, control, exception, generator, import, iter, load, pattern,
+    subscr,
+};
 use super::{poll, unwind};
 use crate::exceptions::{PyResult, Raised};
 use crate::thread::{Thread, thread};
@@ -154,9 +157,11 @@ impl State {
     }
 }
 
+#[cfg(not(debug_assertions))]
 type Handler = unsafe fn(*const u16, *mut Raw, u64, *mut Frame, *const Thread) -> u64;
 
 /// Goes on at `ip`.
+#[cfg(not(debug_assertions))]
 macro_rules! dispatch {
     ($ip:expr, $sp:expr, $frame:expr, $thread:expr) => {{
         let ip: *const u16 = $ip;
@@ -173,6 +178,7 @@ macro_rules! dispatch {
 ///
 /// *slow*: the body runs in a function of its own, which hands back two registers; the frame is the
 /// thread's.
+#[cfg(not(debug_assertions))]
 macro_rules! handler {
     ($op:ident fast $body:path) => {
         pub unsafe fn $op(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
@@ -266,12 +272,14 @@ unsafe fn settle(mut state: State, flow: Flow, op: Opcode, oparg: u32) -> (*cons
 
 macro_rules! handlers {
     ($($op:ident $kind:ident $body:path $(, $slow:path)?;)*) => {
+        #[cfg(not(debug_assertions))]
         #[allow(non_snake_case)]
         mod tail {
             use super::*;
             $(handler!($op $kind $body $(, $slow)?);)*
         }
 
+        #[cfg(not(debug_assertions))]
         const fn handler_of(op: Opcode) -> Handler {
             match op {
                 $(Opcode::$op => tail::$op as Handler,)*
@@ -319,22 +327,46 @@ macro_rules! handlers {
     (@last $body:path, $slow:path) => { $slow };
 }
 
+#[cfg(not(debug_assertions))]
 #[cold]
 #[inline(never)]
-unsafe fn release_then_next(ip: *const u16, sp: *mut Raw, raw: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
+unsafe fn release_then_next(
+    ip: *const u16,
+    sp: *mut Raw,
+    raw: u64,
+    frame: *mut Frame,
+    thread: *const Thread,
+) -> u64 {
     // SAFETY: as for every handler; the word is owned.
     unsafe {
-        let state = State { ip, sp, frame, thread };
+        let state = State {
+            ip,
+            sp,
+            frame,
+            thread,
+        };
         state.save();
         Raw(raw).release();
         dispatch!(ip, sp, frame, thread)
     }
 }
 
+#[cfg(not(debug_assertions))]
 #[cold]
 #[inline(never)]
-unsafe fn raise(ip: *const u16, sp: *mut Raw, reraise: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
-    let mut state = State { ip, sp, frame, thread };
+unsafe fn raise(
+    ip: *const u16,
+    sp: *mut Raw,
+    reraise: u64,
+    frame: *mut Frame,
+    thread: *const Thread,
+) -> u64 {
+    let mut state = State {
+        ip,
+        sp,
+        frame,
+        thread,
+    };
     match unwind::unwind(&mut state, reraise != 0) {
         Flow::Leave(word) => word,
         // SAFETY: the unwinder found a handler.
@@ -343,8 +375,15 @@ unsafe fn raise(ip: *const u16, sp: *mut Raw, reraise: u64, frame: *mut Frame, t
 }
 
 /// `EXTENDED_ARG` in the tail-calling driver: the next instruction gets the longer operand.
+#[cfg(not(debug_assertions))]
 #[allow(non_snake_case)]
-unsafe fn extended(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
+unsafe fn extended(
+    ip: *const u16,
+    sp: *mut Raw,
+    oparg: u64,
+    frame: *mut Frame,
+    thread: *const Thread,
+) -> u64 {
     // SAFETY: an instruction follows.
     unsafe {
         let ip = ip.add(1);
@@ -353,10 +392,12 @@ unsafe fn extended(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, 
     }
 }
 
+#[cfg(not(debug_assertions))]
 unsafe fn illegal(_: *const u16, _: *mut Raw, _: u64, _: *mut Frame, _: *const Thread) -> u64 {
     unreachable!("verified code has no unknown instructions")
 }
 
+#[cfg(not(debug_assertions))]
 static HANDLERS: [Handler; 256] = {
     let mut table: [Handler; 256] = [illegal; 256];
     let mut i = 0;
@@ -387,15 +428,30 @@ pub fn run(frame: *mut Frame) -> PyResult {
             return unwind::abandon(thread, frame);
         }
         thread.frame.set(frame);
-        let state = State { ip: (*frame).ip, sp: (*frame).sp, frame, thread };
+        let state = State {
+            ip: (*frame).ip,
+            sp: (*frame).sp,
+            frame,
+            thread,
+        };
         #[cfg(debug_assertions)]
         let word = run_loop(state);
         #[cfg(not(debug_assertions))]
         let word = {
             let first = *state.ip;
-            HANDLERS[(first & 0xFF) as usize](state.ip, state.sp, (first >> 8) as u64, frame, thread)
+            HANDLERS[(first & 0xFF) as usize](
+                state.ip,
+                state.sp,
+                (first >> 8) as u64,
+                frame,
+                thread,
+            )
         };
-        if word == 0 { Err(Raised) } else { Ok(Raw(word).into_value()) }
+        if word == 0 {
+            Err(Raised)
+        } else {
+            Ok(Raw(word).into_value())
+        }
     }
 }
 
@@ -408,7 +464,12 @@ pub fn run_raising(frame: *mut Frame) -> PyResult {
         (*frame).previous = thread.frame.get();
         thread.frame.set(frame);
         // The instruction pointer stands behind the `YIELD_VALUE` (or `RETURN_GENERATOR`) that suspended.
-        let mut state = State { ip: (*frame).ip.sub(1), sp: (*frame).sp, frame, thread };
+        let mut state = State {
+            ip: (*frame).ip.sub(1),
+            sp: (*frame).sp,
+            frame,
+            thread,
+        };
         let word = match unwind::unwind(&mut state, false) {
             Flow::Leave(word) => word,
             _ => {
@@ -417,12 +478,22 @@ pub fn run_raising(frame: *mut Frame) -> PyResult {
                 #[cfg(not(debug_assertions))]
                 let word = {
                     let first = *state.ip;
-                    HANDLERS[(first & 0xFF) as usize](state.ip, state.sp, (first >> 8) as u64, state.frame, thread)
+                    HANDLERS[(first & 0xFF) as usize](
+                        state.ip,
+                        state.sp,
+                        (first >> 8) as u64,
+                        state.frame,
+                        thread,
+                    )
                 };
                 word
             }
         };
-        if word == 0 { Err(Raised) } else { Ok(Raw(word).into_value()) }
+        if word == 0 {
+            Err(Raised)
+        } else {
+            Ok(Raw(word).into_value())
+        }
     }
 }
 
@@ -437,7 +508,9 @@ pub fn return_value(s: &mut State, value: Raw) -> Flow {
         let entry = (*frame).entry;
         (*frame).sp = s.sp;
         thread.frame.set(previous);
-        thread.recursion_remaining.set(thread.recursion_remaining.get() + 1);
+        thread
+            .recursion_remaining
+            .set(thread.recursion_remaining.get() + 1);
         if (*frame).owner == frame::FrameOwner::Generator {
             generator::finish(frame);
             if !entry {

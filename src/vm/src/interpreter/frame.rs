@@ -103,7 +103,13 @@ pub unsafe fn push(thread: &Thread, function: Raw, locals: Raw) -> Option<*mut F
 /// # Safety
 /// `frame` has room for a frame of `code`.
 #[inline(always)]
-pub unsafe fn initialize(frame: *mut Frame, code: *const Code, function: Raw, f: &Function, locals: Raw) {
+pub unsafe fn initialize(
+    frame: *mut Frame,
+    code: *const Code,
+    function: Raw,
+    f: &Function,
+    locals: Raw,
+) {
     // SAFETY: the caller's promise.
     unsafe {
         let slots = frame.add(1) as *mut Raw;
@@ -137,10 +143,8 @@ pub unsafe fn initialize(frame: *mut Frame, code: *const Code, function: Raw, f:
 pub unsafe fn clear(frame: *mut Frame) {
     // SAFETY: the caller's promise.
     unsafe {
-        if !(*frame).frame_object.is_null() {
-            if crate::objects::frame::hand_over(frame) {
-                return;
-            }
+        if !(*frame).frame_object.is_null() && crate::objects::frame::hand_over(frame) {
+            return;
         }
         let mut slot = Frame::slots(frame);
         let end = (*frame).sp;
@@ -189,11 +193,12 @@ pub fn variable(frame: *mut Frame, index: usize) -> Option<Value> {
         }
         let kind = code.plain.localspluskinds[index];
         if kind.intersects(LocalKind::CELL | LocalKind::FREE)
-            && let Some(cell) = raw.peek().downcast_exact::<crate::objects::cell::CellObject>()
+            && let Some(cell) = raw
+                .peek()
+                .downcast_exact::<crate::objects::cell::CellObject>()
         {
             return cell.get();
         }
         Some(raw.to_value())
     }
 }
-

@@ -21,7 +21,9 @@ pub fn call_1(number: u32, value: &Value) -> PyResult {
         }
         Some(Intrinsic1::ImportStar) => import_star(value),
         Some(Intrinsic1::StopIterationError) => stop_iteration_error(value),
-        Some(Intrinsic1::AsyncGenWrap) => Ok(crate::objects::generator::AsyncGenerator::wrap(value.clone())),
+        Some(Intrinsic1::AsyncGenWrap) => Ok(crate::objects::generator::AsyncGenerator::wrap(
+            value.clone(),
+        )),
         Some(Intrinsic1::UnaryPositive) => abstract_ops::positive(value),
         Some(Intrinsic1::ListToTuple) => {
             // SAFETY: the compiler applies it to lists.
@@ -47,14 +49,19 @@ pub fn call_1(number: u32, value: &Value) -> PyResult {
 
 fn typing(class: &str, arguments: &[Value]) -> PyResult {
     let module = crate::import::import_module("_typing")?;
-    let make = abstract_ops::getattr(&module, &Str::intern(&format!("_make_{}", class.to_lowercase())))?;
+    let make = abstract_ops::getattr(
+        &module,
+        &Str::intern(&format!("_make_{}", class.to_lowercase())),
+    )?;
     abstract_ops::call(&make, arguments)
 }
 
 pub fn call_2(number: u32, first: &Value, second: &Value) -> PyResult {
     match Intrinsic2::from_u32(number) {
         Some(Intrinsic2::PrepReraiseStar) => exceptions::prepare_reraise_star(first, second),
-        Some(Intrinsic2::TypeVarWithBound) => typing("typevar_with_bound", &[first.clone(), second.clone()]),
+        Some(Intrinsic2::TypeVarWithBound) => {
+            typing("typevar_with_bound", &[first.clone(), second.clone()])
+        }
         Some(Intrinsic2::TypeVarWithConstraints) => {
             typing("typevar_with_constraints", &[first.clone(), second.clone()])
         }
@@ -95,8 +102,10 @@ fn stop_iteration_error(value: &Value) -> PyResult {
     } else {
         return Ok(value.clone());
     };
-    let error: Ref<BaseException> =
-        exceptions::new_exception(exceptions::RUNTIME_ERROR.get(), vec![Str::new(what).into_value()])?;
+    let error: Ref<BaseException> = exceptions::new_exception(
+        exceptions::RUNTIME_ERROR.get(),
+        vec![Str::new(what).into_value()],
+    )?;
     error.cause.set(Some(value.clone()));
     error.context.set(Some(value.clone()));
     error.suppress_context.set(true);
@@ -135,7 +144,7 @@ fn import_star(module: &Value) -> PyResult {
                 name.class().name()
             )));
         };
-        if !explicit && text.len() > 0 && text.char_at(0) == '_' as u32 {
+        if !explicit && !text.is_empty() && text.char_at(0) == '_' as u32 {
             continue;
         }
         let value = abstract_ops::getattr(module, text)?;

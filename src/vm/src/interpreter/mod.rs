@@ -3,8 +3,8 @@
 pub mod call;
 pub mod dispatch;
 pub mod frame;
-pub mod ops;
 pub mod intrinsics;
+pub mod ops;
 mod poll;
 mod shim;
 mod specialize;
@@ -13,8 +13,8 @@ mod unwind;
 pub use call::{call_function, run_code};
 pub use dispatch::{run, run_raising};
 pub use shim::{init_shim, is_shim};
-pub use unwind::abandon as unwind_abandon;
 pub use specialize::quicken;
+pub use unwind::abandon as unwind_abandon;
 
 use crate::exceptions::{PyResult, runtime_error};
 use crate::object::Ref;
@@ -42,13 +42,18 @@ pub fn super_arguments() -> PyResult<(Ref<Type>, Value)> {
     if code.argcount == 0 {
         return Err(runtime_error("super(): no arguments"));
     }
-    let first = frame::variable(frame, 0).ok_or_else(|| runtime_error("super(): arg[0] deleted"))?;
+    let first =
+        frame::variable(frame, 0).ok_or_else(|| runtime_error("super(): arg[0] deleted"))?;
     for (index, name) in code.locals.iter().enumerate() {
-        if code.plain.localspluskinds[index].contains(LocalKind::FREE) && name.is_text("__class__") {
+        if code.plain.localspluskinds[index].contains(LocalKind::FREE) && name.is_text("__class__")
+        {
             let class = frame::variable(frame, index)
                 .ok_or_else(|| runtime_error("super(): empty __class__ cell"))?;
             let class = Ref::<Type>::from_value(class).map_err(|v| {
-                runtime_error(format!("super(): __class__ is not a type ({})", v.class().name()))
+                runtime_error(format!(
+                    "super(): __class__ is not a type ({})",
+                    v.class().name()
+                ))
             })?;
             return Ok((class, first));
         }
@@ -57,7 +62,10 @@ pub fn super_arguments() -> PyResult<(Ref<Type>, Value)> {
 }
 
 /// Runs a class body in its namespace; what it returns is the `__class__` cell, if it has one.
-pub fn run_class_body(function: &crate::objects::function::Function, namespace: &Value) -> PyResult {
+pub fn run_class_body(
+    function: &crate::objects::function::Function,
+    namespace: &Value,
+) -> PyResult {
     let thread = thread();
     let callable = crate::object::object_value(function).into_raw();
     // SAFETY: owned words.

@@ -33,7 +33,9 @@ const BACKOFF: u16 = 60;
 pub fn quicken(instructions: &mut [u16]) {
     let mut i = 0;
     while i < instructions.len() {
-        let Some(op) = Opcode::from_u8(instructions[i] as u8) else { break };
+        let Some(op) = Opcode::from_u8(instructions[i] as u8) else {
+            break;
+        };
         let caches = op.caches();
         if caches > 0 && i + 1 < instructions.len() {
             instructions[i + 1] = WARMUP;
@@ -209,7 +211,14 @@ pub fn unpack_sequence(s: &State, oparg: u32, sequence: Raw) {
         return;
     }
     if is_exact::<Tuple>(sequence) {
-        become_op(s, if oparg == 2 { Opcode::UNPACK_SEQUENCE_TWO_TUPLE } else { Opcode::UNPACK_SEQUENCE_TUPLE });
+        become_op(
+            s,
+            if oparg == 2 {
+                Opcode::UNPACK_SEQUENCE_TWO_TUPLE
+            } else {
+                Opcode::UNPACK_SEQUENCE_TUPLE
+            },
+        );
     } else if is_exact::<List>(sequence) {
         become_op(s, Opcode::UNPACK_SEQUENCE_LIST);
     }
@@ -371,7 +380,10 @@ fn load_attr_slow(s: &State, oparg: u32, owner: Raw) {
 fn load_class_attr(s: &State, class: &Type, name: &Str) {
     let meta = class.header.class();
     if !meta.slots().getattro.is_some_and(|f| {
-        Type::class().slots().getattro.is_some_and(|t| std::ptr::fn_addr_eq(f, t))
+        Type::class()
+            .slots()
+            .getattro
+            .is_some_and(|t| std::ptr::fn_addr_eq(f, t))
     }) || meta.lookup_raw(name).is_some()
     {
         return;
@@ -380,7 +392,9 @@ fn load_class_attr(s: &State, class: &Type, name: &Str) {
     if meta.is_heap() {
         return;
     }
-    let Some(found) = class.lookup_raw(name) else { return };
+    let Some(found) = class.lookup_raw(name) else {
+        return;
+    };
     let f = found.peek();
     let plain = f.class().slots().descr_get.is_none()
         || f.downcast_exact::<Function>().is_some()
@@ -437,7 +451,9 @@ fn store_attr_slow(s: &State, oparg: u32, owner: Raw, before: u32) {
     }
     match shape.kind() {
         ShapeKind::Slots => {
-            let Some(index) = shape.lookup(name) else { return };
+            let Some(index) = shape.lookup(name) else {
+                return;
+            };
             let offset = shape.slots_offset() + 8 * index as usize;
             if index >= shape.capacity() || offset > u16::MAX as usize {
                 return;
@@ -518,8 +534,16 @@ fn call_slow(s: &State, count: usize) {
         if !has_self {
             return;
         }
-        let append = descriptor.def.name == "append" && descriptor.owner.is_native::<List>() && count == 1;
-        become_op(s, if append { Opcode::CALL_LIST_APPEND } else { Opcode::CALL_METHOD_DESCRIPTOR_FAST });
+        let append =
+            descriptor.def.name == "append" && descriptor.owner.is_native::<List>() && count == 1;
+        become_op(
+            s,
+            if append {
+                Opcode::CALL_LIST_APPEND
+            } else {
+                Opcode::CALL_METHOD_DESCRIPTOR_FAST
+            },
+        );
         return;
     }
     if let Some(class) = value.downcast_exact::<Type>() {

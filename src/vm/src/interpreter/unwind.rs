@@ -24,7 +24,9 @@ pub fn unwind(s: &mut State, mut reraise: bool) -> Flow {
             Traceback::add(&exception, s.frame);
         }
         reraise = false;
-        if let Some(entry) = taipan_bytecode::exceptiontable::lookup(&code.plain.exceptiontable, offset as u32) {
+        if let Some(entry) =
+            taipan_bytecode::exceptiontable::lookup(&code.plain.exceptiontable, offset as u32)
+        {
             // SAFETY: the table belongs to the code, so the depth is right.
             unsafe {
                 let base = Frame::stack_base(s.frame).add(entry.depth as usize);
@@ -39,7 +41,10 @@ pub fn unwind(s: &mut State, mut reraise: bool) -> Flow {
                 if entry.lasti {
                     s.push(Raw::small_int(offset as i64));
                 }
-                let exception = thread.raised.take().expect("kept while the stack was cleared");
+                let exception = thread
+                    .raised
+                    .take()
+                    .expect("kept while the stack was cleared");
                 s.push_value(exception.into_value());
                 s.ip = code.start.add(entry.target as usize);
             }
@@ -62,7 +67,9 @@ fn end_frame(s: &mut State) -> bool {
         let entry = (*frame).entry;
         (*frame).sp = s.sp;
         thread.frame.set(previous);
-        thread.recursion_remaining.set(thread.recursion_remaining.get() + 1);
+        thread
+            .recursion_remaining
+            .set(thread.recursion_remaining.get() + 1);
         // What is dropped here may run Python code: the exception waits meanwhile.
         let pending = thread.raised.take();
         if (*frame).owner == FrameOwner::Generator {
@@ -89,7 +96,9 @@ fn end_frame(s: &mut State) -> bool {
 pub unsafe fn abandon(thread: &Thread, frame: *mut Frame) -> PyResult {
     // SAFETY: the caller's promise.
     unsafe {
-        thread.recursion_remaining.set(thread.recursion_remaining.get() + 1);
+        thread
+            .recursion_remaining
+            .set(thread.recursion_remaining.get() + 1);
         if (*frame).owner == FrameOwner::Generator {
             generator::finish(frame);
         } else {
@@ -99,4 +108,3 @@ pub unsafe fn abandon(thread: &Thread, frame: *mut Frame) -> PyResult {
     }
     Err(Raised)
 }
-

@@ -43,10 +43,9 @@ unsafe fn destroy(object: *mut Header) {
         let class: *const Type = header.class();
         if let Some(finalize) = (*class).slots().finalize
             && !header.has(flags::FINALIZED)
+            && !run_finalizer(object, finalize)
         {
-            if !run_finalizer(object, finalize) {
-                return;
-            }
+            return;
         }
         if header.has(flags::WEAKREFS) {
             header.set_count(1);

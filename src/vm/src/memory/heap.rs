@@ -103,7 +103,7 @@ pub fn allocate(size: usize, container: bool) -> *mut Header {
         return allocate_large(size, container);
     }
     let heap = heap();
-    let class = (size + STEP - 1) / STEP - 1 + if container { CLASSES } else { 0 };
+    let class = size.div_ceil(STEP) - 1 + if container { CLASSES } else { 0 };
     if container {
         heap.young_count += 1;
         if heap.young_count > heap.threshold {
@@ -227,7 +227,14 @@ fn allocate_large(size: usize, container: bool) -> *mut Header {
     // SAFETY: just allocated, with room for the prefix and the object.
     unsafe {
         let cell = start.add(1) as *mut Header;
-        start.write(LargePrefix { size, index: if container { heap.large.len() } else { usize::MAX } });
+        start.write(LargePrefix {
+            size,
+            index: if container {
+                heap.large.len()
+            } else {
+                usize::MAX
+            },
+        });
         (cell as *mut FreeCell).write(FreeCell {
             count: 0,
             flags: flags::FREE | flags::LARGE,
@@ -261,7 +268,11 @@ pub unsafe fn free(cell: *mut Header) {
             heap.young_count -= 1;
         }
         let freed = cell as *mut FreeCell;
-        freed.write(FreeCell { count: 0, flags: flags::FREE, next: (*block).free });
+        freed.write(FreeCell {
+            count: 0,
+            flags: flags::FREE,
+            next: (*block).free,
+        });
         (*block).free = freed;
         (*block).used -= 1;
         let class = (*block).class_index as usize;
@@ -287,7 +298,10 @@ unsafe fn free_large(cell: *mut Header) {
                 (*(moved as *mut LargePrefix).sub(1)).index = index;
             }
         }
-        free_memory(prefix as *mut u8, Layout::from_size_align_unchecked(size + 16, 16));
+        free_memory(
+            prefix as *mut u8,
+            Layout::from_size_align_unchecked(size + 16, 16),
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Objects' memory: the size-class heap, deallocation, and the way from a Rust value to an object.
 
-pub mod heap;
 mod dealloc;
+pub mod heap;
 
 pub use dealloc::dealloc;
 
@@ -17,7 +17,11 @@ pub fn allocate_exact<T: NativeClass>(value: T) -> Ref<T> {
     const { assert!(align_of::<T>() <= 16) };
     let shape = T::cell().shape_pointer();
     let has_dict = const { T::FLAGS.contains(crate::native::ClassFlags::DICT) };
-    let size = if has_dict { T::cell().shape().instance_size() } else { size_of::<T>() };
+    let size = if has_dict {
+        T::cell().shape().instance_size()
+    } else {
+        size_of::<T>()
+    };
     // SAFETY: the cell has room for a `T`, and the whole of it is written before anybody looks.
     unsafe {
         let cell = heap::allocate(size, T::GC) as *mut T;
@@ -34,7 +38,12 @@ pub fn allocate_exact<T: NativeClass>(value: T) -> Ref<T> {
 ///
 /// # Safety
 /// `cell` came from [`heap::allocate`] with this `size` and, if `tracked`, the object behind it is complete.
-pub unsafe fn initialize_header(cell: *mut Header, shape: *const Shape, size: usize, tracked: bool) {
+pub unsafe fn initialize_header(
+    cell: *mut Header,
+    shape: *const Shape,
+    size: usize,
+    tracked: bool,
+) {
     // SAFETY: the caller's promise.
     unsafe {
         std::ptr::write(cell, Header::new(shape));

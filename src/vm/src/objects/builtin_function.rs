@@ -30,7 +30,11 @@ pub struct BuiltinFunction {
 }
 
 impl BuiltinFunction {
-    pub fn new(def: &'static MethodDef, bound: Option<Value>, module: Option<Value>) -> Ref<BuiltinFunction> {
+    pub fn new(
+        def: &'static MethodDef,
+        bound: Option<Value>,
+        module: Option<Value>,
+    ) -> Ref<BuiltinFunction> {
         Ref::new(BuiltinFunction {
             header: Header::fresh(),
             def: Some(def),
@@ -70,7 +74,10 @@ impl BuiltinFunction {
     pub fn is_builtin(&self, name: &str) -> bool {
         !self.is_method
             && self.def.is_some_and(|d| d.name == name)
-            && self.module.with(|m| m.as_ref().is_some_and(|m| m.downcast::<Str>().is_some_and(|m| m.is_text("builtins"))))
+            && self.module.with(|m| {
+                m.as_ref()
+                    .is_some_and(|m| m.downcast::<Str>().is_some_and(|m| m.is_text("builtins")))
+            })
     }
     pub fn name(&self) -> &'static str {
         self.def.map_or("__new__", |d| d.name)
@@ -78,7 +85,11 @@ impl BuiltinFunction {
     /// The function to call with plain arguments, if no object goes in front.
     #[inline(always)]
     pub fn plain_entry(&self) -> Option<NativeFn> {
-        if self.is_method { None } else { self.def.map(|d| d.call) }
+        if self.is_method {
+            None
+        } else {
+            self.def.map(|d| d.call)
+        }
     }
     fn call_constructor(class: &'static Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         let own = class.name();
@@ -93,11 +104,15 @@ impl BuiltinFunction {
         };
         let name = derived.name();
         if !derived.is_subclass(class) {
-            return Err(type_error(format!("{own}.__new__({name}): {name} is not a subtype of {own}")));
+            return Err(type_error(format!(
+                "{own}.__new__({name}): {name} is not a subtype of {own}"
+            )));
         }
         // The nearest class in Rust must be the one whose `__new__` this is, or its layout is not made.
         let native = derived.native();
-        let same = native.slots().same(crate::objects::class::SlotId::new, class.slots());
+        let same = native
+            .slots()
+            .same(crate::objects::class::SlotId::new, class.slots());
         if !same {
             return Err(type_error(format!(
                 "{own}.__new__({name}) is not safe, use {}.__new__()",
@@ -143,7 +158,10 @@ impl BuiltinFunction {
     }
     #[pyslot]
     fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {
-        let (Some(a), Some(b)) = (this.downcast::<BuiltinFunction>(), other.downcast::<BuiltinFunction>()) else {
+        let (Some(a), Some(b)) = (
+            this.downcast::<BuiltinFunction>(),
+            other.downcast::<BuiltinFunction>(),
+        ) else {
             return Ok(Value::not_implemented());
         };
         let same_bound = match (a.bound.get(), b.bound.get()) {
@@ -198,7 +216,10 @@ impl BuiltinFunction {
     fn __doc__(&self) -> Value {
         match self.def {
             Some(def) if !def.doc.is_empty() => Str::new(def.doc).into_value(),
-            None => Str::new("Create and return a new object.  See help(type) for accurate signature.").into_value(),
+            None => {
+                Str::new("Create and return a new object.  See help(type) for accurate signature.")
+                    .into_value()
+            }
             _ => Value::none(),
         }
     }
@@ -228,7 +249,13 @@ fn text_signature(def: Option<&'static MethodDef>) -> Value {
 }
 
 /// A native method in its class's dict: `list.append`.
-#[pyclass(name = "method_descriptor", module = "builtins", gc, final, method_descriptor)]
+#[pyclass(
+    name = "method_descriptor",
+    module = "builtins",
+    gc,
+    final,
+    method_descriptor
+)]
 #[repr(C)]
 pub struct MethodDescriptor {
     header: Header,
@@ -239,7 +266,12 @@ pub struct MethodDescriptor {
 
 impl MethodDescriptor {
     pub fn new(owner: &'static Type, def: &'static MethodDef) -> Value {
-        Ref::new(MethodDescriptor { header: Header::fresh(), owner: Ref::from_ref(owner), def }).into_value()
+        Ref::new(MethodDescriptor {
+            header: Header::fresh(),
+            owner: Ref::from_ref(owner),
+            def,
+        })
+        .into_value()
     }
     /// Is an instance of this class surely a fit receiver?
     #[inline(always)]
@@ -284,9 +316,10 @@ impl MethodDescriptor {
         let descriptor = unsafe { this.downcast_unchecked::<MethodDescriptor>() };
         match object {
             None => Ok(this.clone()),
-            Some(object) if descriptor.accepts(object) => {
-                Ok(BuiltinFunction::bound_method(descriptor.def, object.clone()))
-            }
+            Some(object) if descriptor.accepts(object) => Ok(BuiltinFunction::bound_method(
+                descriptor.def,
+                object.clone(),
+            )),
             Some(object) => Err(type_error(format!(
                 "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
                 descriptor.def.name,
@@ -297,7 +330,11 @@ impl MethodDescriptor {
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
-        Ok(format!("<method '{}' of '{}' objects>", self.def.name, self.owner.name()))
+        Ok(format!(
+            "<method '{}' of '{}' objects>",
+            self.def.name,
+            self.owner.name()
+        ))
     }
     #[pygetset]
     fn __name__(&self) -> &'static str {
@@ -332,7 +369,12 @@ pub struct ClassMethodDescriptor {
 }
 
 pub fn native_classmethod(owner: &'static Type, def: &'static MethodDef) -> Value {
-    Ref::new(ClassMethodDescriptor { header: Header::fresh(), owner: Ref::from_ref(owner), def }).into_value()
+    Ref::new(ClassMethodDescriptor {
+        header: Header::fresh(),
+        owner: Ref::from_ref(owner),
+        def,
+    })
+    .into_value()
 }
 
 #[pymethods]
@@ -353,7 +395,11 @@ impl ClassMethodDescriptor {
         // SAFETY: as above.
         let this = unsafe { this.downcast_unchecked::<ClassMethodDescriptor>() };
         let positional = args.len() - kwnames.map_or(0, Tuple::len);
-        let Some(class) = args.first().filter(|_| positional > 0).and_then(|c| c.downcast::<Type>()) else {
+        let Some(class) = args
+            .first()
+            .filter(|_| positional > 0)
+            .and_then(|c| c.downcast::<Type>())
+        else {
             return Err(type_error(format!(
                 "descriptor '{}' for type '{}' needs a type as argument",
                 this.def.name,
@@ -372,7 +418,11 @@ impl ClassMethodDescriptor {
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
-        Ok(format!("<method '{}' of '{}' objects>", self.def.name, self.owner.name()))
+        Ok(format!(
+            "<method '{}' of '{}' objects>",
+            self.def.name,
+            self.owner.name()
+        ))
     }
     #[pygetset]
     fn __name__(&self) -> &'static str {

@@ -19,7 +19,10 @@ impl CellObject {
     pub const CONTENTS_OFFSET: usize = std::mem::offset_of!(CellObject, contents);
 
     pub fn make(contents: Option<Value>) -> Ref<CellObject> {
-        Ref::new(CellObject { header: Header::fresh(), contents: Field::new(contents) })
+        Ref::new(CellObject {
+            header: Header::fresh(),
+            contents: Field::new(contents),
+        })
     }
     #[inline(always)]
     pub fn get(&self) -> Option<Value> {
@@ -38,10 +41,17 @@ impl CellObject {
 #[pymethods]
 impl CellObject {
     #[pyslot]
-    fn new(class: &Type, args: &[Value], kwnames: Option<&crate::objects::tuple::Tuple>) -> PyResult {
+    fn new(
+        class: &Type,
+        args: &[Value],
+        kwnames: Option<&crate::objects::tuple::Tuple>,
+    ) -> PyResult {
         let _ = class;
         if kwnames.is_some_and(|k| !k.is_empty()) || args.len() > 1 {
-            return Err(crate::exceptions::type_error(format!("cell expected at most 1 argument, got {}", args.len())));
+            return Err(crate::exceptions::type_error(format!(
+                "cell expected at most 1 argument, got {}",
+                args.len()
+            )));
         }
         Ok(CellObject::make(args.first().cloned()).into_value())
     }
@@ -53,7 +63,11 @@ impl CellObject {
         Ok(match cell.get() {
             None => format!("<cell at {address:#x}: empty>"),
             Some(v) => {
-                format!("<cell at {address:#x}: {} object at {:#x}>", v.class().name(), v.raw().0)
+                format!(
+                    "<cell at {address:#x}: {} object at {:#x}>",
+                    v.class().name(),
+                    v.raw().0
+                )
             }
         })
     }

@@ -35,8 +35,14 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
-    pub const ALL: [CompareOp; 6] =
-        [CompareOp::Lt, CompareOp::Le, CompareOp::Eq, CompareOp::Ne, CompareOp::Gt, CompareOp::Ge];
+    pub const ALL: [CompareOp; 6] = [
+        CompareOp::Lt,
+        CompareOp::Le,
+        CompareOp::Eq,
+        CompareOp::Ne,
+        CompareOp::Gt,
+        CompareOp::Ge,
+    ];
     pub fn swapped(self) -> CompareOp {
         use CompareOp::*;
         match self {
@@ -266,7 +272,10 @@ impl TypeCell {
     pub fn get(&self) -> &'static Type {
         // SAFETY: native classes are immortal; before they are set up nobody asks (checked in debug).
         unsafe {
-            debug_assert!(!(*self.0.get()).0.is_null(), "native class used before start-up");
+            debug_assert!(
+                !(*self.0.get()).0.is_null(),
+                "native class used before start-up"
+            );
             &*(*self.0.get()).0
         }
     }
@@ -311,14 +320,22 @@ struct MethodCache {
 }
 // SAFETY: guarded by the GIL.
 unsafe impl Sync for MethodCache {}
-static CACHE: MethodCache = MethodCache { entries: UnsafeCell::new(Vec::new()), next_version: Cell::new(1) };
+static CACHE: MethodCache = MethodCache {
+    entries: UnsafeCell::new(Vec::new()),
+    next_version: Cell::new(1),
+};
 
 impl Type {
     pub const SLOTS_OFFSET: usize = std::mem::offset_of!(Type, slots);
 
     /// A class without slots, shapes or MRO: the builders in [`crate::objects::class_new`] and
     /// [`crate::objects::class_native`] fill in the rest before anybody sees it.
-    pub(crate) fn blank(name: Ref<Str>, basic_size: usize, flags: TypeFlags, dict: Ref<Dict>) -> Type {
+    pub(crate) fn blank(
+        name: Ref<Str>,
+        basic_size: usize,
+        flags: TypeFlags,
+        dict: Ref<Dict>,
+    ) -> Type {
         Type {
             header: Header::fresh(),
             version: Cell::new(0),
@@ -413,12 +430,13 @@ impl Type {
             tuple.adopt();
         }
     }
-    pub(crate) fn set_basic_size(&self, size: usize) {
-        self.basic_size.set(size);
-    }
     /// Offset of instances' extension word; 0 without one or where it varies.
     pub fn ext_offset(&self) -> u16 {
-        if self.has(TypeFlags::HAS_DICT) && !self.is_variable() { self.basic_size.get() as u16 } else { 0 }
+        if self.has(TypeFlags::HAS_DICT) && !self.is_variable() {
+            self.basic_size.get() as u16
+        } else {
+            0
+        }
     }
     pub fn is_variable(&self) -> bool {
         self.slots().variable_size.is_some()
@@ -452,7 +470,10 @@ impl Type {
     /// Is this class `other` or derived from it?
     pub fn is_subclass(&self, other: &Type) -> bool {
         std::ptr::eq(self, other)
-            || self.mro_slice().iter().any(|c| std::ptr::eq(c.raw().address() as *const Type, other))
+            || self
+                .mro_slice()
+                .iter()
+                .any(|c| std::ptr::eq(c.raw().address() as *const Type, other))
     }
     pub fn has_member_slots(&self) -> bool {
         // SAFETY: written once at creation.
@@ -483,7 +504,9 @@ impl Type {
     /// The shape new instances get.
     #[inline(always)]
     pub fn instance_shape(&self) -> &'static Shape {
-        self.instance_shape.get().expect("shapes are set up at creation")
+        self.instance_shape
+            .get()
+            .expect("shapes are set up at creation")
     }
     pub fn dictionary_shape(&self) -> &'static Shape {
         if let Some(shape) = self.dictionary_shape.get() {
@@ -509,7 +532,8 @@ impl Type {
         let capacity = count.next_multiple_of(2).min(MAX_INLINE).min(room);
         if capacity > self.capacity.get() && !self.is_variable() {
             self.capacity.set(capacity);
-            self.instance_shape.set(Some(self.root_with_capacity(capacity)));
+            self.instance_shape
+                .set(Some(self.root_with_capacity(capacity)));
         }
     }
     pub fn capacity(&self) -> u16 {
@@ -597,7 +621,9 @@ impl Type {
             }
             class.dictionary_shape.set(None);
             if class.has(TypeFlags::HAS_DICT) {
-                class.instance_shape.set(Some(class.root_with_capacity(class.capacity.get())));
+                class
+                    .instance_shape
+                    .set(Some(class.root_with_capacity(class.capacity.get())));
             }
         }
         let mut instances = Vec::new();
@@ -645,9 +671,14 @@ impl Type {
         // SAFETY: under the GIL; no Python runs while the entry is borrowed.
         let entries = unsafe { &mut *CACHE.entries.get() };
         if entries.is_empty() {
-            entries.resize_with(CACHE_SIZE, || CacheEntry { version: 0, name: std::ptr::null(), value: None });
+            entries.resize_with(CACHE_SIZE, || CacheEntry {
+                version: 0,
+                name: std::ptr::null(),
+                value: None,
+            });
         }
-        let place = ((name as *const Str as usize >> 4) ^ (version as usize).wrapping_mul(0x9E37)) % CACHE_SIZE;
+        let place = ((name as *const Str as usize >> 4) ^ (version as usize).wrapping_mul(0x9E37))
+            % CACHE_SIZE;
         let entry = &mut entries[place];
         if entry.version == version && std::ptr::eq(entry.name, name) && version != 0 {
             return entry.value;
@@ -664,7 +695,11 @@ impl Type {
         if version != 0 {
             // The cache outlives no name: interned names of classes are immortal.
             Ref::from_ref(name).header().make_immortal();
-            *entry = CacheEntry { version, name, value: found };
+            *entry = CacheEntry {
+                version,
+                name,
+                value: found,
+            };
         }
         found
     }

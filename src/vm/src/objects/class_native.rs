@@ -51,7 +51,9 @@ pub fn create<T: NativeClass>() -> &'static Type {
         T::cell().set(class, class.instance_shape());
     }
     if T::MODULE != "builtins" {
-        class.dict().set_str(&crate::names::MODULE, Str::intern(T::MODULE).into_value());
+        class
+            .dict()
+            .set_str(&crate::names::MODULE, Str::intern(T::MODULE).into_value());
     }
     class
 }
@@ -86,8 +88,14 @@ fn extra_flags(flags: crate::native::ClassFlags) -> TypeFlags {
     out.set(TypeFlags::HAS_WEAKREF, flags.contains(ClassFlags::WEAKREF));
     out.set(TypeFlags::SEQUENCE, flags.contains(ClassFlags::SEQUENCE));
     out.set(TypeFlags::MAPPING, flags.contains(ClassFlags::MAPPING));
-    out.set(TypeFlags::MATCH_SELF, flags.contains(ClassFlags::MATCH_SELF));
-    out.set(TypeFlags::METHOD_DESCRIPTOR, flags.contains(ClassFlags::METHOD_DESCRIPTOR));
+    out.set(
+        TypeFlags::MATCH_SELF,
+        flags.contains(ClassFlags::MATCH_SELF),
+    );
+    out.set(
+        TypeFlags::METHOD_DESCRIPTOR,
+        flags.contains(ClassFlags::METHOD_DESCRIPTOR),
+    );
     out
 }
 
@@ -106,7 +114,11 @@ fn create_raw(
     let class: &'static Type = unsafe {
         let place = heap::allocate(size_of::<Type>(), true) as *mut Type;
         place.write(class);
-        let shape = if Type::cell().is_set() { Type::cell().shape() as *const _ } else { std::ptr::null() };
+        let shape = if Type::cell().is_set() {
+            Type::cell().shape() as *const _
+        } else {
+            std::ptr::null()
+        };
         (place as *mut Header).write(Header::new(shape));
         (*place).header.make_immortal();
         if size_of::<Type>() > heap::MAX_CELL {
@@ -142,7 +154,11 @@ pub fn populate(class: &'static Type) {
         mro.push(crate::object::object_value(b));
         base = b.base();
     }
-    let bases: Vec<Value> = class.base().map(crate::object::object_value).into_iter().collect();
+    let bases: Vec<Value> = class
+        .base()
+        .map(crate::object::object_value)
+        .into_iter()
+        .collect();
     // SAFETY: start-up.
     unsafe {
         *class.mro.get() = Tuple::new(mro);
@@ -160,7 +176,7 @@ pub fn populate(class: &'static Type) {
                 // A class that compares its own way is not hashable by inheritance.
                 SlotId::hash => own.richcompare.is_none(),
                 // What `object` makes has no native part: classes in Rust make their own instances.
-                SlotId::new => !class.base().is_some_and(|b| b.base().is_none()),
+                SlotId::new => class.base().is_none_or(|b| b.base().is_some()),
                 _ => true,
             };
             if inherited && !own.is_set(slot) {
@@ -172,7 +188,11 @@ pub fn populate(class: &'static Type) {
     let doc = class.doc.get();
     if class.dict().get_str(&crate::names::DOC).is_none() {
         let (_, text) = split_signature(doc);
-        let doc = if text.is_empty() { Value::none() } else { Str::new(text).into_value() };
+        let doc = if text.is_empty() {
+            Value::none()
+        } else {
+            Str::new(text).into_value()
+        };
         class.dict().set_str(&crate::names::DOC, doc);
     }
     // A class that makes instances has `__new__` of its own.
@@ -208,7 +228,9 @@ fn add_items(class: &'static Type, items: &'static ClassItems) {
         class.dict().set_str(&name, value);
     }
     for def in items.getsets {
-        class.dict().set_str(&Str::intern(def.name), GetSet::new(class, def));
+        class
+            .dict()
+            .set_str(&Str::intern(def.name), GetSet::new(class, def));
     }
     for more in items.more {
         add_items(class, more);
@@ -233,7 +255,10 @@ pub fn create_exceptions() {
                 |_| (),
             ),
         };
-        class.set_flags(TypeFlags::BASETYPE | TypeFlags::HAS_DICT | TypeFlags::IS_EXCEPTION, true);
+        class.set_flags(
+            TypeFlags::BASETYPE | TypeFlags::HAS_DICT | TypeFlags::IS_EXCEPTION,
+            true,
+        );
         class.set_up_shapes(0);
         exception.cell().set(class, class.instance_shape());
         if exception.base.is_none() {

@@ -20,13 +20,18 @@ use crate::value::Value;
 pub fn compute_mro(class: &Type, bases: &[Value]) -> PyResult<Vec<Value>> {
     let mut lists: Vec<Vec<Value>> = Vec::new();
     for base in bases {
-        let base = base.downcast::<Type>().ok_or_else(|| type_error("bases must be types"))?;
+        let base = base
+            .downcast::<Type>()
+            .ok_or_else(|| type_error("bases must be types"))?;
         lists.push(base.mro().as_slice().to_vec());
     }
     lists.push(bases.to_vec());
     for (i, base) in bases.iter().enumerate() {
         if bases[..i].iter().any(|b| b.is(base)) {
-            let name = base.downcast::<Type>().map(|t| t.name()).unwrap_or_default();
+            let name = base
+                .downcast::<Type>()
+                .map(|t| t.name())
+                .unwrap_or_default();
             return Err(type_error(format!("duplicate base class {name}")));
         }
     }
@@ -36,7 +41,9 @@ pub fn compute_mro(class: &Type, bases: &[Value]) -> PyResult<Vec<Value>> {
         let mut pending = false;
         let mut chosen = None;
         for (list, &head) in lists.iter().zip(&heads) {
-            let Some(candidate) = list.get(head) else { continue };
+            let Some(candidate) = list.get(head) else {
+                continue;
+            };
             pending = true;
             let in_tail = lists
                 .iter()
@@ -65,8 +72,10 @@ pub fn compute_mro(class: &Type, bases: &[Value]) -> PyResult<Vec<Value>> {
                         open.push(c.clone());
                     }
                 }
-                let names: Vec<String> =
-                    open.iter().map(|c| c.downcast::<Type>().map(|t| t.name()).unwrap_or_default()).collect();
+                let names: Vec<String> = open
+                    .iter()
+                    .map(|c| c.downcast::<Type>().map(|t| t.name()).unwrap_or_default())
+                    .collect();
                 return Err(type_error(format!(
                     "Cannot create a consistent method resolution order (MRO) for bases {}",
                     names.join(", ")
@@ -98,7 +107,9 @@ pub fn calculate_metaclass(metaclass: &Type, bases: &[Value]) -> PyResult<Ref<Ty
 
 /// The class whose layout decides: where in the base chain fields were last added.
 fn solid_base(class: &Type) -> &Type {
-    let Some(base) = class.base() else { return class };
+    let Some(base) = class.base() else {
+        return class;
+    };
     let own_fields = if class.is_heap() {
         class.basic_size() != base.basic_size()
     } else {
@@ -116,7 +127,10 @@ fn best_base(bases: &[Value]) -> PyResult<Ref<Type>> {
             return Err(type_error("bases must be types"));
         };
         if !base.is_basetype() {
-            return Err(type_error(format!("type '{}' is not an acceptable base type", base.name())));
+            return Err(type_error(format!(
+                "type '{}' is not an acceptable base type",
+                base.name()
+            )));
         }
         let candidate = solid_base(base);
         match winner {
@@ -175,9 +189,14 @@ pub fn new_class(
 
     // Layout.
     let slots = dict.get_str(&names::SLOTS);
-    let base_has_dict = bases.iter().any(|b| b.downcast::<Type>().is_some_and(|t| t.has(TypeFlags::HAS_DICT)));
-    let base_has_weakref =
-        bases.iter().any(|b| b.downcast::<Type>().is_some_and(|t| t.has(TypeFlags::HAS_WEAKREF)));
+    let base_has_dict = bases.iter().any(|b| {
+        b.downcast::<Type>()
+            .is_some_and(|t| t.has(TypeFlags::HAS_DICT))
+    });
+    let base_has_weakref = bases.iter().any(|b| {
+        b.downcast::<Type>()
+            .is_some_and(|t| t.has(TypeFlags::HAS_WEAKREF))
+    });
     let mut may_have_dict = base_has_dict;
     let mut may_have_weakref = base_has_weakref;
     let mut members: Vec<Ref<Str>> = Vec::new();
@@ -218,7 +237,9 @@ pub fn new_class(
                     may_have_dict = true;
                 } else if slot_name.is_text("__weakref__") {
                     if may_have_weakref {
-                        return Err(type_error("__weakref__ slot disallowed: we already got one"));
+                        return Err(type_error(
+                            "__weakref__ slot disallowed: we already got one",
+                        ));
                     }
                     may_have_weakref = true;
                 } else {
@@ -268,7 +289,10 @@ pub fn new_class(
         metaclass,
         Type::blank(Ref::from_ref(name), basic_size, flags, dict.clone()),
     );
-    *class.slots_mut() = TypeSlots { drop: base.slots().drop, ..TypeSlots::EMPTY };
+    *class.slots_mut() = TypeSlots {
+        drop: base.slots().drop,
+        ..TypeSlots::EMPTY
+    };
     class.slots_mut().variable_size = base.slots().variable_size;
     class.set_native(base.native());
 
@@ -293,7 +317,8 @@ pub fn new_class(
         dict.remove_str(&names::QUALNAME);
     }
     if dict.get_str(&names::MODULE).is_none()
-        && let Some(module) = crate::interpreter::current_globals().and_then(|g| g.get_str(&names::NAME))
+        && let Some(module) =
+            crate::interpreter::current_globals().and_then(|g| g.get_str(&names::NAME))
     {
         dict.set_str(&names::MODULE, module);
     }
@@ -308,7 +333,9 @@ pub fn new_class(
         wrap_function(&dict, special, |f| crate::objects::staticmethod::StaticMethod::wrap(f));
     }
     for special in [&names::INIT_SUBCLASS, &names::CLASS_GETITEM] {
-        wrap_function(&dict, special, |f| crate::objects::classmethod::ClassMethod::wrap(f));
+        wrap_function(&dict, special, |f| {
+            crate::objects::classmethod::ClassMethod::wrap(f)
+        });
     }
     let cell = dict.remove_str(&names::CLASSCELL);
     let dict_cell = dict.remove_str(&names::CLASSDICTCELL);
@@ -386,7 +413,9 @@ fn wrap_function(dict: &Dict, name: &Str, wrap: impl FnOnce(Value) -> Value) {
 
 /// The MRO, by the metaclass's `mro()` if it has its own.
 pub fn class_mro(class: &Type, metaclass: &Type, bases: &[Value]) -> PyResult<Ref<Tuple>> {
-    let own = metaclass.lookup_where(&names::MRO).is_some_and(|(owner, _)| !owner.is_native::<Type>());
+    let own = metaclass
+        .lookup_where(&names::MRO)
+        .is_some_and(|(owner, _)| !owner.is_native::<Type>());
     if !own {
         return Ok(Tuple::new(compute_mro(class, bases)?));
     }
@@ -395,7 +424,10 @@ pub fn class_mro(class: &Type, metaclass: &Type, bases: &[Value]) -> PyResult<Re
     let items = abstract_ops::to_vec(&answer)?;
     for item in &items {
         let Some(c) = item.downcast::<Type>() else {
-            return Err(type_error(format!("mro() returned a non-class ('{}')", item.class().name())));
+            return Err(type_error(format!(
+                "mro() returned a non-class ('{}')",
+                item.class().name()
+            )));
         };
         if !class.native().is_subclass(solid_base(c).native()) {
             return Err(type_error(format!(
@@ -409,10 +441,17 @@ pub fn class_mro(class: &Type, metaclass: &Type, bases: &[Value]) -> PyResult<Re
 
 fn set_names(class: &Value, dict: &Dict) -> PyResult<()> {
     for (key, value) in dict.items() {
-        let Some(method) = abstract_ops::lookup_special(&value, &names::SET_NAME)? else { continue };
+        let Some(method) = abstract_ops::lookup_special(&value, &names::SET_NAME)? else {
+            continue;
+        };
         if let Err(raised) = abstract_ops::call(&method, &[class.clone(), key.clone()]) {
-            let name = class.downcast::<Type>().map(|t| t.name()).unwrap_or_default();
-            let key = abstract_ops::repr(&key).map(|k| k.to_string()).unwrap_or_default();
+            let name = class
+                .downcast::<Type>()
+                .map(|t| t.name())
+                .unwrap_or_default();
+            let key = abstract_ops::repr(&key)
+                .map(|k| k.to_string())
+                .unwrap_or_default();
             exceptions::add_note(&format!(
                 "Error calling __set_name__ on '{}' instance {key} in '{name}'",
                 value.class().name()
@@ -426,18 +465,33 @@ fn set_names(class: &Value, dict: &Dict) -> PyResult<()> {
 fn init_subclass(class: &Ref<Type>, keywords: &[(Ref<Str>, Value)]) -> PyResult<()> {
     let parent = crate::objects::super_::Super::make(class.clone(), class.to_value());
     let method = abstract_ops::getattr(&parent, &names::INIT_SUBCLASS)?;
-    let kwnames = Tuple::new(keywords.iter().map(|(k, _)| k.to_value()).collect::<Vec<_>>());
+    let kwnames = Tuple::new(
+        keywords
+            .iter()
+            .map(|(k, _)| k.to_value())
+            .collect::<Vec<_>>(),
+    );
     let values: Vec<Value> = keywords.iter().map(|(_, v)| v.clone()).collect();
-    abstract_ops::call_kw(&method, &values, if keywords.is_empty() { None } else { Some(&kwnames) })?;
+    abstract_ops::call_kw(
+        &method,
+        &values,
+        if keywords.is_empty() {
+            None
+        } else {
+            Some(&kwnames)
+        },
+    )?;
     Ok(())
 }
 
 /// Whether `LOAD_ATTR` and `STORE_ATTR` may go by shapes.
 pub fn update_attribute_flags(class: &Type) {
-    let generic_get = class
-        .slots()
-        .getattro
-        .is_some_and(|f| std::ptr::fn_addr_eq(f, abstract_ops::generic_getattr as fn(&Value, &Str) -> PyResult));
+    let generic_get = class.slots().getattro.is_some_and(|f| {
+        std::ptr::fn_addr_eq(
+            f,
+            abstract_ops::generic_getattr as fn(&Value, &Str) -> PyResult,
+        )
+    });
     let generic_set = class.slots().setattro.is_some_and(|f| {
         std::ptr::fn_addr_eq(
             f,
@@ -518,7 +572,11 @@ fn update_below(class: &Type) -> PyResult<()> {
     for subclass in subclasses {
         // SAFETY: subclasses are alive while their base lists them.
         let subclass = unsafe { &*subclass };
-        let mro = class_mro(subclass, subclass.header.class(), subclass.bases().as_slice())?;
+        let mro = class_mro(
+            subclass,
+            subclass.header.class(),
+            subclass.bases().as_slice(),
+        )?;
         // SAFETY: under the GIL.
         drop(unsafe { std::ptr::replace(subclass.mro.get(), mro) });
         update_below(subclass)?;

@@ -51,15 +51,20 @@ pub struct Code {
 
 impl Code {
     pub fn make(plain: Arc<CodeObject>) -> Ref<Code> {
-        let mut instructions: Box<[u16]> =
-            plain.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
+        let mut instructions: Box<[u16]> = plain
+            .code
+            .chunks_exact(2)
+            .map(|c| u16::from_le_bytes([c[0], c[1]]))
+            .collect();
         crate::interpreter::quicken(&mut instructions);
         let text = |t: &taipan_bytecode::Text| Str::from_text(t).interned();
         let consts = plain.consts.iter().map(constant).collect();
         let names: Box<[Ref<Str>]> = plain.names.iter().map(text).collect();
         let locals: Box<[Ref<Str>]> = plain.localsplusnames.iter().map(text).collect();
         let simple = plain.kwonlyargcount == 0
-            && !plain.flags.intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS);
+            && !plain
+                .flags
+                .intersects(CodeFlags::VARARGS | CodeFlags::VARKEYWORDS);
         Ref::new(Code {
             header: Header::fresh(),
             start: instructions.as_mut_ptr(),
@@ -98,14 +103,23 @@ impl Code {
     }
     /// Line of the instruction at this offset in code units.
     pub fn line_at(&self, unit: usize) -> Option<i32> {
-        let position = taipan_bytecode::linetable::position_at(&self.plain.linetable, self.plain.firstlineno, unit);
+        let position = taipan_bytecode::linetable::position_at(
+            &self.plain.linetable,
+            self.plain.firstlineno,
+            unit,
+        );
         position.line
     }
     pub fn is_generator_like(&self) -> bool {
-        self.flags.intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR)
+        self.flags
+            .intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR)
     }
     pub fn free_count(&self) -> usize {
-        self.plain.localspluskinds.iter().filter(|k| k.contains(LocalKind::FREE)).count()
+        self.plain
+            .localspluskinds
+            .iter()
+            .filter(|k| k.contains(LocalKind::FREE))
+            .count()
     }
     /// Words that a frame of this code takes, behind the frame's head.
     #[inline(always)]
@@ -126,10 +140,17 @@ pub fn constant(constant: &Const) -> Value {
         Const::Complex(re, im) => crate::objects::complex::Complex::new_value(*re, *im),
         Const::Str(text) => {
             let string = Str::from_text(text);
-            if string.is_ascii() && string.len() <= 4096 { string.interned() } else { string }.into_value()
+            if string.is_ascii() && string.len() <= 4096 {
+                string.interned()
+            } else {
+                string
+            }
+            .into_value()
         }
         Const::Bytes(bytes) => crate::objects::bytes::Bytes::from_slice(bytes).into_value(),
-        Const::Tuple(items) => Tuple::new(items.iter().map(self::constant).collect::<Vec<_>>()).into_value(),
+        Const::Tuple(items) => {
+            Tuple::new(items.iter().map(self::constant).collect::<Vec<_>>()).into_value()
+        }
         Const::FrozenSet(items) => {
             crate::objects::set::Set::frozen_from(items.iter().map(self::constant).collect())
                 .expect("constants are hashable")

@@ -93,7 +93,11 @@ impl Code {
     }
     #[pygetset]
     fn co_nlocals(&self) -> i64 {
-        self.plain.localspluskinds.iter().filter(|k| k.contains(LocalKind::LOCAL)).count() as i64
+        self.plain
+            .localspluskinds
+            .iter()
+            .filter(|k| k.contains(LocalKind::LOCAL))
+            .count() as i64
     }
     #[pygetset]
     fn co_stacksize(&self) -> i64 {
@@ -109,7 +113,11 @@ impl Code {
     }
     #[pygetset]
     fn _co_code_adaptive(&self) -> Value {
-        let bytes: Vec<u8> = self.snapshot().iter().flat_map(|u| u.to_le_bytes()).collect();
+        let bytes: Vec<u8> = self
+            .snapshot()
+            .iter()
+            .flat_map(|u| u.to_le_bytes())
+            .collect();
         Bytes::from_slice(&bytes).into_value()
     }
     #[pygetset]
@@ -162,7 +170,12 @@ impl Code {
         let lines: Vec<Value> = linetable::lines(&self.plain.linetable, self.plain.firstlineno)
             .into_iter()
             .map(|(start, end, line)| {
-                Tuple::new([Value::int(start as i64), Value::int(end as i64), optional(line)]).into_value()
+                Tuple::new([
+                    Value::int(start as i64),
+                    Value::int(end as i64),
+                    optional(line),
+                ])
+                .into_value()
             })
             .collect();
         abstract_ops::iter(Tuple::new(lines).as_value())
@@ -170,17 +183,18 @@ impl Code {
     /// Iterator over (line, end line, column, end column) of every code unit.
     #[pymethod("co_positions($self, /)")]
     fn co_positions(&self) -> PyResult {
-        let positions: Vec<Value> = linetable::positions(&self.plain.linetable, self.plain.firstlineno)
-            .map(|p| {
-                Tuple::new([
-                    optional(p.line),
-                    optional(p.end_line),
-                    optional(p.column),
-                    optional(p.end_column),
-                ])
-                .into_value()
-            })
-            .collect();
+        let positions: Vec<Value> =
+            linetable::positions(&self.plain.linetable, self.plain.firstlineno)
+                .map(|p| {
+                    Tuple::new([
+                        optional(p.line),
+                        optional(p.end_line),
+                        optional(p.column),
+                        optional(p.end_column),
+                    ])
+                    .into_value()
+                })
+                .collect();
         abstract_ops::iter(Tuple::new(positions).as_value())
     }
     /// A name by its index among locals, cells and free variables.
@@ -198,7 +212,10 @@ impl Code {
         let code = unsafe { this.downcast_unchecked::<Code>() };
         let mut plain = (*code.plain).clone();
         for (key, value) in changes.iter() {
-            let key = key.downcast::<Str>().map(|k| k.to_string()).unwrap_or_default();
+            let key = key
+                .downcast::<Str>()
+                .map(|k| k.to_string())
+                .unwrap_or_default();
             let text = || match value.downcast::<Str>() {
                 Some(s) => Ok(s.to_text()),
                 None => Err(type_error(format!(
@@ -212,7 +229,9 @@ impl Code {
                 "co_filename" => plain.filename = text()?,
                 "co_firstlineno" => plain.firstlineno = abstract_ops::to_i64(value)? as i32,
                 "co_flags" => {
-                    plain.flags = taipan_bytecode::CodeFlags::from_bits_retain(abstract_ops::to_i64(value)? as u32);
+                    plain.flags = taipan_bytecode::CodeFlags::from_bits_retain(
+                        abstract_ops::to_i64(value)? as u32,
+                    );
                 }
                 _ => {
                     return Err(crate::exceptions::not_implemented_error(format!(

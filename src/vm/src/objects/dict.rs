@@ -167,8 +167,13 @@ pub(crate) fn unhashable(value: &Value, role: &str) -> Raised {
     if !raised.as_value().is_exact(exceptions::TYPE_ERROR.get()) {
         return exceptions::restore(raised);
     }
-    let Ok(text) = abstract_ops::str(raised.as_value()) else { return Raised };
-    exceptions::type_error(format!("cannot use '{}' as {role} ({text})", value.class().name()))
+    let Ok(text) = abstract_ops::str(raised.as_value()) else {
+        return Raised;
+    };
+    exceptions::type_error(format!(
+        "cannot use '{}' as {role} ({text})",
+        value.class().name()
+    ))
 }
 
 impl Dict {
@@ -230,7 +235,8 @@ impl Dict {
     /// Names the current set of keys; never 0.
     pub fn keys_version(&self) -> u32 {
         if self.keys_version.get() == 0 {
-            self.keys_version.set(NEXT_VERSION.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+            self.keys_version
+                .set(NEXT_VERSION.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         }
         self.keys_version.get()
     }
@@ -275,7 +281,7 @@ impl Dict {
         let entries = self.entries();
         let matches = |e: &Entry| match &e.key {
             Some(k) => {
-                k.raw().address() as *const Str == key as *const Str || {
+                std::ptr::eq(k.raw().address() as *const Str, key) || {
                     // SAFETY: all keys are exact strings.
                     e.hash == hash && unsafe { k.downcast_unchecked::<Str>() }.same_text(key)
                 }
@@ -300,16 +306,20 @@ impl Dict {
                 _ => {}
             }
             perturb >>= 5;
-            at = (at.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
+            at = (at
+                .wrapping_mul(5)
+                .wrapping_add(perturb as usize)
+                .wrapping_add(1))
+                & mask;
         }
     }
 
     /// Finds any key; may run Python code.
     fn find(&self, key: &Value, hash: i64) -> PyResult<Found> {
-        if self.strings_only.get() {
-            if let Some(key) = key.downcast_exact::<Str>() {
-                return Ok(self.find_str(key));
-            }
+        if self.strings_only.get()
+            && let Some(key) = key.downcast_exact::<Str>()
+        {
+            return Ok(self.find_str(key));
         }
         'again: loop {
             let changes = self.changes.get();
@@ -353,7 +363,11 @@ impl Dict {
                 }
                 if size != 0 {
                     perturb >>= 5;
-                    at = (at.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & (size - 1);
+                    at = (at
+                        .wrapping_mul(5)
+                        .wrapping_add(perturb as usize)
+                        .wrapping_add(1))
+                        & (size - 1);
                 }
             }
         }
@@ -378,7 +392,13 @@ impl Dict {
     /// exact strings and claim to equal one are not asked.
     #[inline]
     pub fn peek_str(&self, key: &Str) -> Option<Raw> {
-        self.place_of_str(key).map(|place| self.entries()[place].value.as_ref().expect("live entry").raw())
+        self.place_of_str(key).map(|place| {
+            self.entries()[place]
+                .value
+                .as_ref()
+                .expect("live entry")
+                .raw()
+        })
     }
     pub fn get_str(&self, key: &Str) -> Option<Value> {
         self.peek_str(key).map(Raw::to_value)
@@ -394,7 +414,9 @@ impl Dict {
         let hash = key.hash();
         self.entries().iter().position(|e| {
             e.hash == hash
-                && e.key.as_ref().is_some_and(|k| k.downcast_exact::<Str>().is_some_and(|k| k.same_text(key)))
+                && e.key
+                    .as_ref()
+                    .is_some_and(|k| k.downcast_exact::<Str>().is_some_and(|k| k.same_text(key)))
         })
     }
     /// The value at a cached place, if the key there is still this very object.
@@ -402,7 +424,9 @@ impl Dict {
     pub fn value_at(&self, place: usize, key: &Str) -> Option<Raw> {
         let entry = self.entries().get(place)?;
         match (&entry.key, &entry.value) {
-            (Some(k), Some(v)) if std::ptr::eq(k.raw().address() as *const Str, key) => Some(v.raw()),
+            (Some(k), Some(v)) if std::ptr::eq(k.raw().address() as *const Str, key) => {
+                Some(v.raw())
+            }
             _ => None,
         }
     }
@@ -470,7 +494,11 @@ impl Dict {
         }
         let place = self.entries().len();
         self.report(&key);
-        self.entries_mut().push(Entry { hash, key: Some(key), value: Some(value) });
+        self.entries_mut().push(Entry {
+            hash,
+            key: Some(key),
+            value: Some(value),
+        });
         self.link(place, hash);
         self.used.set(self.used.get() + 1);
         self.keys_changed();
@@ -485,7 +513,11 @@ impl Dict {
         let mut perturb = hash as u64;
         while index.get(at) != FREE {
             perturb >>= 5;
-            at = (at.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & (size - 1);
+            at = (at
+                .wrapping_mul(5)
+                .wrapping_add(perturb as usize)
+                .wrapping_add(1))
+                & (size - 1);
         }
         index.set(at, place);
     }
@@ -499,7 +531,11 @@ impl Dict {
             return;
         }
         let size = room.max(count + 1).next_power_of_two().max(16);
-        let size = if count + 1 > size / 3 * 2 { size * 2 } else { size };
+        let size = if count + 1 > size / 3 * 2 {
+            size * 2
+        } else {
+            size
+        };
         *self.index_mut() = Index::with_size(size);
         self.entries_mut().reserve_exact(size / 3 * 2 + 1 - count);
         for place in 0..count {
@@ -532,7 +568,11 @@ impl Dict {
         let mut perturb = hash as u64;
         while self.index().get(at) != place {
             perturb >>= 5;
-            at = (at.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & (size - 1);
+            at = (at
+                .wrapping_mul(5)
+                .wrapping_add(perturb as usize)
+                .wrapping_add(1))
+                & (size - 1);
         }
         at
     }
@@ -590,7 +630,8 @@ impl Dict {
     /// The live entry at or after `*position`, which is moved behind it.
     #[inline]
     pub fn next(&self, position: &mut usize) -> Option<(Value, Value)> {
-        self.next_hashed(position).map(|(key, _, value)| (key, value))
+        self.next_hashed(position)
+            .map(|(key, _, value)| (key, value))
     }
     pub fn next_hashed(&self, position: &mut usize) -> Option<(Value, i64, Value)> {
         let entries = self.entries();

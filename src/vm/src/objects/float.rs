@@ -19,13 +19,24 @@ impl Float {
 
     #[cold]
     pub fn boxed(value: f64) -> Value {
-        Ref::new(Float { header: Header::fresh(), value }).into_value()
+        Ref::new(Float {
+            header: Header::fresh(),
+            value,
+        })
+        .into_value()
     }
     pub fn new_instance(class: &Type, value: f64) -> Value {
         if std::ptr::eq(class, Float::class()) {
             return Value::float(value);
         }
-        crate::memory::allocate_instance(class, Float { header: Header::fresh(), value }).into_value()
+        crate::memory::allocate_instance(
+            class,
+            Float {
+                header: Header::fresh(),
+                value,
+            },
+        )
+        .into_value()
     }
 }
 

@@ -229,7 +229,11 @@ pub fn current_frame_object() -> Option<Value> {
 /// The frame has an object.
 pub unsafe fn moved(frame: *mut Frame) {
     // SAFETY: the caller's promise.
-    unsafe { (*((*frame).frame_object.address() as *const FrameObject)).frame.set(frame) }
+    unsafe {
+        (*((*frame).frame_object.address() as *const FrameObject))
+            .frame
+            .set(frame)
+    }
 }
 
 /// A frame that has an object ends: true if the contents moved to the object, which others hold.
@@ -342,10 +346,17 @@ impl FrameObject {
         // SAFETY: the getter's caller checked the class; the frame is live or stored.
         let f = unsafe { this.downcast_unchecked::<FrameObject>() };
         let raw = unsafe { (*f.frame.get()).locals };
-        if !raw.is_null() && !f.code().flags.contains(taipan_bytecode::CodeFlags::OPTIMIZED) {
+        if !raw.is_null()
+            && !f
+                .code()
+                .flags
+                .contains(taipan_bytecode::CodeFlags::OPTIMIZED)
+        {
             return Ok(raw.to_value());
         }
-        Ok(crate::objects::frame_locals::FrameLocalsProxy::make(Ref::from_ref(f)))
+        Ok(crate::objects::frame_locals::FrameLocalsProxy::make(
+            Ref::from_ref(f),
+        ))
     }
     #[pygetset]
     fn f_trace(&self) -> Value {

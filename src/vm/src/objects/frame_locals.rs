@@ -23,11 +23,19 @@ pub struct FrameLocalsProxy {
 
 impl FrameLocalsProxy {
     pub fn make(frame: Ref<FrameObject>) -> Value {
-        Ref::new(FrameLocalsProxy { header: Header::fresh(), frame }).into_value()
+        Ref::new(FrameLocalsProxy {
+            header: Header::fresh(),
+            frame,
+        })
+        .into_value()
     }
     fn index_of(&self, key: &Value) -> Option<usize> {
         let name = key.downcast::<Str>()?;
-        self.frame.code().locals.iter().position(|l| l.same_text(name))
+        self.frame
+            .code()
+            .locals
+            .iter()
+            .position(|l| l.same_text(name))
     }
     fn get(&self, key: &Value) -> PyResult<Option<Value>> {
         if let Some(index) = self.index_of(key)
@@ -82,7 +90,9 @@ impl FrameLocalsProxy {
             Some(value) => self.set(key, value),
             None => {
                 if self.index_of(key).is_some() {
-                    return Err(value_error("cannot remove local variables from FrameLocalsProxy"));
+                    return Err(value_error(
+                        "cannot remove local variables from FrameLocalsProxy",
+                    ));
                 }
                 match self.frame.extra_locals().remove(key)? {
                     Some(_) => Ok(()),
@@ -119,11 +129,25 @@ impl FrameLocalsProxy {
     }
     #[pymethod("keys($self, /)")]
     fn keys(&self) -> PyResult {
-        Ok(List::make(self.as_dict()?.items().into_iter().map(|(k, _)| k).collect()).into_value())
+        Ok(List::make(
+            self.as_dict()?
+                .items()
+                .into_iter()
+                .map(|(k, _)| k)
+                .collect(),
+        )
+        .into_value())
     }
     #[pymethod("values($self, /)")]
     fn values(&self) -> PyResult {
-        Ok(List::make(self.as_dict()?.items().into_iter().map(|(_, v)| v).collect()).into_value())
+        Ok(List::make(
+            self.as_dict()?
+                .items()
+                .into_iter()
+                .map(|(_, v)| v)
+                .collect(),
+        )
+        .into_value())
     }
     #[pymethod("items($self, /)")]
     fn items(&self) -> PyResult {
@@ -136,7 +160,10 @@ impl FrameLocalsProxy {
     }
     #[pymethod("get($self, key, default=None, /)")]
     fn get_method(&self, key: &Value, default: Option<&Value>) -> PyResult {
-        Ok(self.get(key)?.or_else(|| default.cloned()).unwrap_or_else(Value::none))
+        Ok(self
+            .get(key)?
+            .or_else(|| default.cloned())
+            .unwrap_or_else(Value::none))
     }
     #[pymethod("setdefault($self, key, default=None, /)")]
     fn setdefault(&self, key: &Value, default: Option<&Value>) -> PyResult {
@@ -150,11 +177,18 @@ impl FrameLocalsProxy {
     #[pymethod("update($self, other, /)")]
     fn update(&self, other: &Value) -> PyResult<()> {
         let keys = abstract_ops::call_method(other, &crate::names::KEYS, &[])?;
-        abstract_ops::for_each(&keys, |key| self.set(&key, &abstract_ops::getitem(other, &key)?))
+        abstract_ops::for_each(&keys, |key| {
+            self.set(&key, &abstract_ops::getitem(other, &key)?)
+        })
     }
     #[pymethod("__reversed__($self, /)")]
     fn reversed(&self) -> PyResult {
-        let mut keys: Vec<Value> = self.as_dict()?.items().into_iter().map(|(k, _)| k).collect();
+        let mut keys: Vec<Value> = self
+            .as_dict()?
+            .items()
+            .into_iter()
+            .map(|(k, _)| k)
+            .collect();
         keys.reverse();
         abstract_ops::iter(List::make(keys).as_value())
     }

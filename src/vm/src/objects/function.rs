@@ -14,7 +14,15 @@ use crate::value::Value;
 use std::cell::Cell;
 use taipan_macros::{pyclass, pymethods};
 
-#[pyclass(name = "function", module = "builtins", gc, final, method_descriptor, dict, weakref)]
+#[pyclass(
+    name = "function",
+    module = "builtins",
+    gc,
+    final,
+    method_descriptor,
+    dict,
+    weakref
+)]
 #[repr(C)]
 pub struct Function {
     header: Header,
@@ -47,7 +55,9 @@ impl Function {
         let builtins = crate::builtins::builtins_of(&globals);
         let doc = match code.consts.first() {
             Some(doc)
-                if code.flags.contains(taipan_bytecode::CodeFlags::HAS_DOCSTRING)
+                if code
+                    .flags
+                    .contains(taipan_bytecode::CodeFlags::HAS_DOCSTRING)
                     && doc.downcast::<Str>().is_some() =>
             {
                 doc.clone()
@@ -77,7 +87,7 @@ impl Function {
     #[inline(always)]
     pub fn code(&self) -> &Code {
         // SAFETY: the reference is used before Python code can run.
-        unsafe { &**self.code.as_ptr() }
+        unsafe { &*self.code.as_ptr() }
     }
     pub fn code_ref(&self) -> Ref<Code> {
         self.code.get()
@@ -85,7 +95,8 @@ impl Function {
     /// Names the function's code and defaults; never 0.
     pub fn version(&self) -> u32 {
         if self.version.get() == 0 {
-            self.version.set(NEXT_VERSION.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+            self.version
+                .set(NEXT_VERSION.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         }
         self.version.get()
     }
@@ -136,11 +147,21 @@ impl Function {
     #[pyslot]
     fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         let _ = class;
-        let names = ["code", "globals", "name", "argdefs", "closure", "kwdefaults"];
+        let names = [
+            "code",
+            "globals",
+            "name",
+            "argdefs",
+            "closure",
+            "kwdefaults",
+        ];
         let positional = args.len() - kwnames.map_or(0, Tuple::len);
         let mut given: Vec<Option<&Value>> = vec![None; names.len()];
         if positional > names.len() {
-            return Err(type_error(format!("function() takes at most 6 arguments ({} given)", args.len())));
+            return Err(type_error(format!(
+                "function() takes at most 6 arguments ({} given)",
+                args.len()
+            )));
         }
         for (i, arg) in args[..positional].iter().enumerate() {
             given[i] = Some(arg);
@@ -150,7 +171,9 @@ impl Function {
             match names.iter().position(|n| key.is_text(n)) {
                 Some(at) => given[at] = Some(&args[positional + i]),
                 None => {
-                    return Err(type_error(format!("function() got an unexpected keyword argument '{key}'")));
+                    return Err(type_error(format!(
+                        "function() got an unexpected keyword argument '{key}'"
+                    )));
                 }
             }
         }
@@ -169,7 +192,10 @@ impl Function {
         let optional = |v: Option<&Value>| v.filter(|v| !v.is_none()).cloned();
         let closure = match optional(given[4]) {
             None => None,
-            Some(v) => Some(Ref::<Tuple>::from_value(v).map_err(|_| type_error("arg 5 (closure) must be tuple"))?),
+            Some(v) => Some(
+                Ref::<Tuple>::from_value(v)
+                    .map_err(|_| type_error("arg 5 (closure) must be tuple"))?,
+            ),
         };
         let free = code.free_count();
         let have = closure.as_ref().map_or(0, |c| c.len());
@@ -184,7 +210,10 @@ impl Function {
         }
         if let Some(closure) = &closure {
             for cell in closure.as_slice() {
-                if cell.downcast::<crate::objects::cell::CellObject>().is_none() {
+                if cell
+                    .downcast::<crate::objects::cell::CellObject>()
+                    .is_none()
+                {
                     return Err(type_error(format!(
                         "arg 5 (closure) expected cell, found {}",
                         cell.class().name()
@@ -197,16 +226,18 @@ impl Function {
             function.name.set(string_value(Some(&name), "__name__")?);
         }
         if let Some(defaults) = optional(given[3]) {
-            function.defaults.set(Some(
-                Ref::<Tuple>::from_value(defaults)
-                    .map_err(|_| type_error("arg 4 (defaults) must be None or tuple"))?,
-            ));
+            function
+                .defaults
+                .set(Some(Ref::<Tuple>::from_value(defaults).map_err(|_| {
+                    type_error("arg 4 (defaults) must be None or tuple")
+                })?));
         }
         if let Some(defaults) = optional(given[5]) {
-            function.kwdefaults.set(Some(
-                Ref::<Dict>::from_value(defaults)
-                    .map_err(|_| type_error("arg 6 (kwdefaults) must be None or dict"))?,
-            ));
+            function
+                .kwdefaults
+                .set(Some(Ref::<Dict>::from_value(defaults).map_err(|_| {
+                    type_error("arg 6 (kwdefaults) must be None or dict")
+                })?));
         }
         Ok(function.into_value())
     }
@@ -227,7 +258,11 @@ impl Function {
     fn repr(this: &Value) -> PyResult<String> {
         // SAFETY: as above.
         let f = unsafe { this.downcast_unchecked::<Function>() };
-        Ok(format!("<function {} at {:#x}>", f.qualname.get(), this.raw().0))
+        Ok(format!(
+            "<function {} at {:#x}>",
+            f.qualname.get(),
+            this.raw().0
+        ))
     }
     #[pygetset]
     fn __code__(&self) -> Value {
@@ -300,7 +335,9 @@ impl Function {
     }
     #[pygetset]
     fn __defaults__(&self) -> Value {
-        self.defaults.get().map_or_else(Value::none, Ref::into_value)
+        self.defaults
+            .get()
+            .map_or_else(Value::none, Ref::into_value)
     }
     #[pysetter(__defaults__)]
     fn set_defaults_attribute(&self, value: Option<&Value>) -> PyResult<()> {
@@ -315,7 +352,9 @@ impl Function {
     }
     #[pygetset]
     fn __kwdefaults__(&self) -> Value {
-        self.kwdefaults.get().map_or_else(Value::none, Ref::into_value)
+        self.kwdefaults
+            .get()
+            .map_or_else(Value::none, Ref::into_value)
     }
     #[pysetter(__kwdefaults__)]
     fn set_kwdefaults_attribute(&self, value: Option<&Value>) -> PyResult<()> {
@@ -378,7 +417,9 @@ impl Function {
     }
     #[pygetset]
     fn __type_params__(&self) -> Value {
-        self.type_params.get().unwrap_or_else(|| Tuple::empty().into_value())
+        self.type_params
+            .get()
+            .unwrap_or_else(|| Tuple::empty().into_value())
     }
     #[pysetter(__type_params__)]
     fn set_type_params(&self, value: Option<&Value>) -> PyResult<()> {
@@ -391,4 +432,3 @@ impl Function {
         }
     }
 }
-

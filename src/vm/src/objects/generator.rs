@@ -9,7 +9,9 @@ mod methods;
 pub use async_generator::{ASend, AThrow, AsyncGenerator, WrappedValue};
 pub use methods::CoroutineWrapper;
 
-use crate::exceptions::{self, BaseException, PyResult, Raised, runtime_error, type_error, value_error};
+use crate::exceptions::{
+    self, BaseException, PyResult, Raised, runtime_error, type_error, value_error,
+};
 use crate::gc::{Field, TraverseCustom};
 use crate::interpreter::frame::{FRAME_WORDS, Frame, FrameOwner};
 use crate::memory::heap;
@@ -97,12 +99,22 @@ impl GeneratorCore {
         &self.code
     }
     pub(crate) fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
-        for value in [self.exc.value.get(), self.finalizer.get(), self.origin.get()].iter().flatten() {
+        for value in [
+            self.exc.value.get(),
+            self.finalizer.get(),
+            self.origin.get(),
+        ]
+        .iter()
+        .flatten()
+        {
             visit(value);
         }
         visit(self.code.as_value());
         // A running frame belongs to the loop that runs it.
-        if matches!(self.state.get(), GeneratorState::Created | GeneratorState::Suspended) {
+        if matches!(
+            self.state.get(),
+            GeneratorState::Created | GeneratorState::Suspended
+        ) {
             // SAFETY: suspended frames are complete.
             unsafe { crate::objects::frame::traverse_frame(self.frame(), visit) };
         }
@@ -111,7 +123,10 @@ impl GeneratorCore {
         self.finalizer.set(None);
         self.origin.set(None);
         self.exc.value.set(None);
-        if matches!(self.state.get(), GeneratorState::Created | GeneratorState::Suspended) {
+        if matches!(
+            self.state.get(),
+            GeneratorState::Created | GeneratorState::Suspended
+        ) {
             self.state.set(GeneratorState::Finished);
             // SAFETY: suspended frames are complete, and this one will not run again.
             unsafe { crate::interpreter::frame::clear(self.frame()) };
@@ -187,7 +202,11 @@ pub fn is_async_generator(value: &Value) -> bool {
     value.downcast_exact::<AsyncGenerator>().is_some()
 }
 pub fn coroutine_core(value: &Value) -> Option<&GeneratorCore> {
-    if is_coroutine(value) { any_core(value) } else { None }
+    if is_coroutine(value) {
+        any_core(value)
+    } else {
+        None
+    }
 }
 pub fn awaits_something(core: &GeneratorCore) -> bool {
     core.delegate().is_some()
@@ -216,7 +235,8 @@ pub unsafe fn from_frame(frame: *mut Frame) -> Value {
         } else {
             Generator::cell()
         };
-        let size = CORE_OFFSET + size_of::<GeneratorCore>() + 8 * (FRAME_WORDS + code.frame_words());
+        let size =
+            CORE_OFFSET + size_of::<GeneratorCore>() + 8 * (FRAME_WORDS + code.frame_words());
         let object = heap::allocate(size, true);
         let core = (object as *mut u8).add(CORE_OFFSET) as *mut GeneratorCore;
         core.write(GeneratorCore {
@@ -267,7 +287,9 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
             if let Ok(value) = &input
                 && !value.is_none()
             {
-                return Err(type_error(format!("can't send non-None value to a just-started {what}")));
+                return Err(type_error(format!(
+                    "can't send non-None value to a just-started {what}"
+                )));
             }
         }
         GeneratorState::Finished => {
@@ -290,7 +312,9 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
         if input.is_err() {
             return Err(Raised);
         }
-        return Err(exceptions::recursion_error("maximum recursion depth exceeded"));
+        return Err(exceptions::recursion_error(
+            "maximum recursion depth exceeded",
+        ));
     }
     let keep = core.value();
     let frame = core.frame();
@@ -342,7 +366,8 @@ pub fn send_any(receiver: &Value, value: &Value) -> PyResult<Sent> {
     let step = if value.is_none() && receiver.class().slots().iternext.is_some() {
         crate::abstract_ops::next(receiver)
     } else {
-        crate::abstract_ops::call_method(receiver, &crate::names::SEND, std::slice::from_ref(value)).map(Some)
+        crate::abstract_ops::call_method(receiver, &crate::names::SEND, std::slice::from_ref(value))
+            .map(Some)
     };
     match step {
         Ok(Some(item)) => Ok(Sent::Yielded(item)),
@@ -371,7 +396,10 @@ pub fn await_iterator(value: &Value) -> PyResult {
         return Ok(value.clone());
     }
     let Some(await_) = value.class().slots().await_ else {
-        return Err(type_error(format!("'{}' object can't be awaited", value.class().name())));
+        return Err(type_error(format!(
+            "'{}' object can't be awaited",
+            value.class().name()
+        )));
     };
     let iterator = await_(value)?;
     if is_coroutine(&iterator) || is_generator(&iterator) && is_iterable_coroutine(&iterator) {
@@ -393,7 +421,10 @@ fn is_iterable_coroutine(value: &Value) -> bool {
 /// `throw`: raises the exception where the generator waits, in what it delegates to first.
 pub fn throw(core: &GeneratorCore, exception: Ref<BaseException>) -> PyResult<Sent> {
     if let Some(delegate) = core.delegate() {
-        if exception.as_value().is_instance(exceptions::GENERATOR_EXIT.get()) {
+        if exception
+            .as_value()
+            .is_instance(exceptions::GENERATOR_EXIT.get())
+        {
             core.state.set(GeneratorState::Running);
             let closed = close_delegate(&delegate);
             core.state.set(GeneratorState::Suspended);
@@ -445,13 +476,15 @@ fn throw_into(delegate: &Value, exception: &Ref<BaseException>) -> Option<PyResu
         Ok(None) => return None,
         Err(raised) => return Some(Err(raised)),
     };
-    Some(match crate::abstract_ops::call(&method, &[exception.to_value()]) {
-        Ok(item) => Ok(Sent::Yielded(item)),
-        Err(raised) => match exceptions::catch(exceptions::STOP_ITERATION.get()) {
-            Some(stop) => Ok(Sent::Returned(stop.field_at(0).unwrap_or_else(Value::none))),
-            None => Err(raised),
+    Some(
+        match crate::abstract_ops::call(&method, &[exception.to_value()]) {
+            Ok(item) => Ok(Sent::Yielded(item)),
+            Err(raised) => match exceptions::catch(exceptions::STOP_ITERATION.get()) {
+                Some(stop) => Ok(Sent::Returned(stop.field_at(0).unwrap_or_else(Value::none))),
+                None => Err(raised),
+            },
         },
-    })
+    )
 }
 
 fn close_delegate(delegate: &Value) -> PyResult<()> {
@@ -478,7 +511,10 @@ pub fn close(core: &GeneratorCore) -> PyResult {
     }
     let exception = exceptions::new_exception(exceptions::GENERATOR_EXIT.get(), Vec::new())?;
     match throw(core, exception) {
-        Ok(Sent::Yielded(_)) => Err(runtime_error(format!("{} ignored GeneratorExit", what(core)))),
+        Ok(Sent::Yielded(_)) => Err(runtime_error(format!(
+            "{} ignored GeneratorExit",
+            what(core)
+        ))),
         Ok(Sent::Returned(value)) => Ok(value),
         Err(raised) => {
             if exceptions::catch(exceptions::GENERATOR_EXIT.get()).is_some()

@@ -21,7 +21,12 @@ pub struct GetSet {
 
 impl GetSet {
     pub fn new(owner: &Type, def: &'static GetSetDef) -> Value {
-        Ref::new(GetSet { header: Header::fresh(), owner: Ref::from_ref(owner), def }).into_value()
+        Ref::new(GetSet {
+            header: Header::fresh(),
+            owner: Ref::from_ref(owner),
+            def,
+        })
+        .into_value()
     }
     fn check(&self, object: &Value) -> PyResult<()> {
         if object.is_instance(&self.owner) {
@@ -42,7 +47,9 @@ impl GetSet {
     fn descr_get(this: &Value, object: Option<&Value>, _owner: Option<&Type>) -> PyResult {
         // SAFETY: the slot's caller checked the class.
         let descriptor = unsafe { this.downcast_unchecked::<GetSet>() };
-        let Some(object) = object else { return Ok(this.clone()) };
+        let Some(object) = object else {
+            return Ok(this.clone());
+        };
         descriptor.check(object)?;
         (descriptor.def.get)(object)
     }
@@ -66,7 +73,11 @@ impl GetSet {
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
-        Ok(format!("<attribute '{}' of '{}' objects>", self.def.name, self.owner.name()))
+        Ok(format!(
+            "<attribute '{}' of '{}' objects>",
+            self.def.name,
+            self.owner.name()
+        ))
     }
     #[pygetset]
     fn __name__(&self) -> &'static str {
@@ -106,7 +117,9 @@ pub static DICT: GetSetDef = GetSetDef {
                 value.class().name()
             )));
         };
-        let header = object.header().expect("instances with a dictionary are objects");
+        let header = object
+            .header()
+            .expect("instances with a dictionary are objects");
         shape::set_dict(header, Ref::from_ref(dict));
         Ok(())
     }),
@@ -130,7 +143,9 @@ pub fn weakref_getset(owner: &Type) -> Value {
 /// Native classes with a dictionary show it.
 pub fn add_dict_getsets(class: &'static Type) {
     if class.has(crate::objects::class::TypeFlags::HAS_DICT)
-        && !class.base().is_some_and(|b| b.has(crate::objects::class::TypeFlags::HAS_DICT))
+        && !class
+            .base()
+            .is_some_and(|b| b.has(crate::objects::class::TypeFlags::HAS_DICT))
         && !class.is_native::<Type>()
         && class.dict().get_str(&names::DICT).is_none()
     {

@@ -61,7 +61,11 @@ impl Int {
     /// A heap int; the number is outside the small range.
     #[cold]
     pub fn new_big(value: BigInt) -> Value {
-        Ref::new(Int { header: Header::fresh(), value }).into_value()
+        Ref::new(Int {
+            header: Header::fresh(),
+            value,
+        })
+        .into_value()
     }
     /// An exact int of any size.
     pub fn from_big(value: BigInt) -> Value {
@@ -75,7 +79,14 @@ impl Int {
         if std::ptr::eq(class, Int::class()) {
             return Int::from_big(value);
         }
-        crate::memory::allocate_instance(class, Int { header: Header::fresh(), value }).into_value()
+        crate::memory::allocate_instance(
+            class,
+            Int {
+                header: Header::fresh(),
+                value,
+            },
+        )
+        .into_value()
     }
 }
 

@@ -31,7 +31,8 @@ impl ValueVec {
     fn take(&self) -> Vec<Value> {
         // SAFETY: the three words came from a `Vec` and are replaced by an empty one's.
         unsafe {
-            let vec = Vec::from_raw_parts(self.pointer.get(), self.length.get(), self.capacity.get());
+            let vec =
+                Vec::from_raw_parts(self.pointer.get(), self.length.get(), self.capacity.get());
             let empty = ManuallyDrop::new(Vec::<Value>::new());
             self.pointer.set(empty.as_ptr() as *mut Value);
             self.length.set(0);
@@ -80,13 +81,18 @@ pub struct List {
 }
 
 impl List {
-    pub const POINTER_OFFSET: usize = std::mem::offset_of!(List, storage) + std::mem::offset_of!(ValueVec, pointer);
-    pub const LENGTH_OFFSET: usize = std::mem::offset_of!(List, storage) + std::mem::offset_of!(ValueVec, length);
+    pub const POINTER_OFFSET: usize =
+        std::mem::offset_of!(List, storage) + std::mem::offset_of!(ValueVec, pointer);
+    pub const LENGTH_OFFSET: usize =
+        std::mem::offset_of!(List, storage) + std::mem::offset_of!(ValueVec, length);
     pub const CAPACITY_OFFSET: usize =
         std::mem::offset_of!(List, storage) + std::mem::offset_of!(ValueVec, capacity);
 
     pub fn native(values: Vec<Value>) -> List {
-        List { header: Header::fresh(), storage: UnsafeCell::new(ValueVec::from_vec(values)) }
+        List {
+            header: Header::fresh(),
+            storage: UnsafeCell::new(ValueVec::from_vec(values)),
+        }
     }
     pub fn make(values: Vec<Value>) -> Ref<List> {
         Ref::new(List::native(values))

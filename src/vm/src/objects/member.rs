@@ -119,7 +119,11 @@ impl Member {
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
-        Ok(format!("<member '{}' of '{}' objects>", self.name, self.owner.name()))
+        Ok(format!(
+            "<member '{}' of '{}' objects>",
+            self.name,
+            self.owner.name()
+        ))
     }
     #[pygetset]
     fn __name__(&self) -> Value {

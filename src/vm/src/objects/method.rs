@@ -18,7 +18,12 @@ pub struct Method {
 
 impl Method {
     pub fn bind(function: Value, object: Value) -> Value {
-        Ref::new(Method { header: Header::fresh(), function, object }).into_value()
+        Ref::new(Method {
+            header: Header::fresh(),
+            function,
+            object,
+        })
+        .into_value()
     }
 }
 
@@ -28,7 +33,10 @@ impl Method {
     fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         let _ = (class, kwnames);
         let [function, object] = args else {
-            return Err(type_error(format!("method expected 2 arguments, got {}", args.len())));
+            return Err(type_error(format!(
+                "method expected 2 arguments, got {}",
+                args.len()
+            )));
         };
         if !crate::abstract_ops::is_callable(function) {
             return Err(type_error("first argument must be callable"));
@@ -61,14 +69,18 @@ impl Method {
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
-        let name = match crate::abstract_ops::getattr_opt(&self.function, &crate::names::QUALNAME)? {
+        let name = match crate::abstract_ops::getattr_opt(&self.function, &crate::names::QUALNAME)?
+        {
             Some(name) => Some(name),
             None => crate::abstract_ops::getattr_opt(&self.function, &crate::names::NAME)?,
         };
         let name = name
             .and_then(|n| n.downcast::<Str>().map(|s| s.to_string()))
             .unwrap_or_else(|| "?".to_owned());
-        Ok(format!("<bound method {name} of {}>", crate::abstract_ops::repr(&self.object)?))
+        Ok(format!(
+            "<bound method {name} of {}>",
+            crate::abstract_ops::repr(&self.object)?
+        ))
     }
     #[pyslot]
     fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {
@@ -101,6 +113,10 @@ impl Method {
     fn reduce(&self) -> PyResult {
         let name = crate::abstract_ops::getattr(&self.function, &crate::names::NAME)?;
         let getattr = crate::builtins::lookup("getattr")?;
-        Ok(Tuple::new([getattr, Tuple::new([self.object.clone(), name]).into_value()]).into_value())
+        Ok(Tuple::new([
+            getattr,
+            Tuple::new([self.object.clone(), name]).into_value(),
+        ])
+        .into_value())
     }
 }

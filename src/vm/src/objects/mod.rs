@@ -31,6 +31,7 @@ pub mod frame;
 pub mod frame_locals;
 pub mod function;
 pub mod generator;
+pub mod generic_alias;
 pub mod getset;
 pub mod int;
 pub mod int_arith;
@@ -42,9 +43,9 @@ pub mod list_methods;
 pub mod list_sort;
 pub mod map;
 pub mod mapping_proxy;
+pub mod member;
 pub mod memory_item;
 pub mod memoryview;
-pub mod member;
 pub mod method;
 pub mod module;
 pub mod none;
@@ -79,9 +80,8 @@ pub mod tuple_methods;
 pub mod type_methods;
 pub mod union;
 pub mod weakproxy;
-pub mod zip;
 pub mod weakref;
-pub mod generic_alias;
+pub mod zip;
 
 /// The classes that start-up does not need by itself; the others are made first.
 pub fn more_classes() -> Vec<&'static class::Type> {

@@ -62,7 +62,9 @@ impl NotImplementedType {
     }
     #[pyslot]
     fn bool(_this: &Value) -> PyResult<bool> {
-        Err(type_error("NotImplemented should not be used in a boolean context"))
+        Err(type_error(
+            "NotImplemented should not be used in a boolean context",
+        ))
     }
     #[pymethod("__reduce__($self, /)")]
     fn reduce(_this: &Value) -> &'static str {

@@ -12,7 +12,9 @@ pub struct Singleton {
 
 impl Singleton {
     const fn new() -> Singleton {
-        Singleton { header: Header::new_static() }
+        Singleton {
+            header: Header::new_static(),
+        }
     }
     #[inline(always)]
     pub fn raw(&'static self) -> Raw {

@@ -8,13 +8,13 @@
 mod from_python;
 mod to_python;
 
+use crate::exceptions::{PyResult, type_error};
 use crate::gc::Field;
 use crate::names;
 use crate::object::{Header, Ref};
 use crate::objects::class::{SlotId, Type, TypeSlots};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
-use crate::exceptions::{PyResult, type_error};
 use crate::value::Value;
 use taipan_macros::{pyclass, pymethods};
 
@@ -81,7 +81,11 @@ impl SlotWrapper {
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
-        Ok(format!("<slot wrapper '{}' of '{}' objects>", self.def.name, self.owner.name()))
+        Ok(format!(
+            "<slot wrapper '{}' of '{}' objects>",
+            self.def.name,
+            self.owner.name()
+        ))
     }
     #[pygetset]
     fn __name__(&self) -> &'static str {
@@ -120,7 +124,12 @@ impl MethodWrapper {
     fn call(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         // SAFETY: the receiver's class was checked by the slot's caller.
         let this = unsafe { this.downcast_unchecked::<MethodWrapper>() };
-        (this.wrapper.def.call)(this.wrapper.owner.slots(), &this.object.get(), args, kwnames)
+        (this.wrapper.def.call)(
+            this.wrapper.owner.slots(),
+            &this.object.get(),
+            args,
+            kwnames,
+        )
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
@@ -135,7 +144,10 @@ impl MethodWrapper {
     #[pyslot]
     fn richcompare(this: &Value, other: &Value, op: crate::objects::class::CompareOp) -> PyResult {
         use crate::objects::class::CompareOp;
-        let (Some(a), Some(b)) = (this.downcast::<MethodWrapper>(), other.downcast::<MethodWrapper>()) else {
+        let (Some(a), Some(b)) = (
+            this.downcast::<MethodWrapper>(),
+            other.downcast::<MethodWrapper>(),
+        ) else {
             return Ok(Value::not_implemented());
         };
         let same = std::ptr::eq(a.wrapper.def, b.wrapper.def) && a.object.get().is(&b.object.get());
@@ -189,7 +201,11 @@ pub fn add_wrappers(class: &'static Type) {
         if class.dict().get_str(&name).is_some() {
             continue;
         }
-        let wrapper = Ref::new(SlotWrapper { header: Header::fresh(), owner: Ref::from_ref(class), def });
+        let wrapper = Ref::new(SlotWrapper {
+            header: Header::fresh(),
+            owner: Ref::from_ref(class),
+            def,
+        });
         class.dict().set_str(&name, wrapper.into_value());
     }
     // Where `__hash__` has no function, the class says that its instances have none.
@@ -212,7 +228,11 @@ pub fn update_slots_for(class: &Type, name: &Str) {
     if !(text.starts_with("__") && text.ends_with("__")) {
         return;
     }
-    let slots: Vec<SlotId> = SLOT_DEFS.iter().filter(|d| d.name == text).map(|d| d.slot).collect();
+    let slots: Vec<SlotId> = SLOT_DEFS
+        .iter()
+        .filter(|d| d.name == text)
+        .map(|d| d.slot)
+        .collect();
     if slots.is_empty() {
         return;
     }
@@ -244,14 +264,16 @@ fn update_slot(class: &Type, slot: SlotId) {
     let mut native: Option<Ref<Type>> = None;
     let mut generic = None;
     for def in defs {
-        let Some(found) = class.lookup(&Str::intern(def.name)) else { continue };
+        let Some(found) = class.lookup(&Str::intern(def.name)) else {
+            continue;
+        };
         match found.downcast_exact::<SlotWrapper>() {
-            Some(wrapper) if wrapper.def.slot == slot && generic.is_none() => {
-                match &native {
-                    Some(other) if !other.slots().same(slot, wrapper.owner.slots()) => generic = Some(def),
-                    _ => native = Some(wrapper.owner.clone()),
+            Some(wrapper) if wrapper.def.slot == slot && generic.is_none() => match &native {
+                Some(other) if !other.slots().same(slot, wrapper.owner.slots()) => {
+                    generic = Some(def)
                 }
-            }
+                _ => native = Some(wrapper.owner.clone()),
+            },
             // `list.__add__` fills the slot for concatenation, not the one for addition.
             Some(wrapper) if wrapper.def.slot != slot && wrapper.def.name == def.name => {}
             _ if slot == SlotId::hash && found.is_none() => {

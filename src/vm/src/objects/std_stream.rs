@@ -42,7 +42,8 @@ impl StdStream {
         let mut rest = &data[..];
         while !rest.is_empty() {
             // SAFETY: the slice is valid.
-            let n = unsafe { libc::write(self.fd, rest.as_ptr() as *const libc::c_void, rest.len()) };
+            let n =
+                unsafe { libc::write(self.fd, rest.as_ptr() as *const libc::c_void, rest.len()) };
             if n < 0 {
                 let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
                 if errno == libc::EINTR {
@@ -62,11 +63,17 @@ impl StdStream {
     #[pymethod("write($self, text, /)")]
     fn write(&self, text: &Value) -> PyResult<usize> {
         let Some(string) = text.downcast::<Str>() else {
-            return Err(type_error(format!("write() argument must be str, not {}", text.class().name())));
+            return Err(type_error(format!(
+                "write() argument must be str, not {}",
+                text.class().name()
+            )));
         };
         match string.to_utf8() {
             Ok(bytes) => self.out.borrow_mut().extend_from_slice(&bytes),
-            Err(_) => self.out.borrow_mut().extend_from_slice(string.to_rust().as_bytes()),
+            Err(_) => self
+                .out
+                .borrow_mut()
+                .extend_from_slice(string.to_rust().as_bytes()),
         }
         let newline = self.line_buffered.get() && string.code_points().any(|c| c == 10);
         if newline || self.out.borrow().len() >= LIMIT {
@@ -105,7 +112,13 @@ impl StdStream {
             }
             let mut buffer = [0u8; 4096];
             // SAFETY: the buffer is valid.
-            let n = unsafe { libc::read(self.fd, buffer.as_mut_ptr() as *mut libc::c_void, buffer.len()) };
+            let n = unsafe {
+                libc::read(
+                    self.fd,
+                    buffer.as_mut_ptr() as *mut libc::c_void,
+                    buffer.len(),
+                )
+            };
             if n < 0 {
                 drop(input);
                 let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
@@ -132,7 +145,11 @@ impl StdStream {
     }
     #[pygetset]
     fn errors(&self) -> &'static str {
-        if self.fd == 2 { "backslashreplace" } else { "strict" }
+        if self.fd == 2 {
+            "backslashreplace"
+        } else {
+            "strict"
+        }
     }
     #[pygetset]
     fn closed(&self) -> bool {

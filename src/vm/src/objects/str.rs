@@ -93,13 +93,25 @@ impl Str {
     }
 
     /// Makes a string of `length` characters whose bytes `fill` writes.
-    fn build(class: Option<&Type>, width: usize, length: usize, ascii: bool, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
-        let bytes = length.checked_mul(width).expect("an object of this length exists");
+    fn build(
+        class: Option<&Type>,
+        width: usize,
+        length: usize,
+        ascii: bool,
+        fill: impl FnOnce(&mut [u8]),
+    ) -> Ref<Str> {
+        let bytes = length
+            .checked_mul(width)
+            .expect("an object of this length exists");
         let native_size = Str::DATA_OFFSET + bytes;
         // SAFETY: head, characters and tail are written before the object can be seen.
         unsafe {
             let mut size = native_size;
-            let mut shape = if Str::cell().is_set() { Str::cell().shape() as *const _ } else { std::ptr::null() };
+            let mut shape = if Str::cell().is_set() {
+                Str::cell().shape() as *const _
+            } else {
+                std::ptr::null()
+            };
             if let Some(class) = class {
                 shape = class.instance_shape();
                 if class.instance_shape().kind() != crate::shape::ShapeKind::Fixed {
@@ -129,13 +141,18 @@ impl Str {
         self.header.set_shape(Str::cell().shape());
     }
     pub fn empty() -> Ref<Str> {
-        pool().empty.get_or_insert_with(|| Str::intern_new(Str::build(None, 1, 0, true, |_| ()))).clone()
+        pool()
+            .empty
+            .get_or_insert_with(|| Str::intern_new(Str::build(None, 1, 0, true, |_| ())))
+            .clone()
     }
     fn intern_new(string: Ref<Str>) -> Ref<Str> {
         string.header().make_immortal();
         string.header().set(INTERNED);
         let hash = string.hash() as u64;
-        pool().interned.insert_unique(hash, string.clone(), |s| s.hash() as u64);
+        pool()
+            .interned
+            .insert_unique(hash, string.clone(), |s| s.hash() as u64);
         string
     }
     /// The one-character string of a code point.
@@ -167,7 +184,9 @@ impl Str {
         match bytes {
             [] => Str::empty(),
             [one] => Str::from_char(*one as u32),
-            _ => Str::build(None, 1, bytes.len(), bytes.is_ascii(), |b| b.copy_from_slice(bytes)),
+            _ => Str::build(None, 1, bytes.len(), bytes.is_ascii(), |b| {
+                b.copy_from_slice(bytes)
+            }),
         }
     }
     /// Code points, surrogates allowed; each below 0x110000.
@@ -188,7 +207,9 @@ impl Str {
                 if u.iter().all(|&c| c < 256) {
                     return Str::from_latin1(&u.iter().map(|&c| c as u8).collect::<Vec<_>>());
                 }
-                Str::build(None, 2, u.len(), false, |b| b.copy_from_slice(unit_bytes(u)))
+                Str::build(None, 2, u.len(), false, |b| {
+                    b.copy_from_slice(unit_bytes(u))
+                })
             }
             Units::Four(u) => {
                 let widest = u.iter().copied().max().unwrap_or(0);
@@ -196,9 +217,13 @@ impl Str {
                     Str::from_latin1(&u.iter().map(|&c| c as u8).collect::<Vec<_>>())
                 } else if widest < 0x10000 {
                     let narrow: Vec<u16> = u.iter().map(|&c| c as u16).collect();
-                    Str::build(None, 2, u.len(), false, |b| b.copy_from_slice(unit_bytes(&narrow)))
+                    Str::build(None, 2, u.len(), false, |b| {
+                        b.copy_from_slice(unit_bytes(&narrow))
+                    })
                 } else {
-                    Str::build(None, 4, u.len(), false, |b| b.copy_from_slice(unit_bytes(u)))
+                    Str::build(None, 4, u.len(), false, |b| {
+                        b.copy_from_slice(unit_bytes(u))
+                    })
                 }
             }
         }
@@ -208,7 +233,13 @@ impl Str {
         if std::ptr::eq(class, Str::class()) {
             return Ref::from_ref(text);
         }
-        Str::build(Some(class), text.width(), text.length, text.is_ascii(), |b| b.copy_from_slice(text.bytes()))
+        Str::build(
+            Some(class),
+            text.width(),
+            text.length,
+            text.is_ascii(),
+            |b| b.copy_from_slice(text.bytes()),
+        )
     }
     /// The interned string with this text.
     pub fn intern(text: &str) -> Ref<Str> {
@@ -226,7 +257,11 @@ impl Str {
         let exact = !Str::cell().is_set()
             || self.header.shape_id() == 0
             || std::ptr::eq(self.header.class(), Str::class());
-        let string = if exact { Ref::from_ref(self) } else { Str::from_units(self.units()) };
+        let string = if exact {
+            Ref::from_ref(self)
+        } else {
+            Str::from_units(self.units())
+        };
         if string.is_interned() {
             return string;
         }
@@ -274,8 +309,14 @@ impl Str {
         unsafe {
             match self.width() {
                 1 => Units::One(std::slice::from_raw_parts(self.start(), self.length)),
-                2 => Units::Two(std::slice::from_raw_parts(self.start() as *const u16, self.length)),
-                _ => Units::Four(std::slice::from_raw_parts(self.start() as *const u32, self.length)),
+                2 => Units::Two(std::slice::from_raw_parts(
+                    self.start() as *const u16,
+                    self.length,
+                )),
+                _ => Units::Four(std::slice::from_raw_parts(
+                    self.start() as *const u32,
+                    self.length,
+                )),
             }
         }
     }
@@ -291,14 +332,17 @@ impl Str {
     #[inline]
     pub fn as_ascii(&self) -> Option<&str> {
         // SAFETY: ASCII is UTF-8.
-        self.is_ascii().then(|| unsafe { std::str::from_utf8_unchecked(self.bytes()) })
+        self.is_ascii()
+            .then(|| unsafe { std::str::from_utf8_unchecked(self.bytes()) })
     }
     /// The text for Rust; lone surrogates become U+FFFD.
     pub fn to_rust(&self) -> Cow<'_, str> {
         match self.as_ascii() {
             Some(text) => Cow::Borrowed(text),
             None => Cow::Owned(
-                self.code_points().map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
+                self.code_points()
+                    .map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER))
+                    .collect(),
             ),
         }
     }
@@ -322,7 +366,11 @@ impl Str {
         if hash != 0 {
             return hash;
         }
-        let hash = if self.length == 0 { -2 } else { hash_bytes(self.bytes()) };
+        let hash = if self.length == 0 {
+            -2
+        } else {
+            hash_bytes(self.bytes())
+        };
         self.hash.set(hash);
         hash
     }
@@ -330,7 +378,9 @@ impl Str {
     #[inline]
     pub fn same_text(&self, other: &Str) -> bool {
         std::ptr::eq(self, other)
-            || (self.length == other.length && self.width() == other.width() && self.bytes() == other.bytes())
+            || (self.length == other.length
+                && self.width() == other.width()
+                && self.bytes() == other.bytes())
     }
     pub fn is_text(&self, text: &str) -> bool {
         match self.as_ascii() {
@@ -362,7 +412,10 @@ impl Str {
             return Str::empty();
         }
         if length == 1 {
-            let part = parts.iter().find(|p| p.length == 1).expect("one has the character");
+            let part = parts
+                .iter()
+                .find(|p| p.length == 1)
+                .expect("one has the character");
             return Str::from_char(part.char_at(0));
         }
         let ascii = parts.iter().all(|p| p.is_ascii());
@@ -384,7 +437,10 @@ impl Str {
     }
     /// Characters `range`.
     pub fn substring(&self, range: std::ops::Range<usize>) -> Ref<Str> {
-        if range.start == 0 && range.end == self.length && std::ptr::eq(self.header.class(), Str::class()) {
+        if range.start == 0
+            && range.end == self.length
+            && std::ptr::eq(self.header.class(), Str::class())
+        {
             return Ref::from_ref(self);
         }
         if range.is_empty() {

@@ -12,13 +12,32 @@ use crate::value::Value;
 
 /// Makes a class like those of CPython's struct sequences: a tuple of the first `visible` fields, with
 /// every field as an attribute.
-pub fn make_class(module: &str, name: &str, fields: &[&str], visible: usize, doc: &str) -> PyResult<Ref<Type>> {
+pub fn make_class(
+    module: &str,
+    name: &str,
+    fields: &[&str],
+    visible: usize,
+    doc: &str,
+) -> PyResult<Ref<Type>> {
     let dict = Dict::make();
     let string = |s: &str| Str::intern(s).into_value();
     dict.set_str(&names::MODULE, string(module));
     dict.set_str(&names::DOC, Str::new(doc).into_value());
-    dict.set_str(&names::MATCH_ARGS, Tuple::new(fields[..visible].iter().map(|f| string(f)).collect::<Vec<_>>()).into_value());
-    for (key, count) in [("n_sequence_fields", visible), ("n_fields", fields.len()), ("n_unnamed_fields", 0)] {
+    dict.set_str(
+        &names::MATCH_ARGS,
+        Tuple::new(
+            fields[..visible]
+                .iter()
+                .map(|f| string(f))
+                .collect::<Vec<_>>(),
+        )
+        .into_value(),
+    );
+    for (key, count) in [
+        ("n_sequence_fields", visible),
+        ("n_fields", fields.len()),
+        ("n_unnamed_fields", 0),
+    ] {
         dict.set_str(&Str::intern(key), Value::int(count as i64));
     }
     dict.set_str(
@@ -26,7 +45,10 @@ pub fn make_class(module: &str, name: &str, fields: &[&str], visible: usize, doc
         Tuple::new(fields.iter().map(|f| string(f)).collect::<Vec<_>>()).into_value(),
     );
     for (index, field) in fields.iter().enumerate().take(visible) {
-        dict.set_str(&Str::intern(field), crate::objects::tuple_getter::TupleGetter::make(index as i64));
+        dict.set_str(
+            &Str::intern(field),
+            crate::objects::tuple_getter::TupleGetter::make(index as i64),
+        );
     }
     let class = crate::objects::class_new::new_class(
         Type::class(),
@@ -35,8 +57,13 @@ pub fn make_class(module: &str, name: &str, fields: &[&str], visible: usize, doc
         &dict,
         &[],
     )?;
-    let Ok(class) = Ref::<Type>::from_value(class) else { unreachable!("type makes classes") };
-    class.dict().set_str(&names::REPR, crate::objects::tuple_getter::StructRepr::make());
+    let Ok(class) = Ref::<Type>::from_value(class) else {
+        unreachable!("type makes classes")
+    };
+    class.dict().set_str(
+        &names::REPR,
+        crate::objects::tuple_getter::StructRepr::make(),
+    );
     crate::objects::slot_wrapper::update_slots(&class);
     Ok(class)
 }

@@ -71,8 +71,7 @@ fn lookup(class: &Type, object: &Value, start: &Type, name: &Str) -> PyResult<Op
     let Some(get) = found.class().slots().descr_get else {
         return Ok(Some(found));
     };
-    let is_class =
-        std::ptr::eq(object.raw().address() as *const Type, start) && object.is_object();
+    let is_class = std::ptr::eq(object.raw().address() as *const Type, start) && object.is_object();
     get(
         &found,
         if is_class { None } else { Some(object) },

@@ -31,15 +31,30 @@ pub struct Interpolation {
 /// `strings` is one longer than `interpolations`.
 pub fn new_template(strings: Value, interpolations: Value) -> PyResult {
     match (Ref::from_value(strings), Ref::from_value(interpolations)) {
-        (Ok(strings), Ok(interpolations)) => {
-            Ok(Ref::new(Template { header: Header::fresh(), strings, interpolations }).into_value())
-        }
+        (Ok(strings), Ok(interpolations)) => Ok(Ref::new(Template {
+            header: Header::fresh(),
+            strings,
+            interpolations,
+        })
+        .into_value()),
         _ => Err(type_error("a template is made of two tuples")),
     }
 }
 
-pub fn new_interpolation(value: Value, expression: Value, conversion: Value, format_spec: Value) -> PyResult {
-    Ok(Ref::new(Interpolation { header: Header::fresh(), value, expression, conversion, format_spec }).into_value())
+pub fn new_interpolation(
+    value: Value,
+    expression: Value,
+    conversion: Value,
+    format_spec: Value,
+) -> PyResult {
+    Ok(Ref::new(Interpolation {
+        header: Header::fresh(),
+        value,
+        expression,
+        conversion,
+        format_spec,
+    })
+    .into_value())
 }
 
 impl Template {
@@ -65,7 +80,10 @@ impl Template {
             }
         }
         strings.push(pending.unwrap_or_else(Str::empty).into_value());
-        new_template(Tuple::new(strings).into_value(), Tuple::new(interpolations).into_value())
+        new_template(
+            Tuple::new(strings).into_value(),
+            Tuple::new(interpolations).into_value(),
+        )
     }
     fn parts(&self) -> Vec<Value> {
         let mut parts = Vec::new();
@@ -100,7 +118,11 @@ impl Template {
     }
     #[pyslot]
     fn iter(&self) -> PyResult {
-        Ok(Ref::new(TemplateIterator { header: Header::fresh(), rest: Field::new(self.parts()) }).into_value())
+        Ok(Ref::new(TemplateIterator {
+            header: Header::fresh(),
+            rest: Field::new(self.parts()),
+        })
+        .into_value())
     }
     #[pyslot]
     fn concat(this: &Value, other: &Value) -> PyResult {
@@ -128,7 +150,10 @@ impl Template {
             self.interpolations
                 .as_slice()
                 .iter()
-                .map(|i| i.downcast::<Interpolation>().map_or_else(Value::none, |i| i.value.clone()))
+                .map(|i| {
+                    i.downcast::<Interpolation>()
+                        .map_or_else(Value::none, |i| i.value.clone())
+                })
                 .collect::<Vec<_>>(),
         )
         .into_value()
@@ -138,9 +163,20 @@ impl Template {
 #[pymethods]
 impl Interpolation {
     #[pyslot("Interpolation(value, expression='', conversion=None, format_spec='')")]
-    fn new(cls: &Type, value: &Value, expression: Option<&Str>, conversion: Option<&Value>, format_spec: Option<&Str>) -> PyResult {
+    fn new(
+        cls: &Type,
+        value: &Value,
+        expression: Option<&Str>,
+        conversion: Option<&Value>,
+        format_spec: Option<&Str>,
+    ) -> PyResult {
         let _ = cls;
-        let text = |s: Option<&Str>| s.map_or_else(|| Str::empty().into_value(), |s| Ref::from_ref(s).into_value());
+        let text = |s: Option<&Str>| {
+            s.map_or_else(
+                || Str::empty().into_value(),
+                |s| Ref::from_ref(s).into_value(),
+            )
+        };
         let conversion = conversion.cloned().unwrap_or_else(Value::none);
         if !conversion.is_none() {
             match conversion.downcast::<Str>() {
@@ -158,7 +194,12 @@ impl Interpolation {
                 }
             }
         }
-        new_interpolation(value.clone(), text(expression), conversion, text(format_spec))
+        new_interpolation(
+            value.clone(),
+            text(expression),
+            conversion,
+            text(format_spec),
+        )
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {
@@ -189,7 +230,8 @@ impl Interpolation {
     #[pygetset]
     fn __match_args__(&self) -> Value {
         Tuple::new(
-            ["value", "expression", "conversion", "format_spec"].map(|n| Str::intern(n).into_value()),
+            ["value", "expression", "conversion", "format_spec"]
+                .map(|n| Str::intern(n).into_value()),
         )
         .into_value()
     }
@@ -212,6 +254,12 @@ impl TemplateIterator {
     fn iternext(this: &Value) -> PyResult<Option<Value>> {
         // SAFETY: the slot's caller checked the class.
         let this = unsafe { this.downcast_unchecked::<TemplateIterator>() };
-        Ok(this.rest.with(|rest| if rest.is_empty() { None } else { Some(rest.remove(0)) }))
+        Ok(this.rest.with(|rest| {
+            if rest.is_empty() {
+                None
+            } else {
+                Some(rest.remove(0))
+            }
+        }))
     }
 }

@@ -52,7 +52,10 @@ impl Traceback {
     fn new_slot(class: &Type, args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
         let _ = class;
         let [next, frame, lasti, line] = args else {
-            return Err(type_error(format!("traceback() takes 4 arguments ({} given)", args.len())));
+            return Err(type_error(format!(
+                "traceback() takes 4 arguments ({} given)",
+                args.len()
+            )));
         };
         let Some(frame) = frame.downcast::<FrameObject>() else {
             return Err(type_error(format!(
@@ -81,7 +84,9 @@ impl Traceback {
     }
     #[pysetter(tb_next)]
     fn set_tb_next(&self, value: Option<&Value>) -> PyResult<()> {
-        let Some(value) = value else { return Err(type_error("can't delete tb_next attribute")) };
+        let Some(value) = value else {
+            return Err(type_error("can't delete tb_next attribute"));
+        };
         if value.is_none() {
             self.next.set(None);
             return Ok(());
@@ -89,7 +94,10 @@ impl Traceback {
         let mut at = value.clone();
         loop {
             let Some(entry) = at.downcast::<Traceback>() else {
-                return Err(type_error(format!("expected traceback object, got '{}'", at.class().name())));
+                return Err(type_error(format!(
+                    "expected traceback object, got '{}'",
+                    at.class().name()
+                )));
             };
             if std::ptr::eq(entry, self) {
                 return Err(value_error("traceback loop detected"));
@@ -112,6 +120,7 @@ impl Traceback {
     }
     #[pygetset]
     fn tb_lineno(&self) -> Value {
-        self.line().map_or_else(Value::none, |l| Value::int(l as i64))
+        self.line()
+            .map_or_else(Value::none, |l| Value::int(l as i64))
     }
 }

@@ -56,7 +56,11 @@ impl Tuple {
         }
     }
     fn cell_shape_or_null() -> *const crate::shape::Shape {
-        if Tuple::cell().is_set() { Tuple::cell().shape() } else { std::ptr::null() }
+        if Tuple::cell().is_set() {
+            Tuple::cell().shape()
+        } else {
+            std::ptr::null()
+        }
     }
     /// Patches tuples made before the class existed.
     pub(crate) fn adopt(&self) {
@@ -112,7 +116,12 @@ impl Tuple {
         let shape = class.instance_shape();
         // SAFETY: items, tail and header are written before the object can be seen.
         unsafe {
-            let size = native_size + if shape.kind() == crate::shape::ShapeKind::Fixed { 0 } else { 8 };
+            let size = native_size
+                + if shape.kind() == crate::shape::ShapeKind::Fixed {
+                    0
+                } else {
+                    8
+                };
             let cell = heap::allocate(size, true) as *mut Tuple;
             let first = (cell as *mut u8).add(Tuple::ITEMS_OFFSET) as *mut Value;
             for (i, item) in items.into_iter().enumerate() {
@@ -138,7 +147,8 @@ impl Tuple {
     pub fn as_slice(&self) -> &[Value] {
         // SAFETY: `length` items follow the head; a tuple never changes.
         unsafe {
-            let first = (self as *const Tuple as *const u8).add(Tuple::ITEMS_OFFSET) as *const Value;
+            let first =
+                (self as *const Tuple as *const u8).add(Tuple::ITEMS_OFFSET) as *const Value;
             std::slice::from_raw_parts(first, self.length)
         }
     }

@@ -23,7 +23,12 @@ impl TupleGetter {
         TupleGetter::with_doc(index, None)
     }
     pub fn with_doc(index: i64, doc: Option<Value>) -> Value {
-        Ref::new(TupleGetter { header: Header::fresh(), index, doc: crate::gc::Field::new(doc) }).into_value()
+        Ref::new(TupleGetter {
+            header: Header::fresh(),
+            index,
+            doc: crate::gc::Field::new(doc),
+        })
+        .into_value()
     }
 }
 
@@ -38,7 +43,9 @@ impl TupleGetter {
     fn descr_get(this: &Value, object: Option<&Value>, _owner: Option<&Type>) -> PyResult {
         // SAFETY: the slot's caller checked the class.
         let getter = unsafe { this.downcast_unchecked::<TupleGetter>() };
-        let Some(object) = object else { return Ok(this.clone()) };
+        let Some(object) = object else {
+            return Ok(this.clone());
+        };
         let Some(tuple) = object.downcast::<Tuple>() else {
             return Err(type_error(format!(
                 "descriptor for index '{}' for tuple subclasses doesn't apply to '{}' object",
@@ -55,7 +62,11 @@ impl TupleGetter {
     fn descr_set(_this: &Value, _object: &Value, value: Option<&Value>) -> PyResult<()> {
         Err(crate::exceptions::raise_new(
             crate::exceptions::ATTRIBUTE_ERROR.get(),
-            if value.is_some() { "can't set attribute" } else { "can't delete attribute" },
+            if value.is_some() {
+                "can't set attribute"
+            } else {
+                "can't delete attribute"
+            },
         ))
     }
     #[pygetset]
@@ -73,12 +84,22 @@ impl TupleGetter {
         let getter = unsafe { this.downcast_unchecked::<TupleGetter>() };
         let class = crate::object::object_value(this.class());
         let doc = getter.doc.get().unwrap_or_else(Value::none);
-        Ok(Tuple::new([class, Tuple::new([Value::int(getter.index), doc]).into_value()]).into_value())
+        Ok(Tuple::new([
+            class,
+            Tuple::new([Value::int(getter.index), doc]).into_value(),
+        ])
+        .into_value())
     }
 }
 
 /// `__repr__` of struct sequences: `module.name(field=value, …)`.
-#[pyclass(name = "struct_sequence_repr", module = "builtins", gc, final, method_descriptor)]
+#[pyclass(
+    name = "struct_sequence_repr",
+    module = "builtins",
+    gc,
+    final,
+    method_descriptor
+)]
 #[repr(C)]
 pub struct StructRepr {
     header: Header,
@@ -86,7 +107,10 @@ pub struct StructRepr {
 
 impl StructRepr {
     pub fn make() -> Value {
-        Ref::new(StructRepr { header: Header::fresh() }).into_value()
+        Ref::new(StructRepr {
+            header: Header::fresh(),
+        })
+        .into_value()
     }
 }
 
@@ -99,10 +123,17 @@ impl StructRepr {
         };
         let class = args[0].class();
         let fields = class.lookup(&Str::intern("_fields_"));
-        let names = fields.as_ref().and_then(|f| f.downcast::<Tuple>()).map_or(&[][..], Tuple::as_slice);
+        let names = fields
+            .as_ref()
+            .and_then(|f| f.downcast::<Tuple>())
+            .map_or(&[][..], Tuple::as_slice);
         let mut parts = Vec::new();
         for (name, value) in names.iter().zip(tuple.as_slice()) {
-            parts.push(format!("{}={}", crate::abstract_ops::str(name)?, crate::abstract_ops::repr(value)?));
+            parts.push(format!(
+                "{}={}",
+                crate::abstract_ops::str(name)?,
+                crate::abstract_ops::repr(value)?
+            ));
         }
         let module = class.dict().get_str(&crate::names::MODULE);
         let prefix = match module.as_ref().and_then(|m| m.downcast::<Str>()) {

@@ -34,11 +34,17 @@ impl Type {
     pub fn set_own(&self, name: &Str, value: Option<Value>) -> bool {
         let old = self.dict().get_str(name);
         let existed = old.is_some();
+        let descriptor = value
+            .as_ref()
+            .is_some_and(|v| v.class().slots().descr_set.is_some());
         match value {
             Some(value) => self.dict().set_str(name, value),
             None => drop(self.dict().remove_str(name)),
         }
         self.modified();
+        if descriptor {
+            self.retire_shapes();
+        }
         slot_wrapper::update_slots_for(self, name);
         drop(old);
         existed

@@ -23,7 +23,10 @@ mod sys {
     /// Exit the interpreter by raising SystemExit(status).
     #[pyfunction("exit($module, status=None, /)")]
     fn exit(status: Option<&Value>) -> PyResult {
-        Err(exceptions::raise_args(exceptions::SYSTEM_EXIT.get(), status.into_iter().cloned().collect()))
+        Err(exceptions::raise_args(
+            exceptions::SYSTEM_EXIT.get(),
+            status.into_iter().cloned().collect(),
+        ))
     }
 
     /// Return the reference count of object.
@@ -46,7 +49,9 @@ mod sys {
     #[pyfunction("setrecursionlimit($module, limit, /)")]
     fn setrecursionlimit(limit: i64) -> PyResult<()> {
         if limit < 1 {
-            return Err(value_error("recursion limit must be greater or equal than 1"));
+            return Err(value_error(
+                "recursion limit must be greater or equal than 1",
+            ));
         }
         let limit = i32::try_from(limit)
             .map_err(|_| exceptions::overflow_error("Python int too large to convert to C int"))?;
@@ -86,7 +91,9 @@ mod sys {
         for _ in 0..depth.max(0) {
             frame = frame.and_then(previous);
         }
-        let Some(frame) = frame else { return Ok(Value::none()) };
+        let Some(frame) = frame else {
+            return Ok(Value::none());
+        };
         // SAFETY: the chain of running frames is live.
         let function = unsafe { (*frame).function() };
         Ok(function.module.get())
@@ -105,8 +112,10 @@ mod sys {
             None => Tuple::new([Value::none(), Value::none(), Value::none()]),
             Some(value) => {
                 let class = crate::object::object_value(value.class());
-                let traceback =
-                    value.downcast::<BaseException>().and_then(|e| e.traceback.get()).unwrap_or_else(Value::none);
+                let traceback = value
+                    .downcast::<BaseException>()
+                    .and_then(|e| e.traceback.get())
+                    .unwrap_or_else(Value::none);
                 Tuple::new([class, value, traceback])
             }
         }
@@ -117,10 +126,14 @@ mod sys {
     fn intern(string: &Value) -> PyResult {
         match string.downcast_exact::<Str>() {
             Some(s) => Ok(s.interned().into_value()),
-            None if string.downcast::<Str>().is_some() => {
-                Err(type_error(format!("can't intern {}", string.class().name())))
-            }
-            None => Err(type_error(format!("intern() argument must be str, not {}", string.class().name()))),
+            None if string.downcast::<Str>().is_some() => Err(type_error(format!(
+                "can't intern {}",
+                string.class().name()
+            ))),
+            None => Err(type_error(format!(
+                "intern() argument must be str, not {}",
+                string.class().name()
+            ))),
         }
     }
 
@@ -136,10 +149,15 @@ mod sys {
         match abstract_ops::call_special(object, &crate::names::SIZEOF, &[]) {
             Ok(Some(size)) => Ok(size),
             Ok(None) => default.cloned().ok_or_else(|| {
-                type_error(format!("Type {} doesn't define __sizeof__", object.class().name()))
+                type_error(format!(
+                    "Type {} doesn't define __sizeof__",
+                    object.class().name()
+                ))
             }),
             Err(raised) => match default {
-                Some(default) if exceptions::catch(exceptions::TYPE_ERROR.get()).is_some() => Ok(default.clone()),
+                Some(default) if exceptions::catch(exceptions::TYPE_ERROR.get()).is_some() => {
+                    Ok(default.clone())
+                }
                 _ => Err(raised),
             },
         }
@@ -159,7 +177,11 @@ mod sys {
             .ok_or_else(|| exceptions::runtime_error("lost sys.stdout"))?;
         let text = abstract_ops::repr(object)?;
         abstract_ops::call_method(&stdout, &Str::intern("write"), &[text.into_value()])?;
-        abstract_ops::call_method(&stdout, &Str::intern("write"), &[Str::new("\n").into_value()])?;
+        abstract_ops::call_method(
+            &stdout,
+            &Str::intern("write"),
+            &[Str::new("\n").into_value()],
+        )?;
         builtins.set_str(&underscore, object.clone());
         Ok(())
     }
@@ -233,7 +255,9 @@ mod sys {
     #[pyfunction("settrace($module, function, /)")]
     fn settrace(function: &Value) -> PyResult<()> {
         if !function.is_none() {
-            return Err(exceptions::not_implemented_error("sys.settrace: Taipan does not trace yet"));
+            return Err(exceptions::not_implemented_error(
+                "sys.settrace: Taipan does not trace yet",
+            ));
         }
         thread().trace.set(None);
         Ok(())
@@ -243,7 +267,9 @@ mod sys {
     #[pyfunction("setprofile($module, function, /)")]
     fn setprofile(function: &Value) -> PyResult<()> {
         if !function.is_none() {
-            return Err(exceptions::not_implemented_error("sys.setprofile: Taipan does not profile yet"));
+            return Err(exceptions::not_implemented_error(
+                "sys.setprofile: Taipan does not profile yet",
+            ));
         }
         thread().profile.set(None);
         Ok(())
@@ -278,7 +304,10 @@ mod sys {
     #[pyfunction("get_asyncgen_hooks($module, /)")]
     fn get_asyncgen_hooks() -> Ref<Tuple> {
         let (first, finalizer) = crate::sys::asyncgen_hooks();
-        Tuple::new([first.unwrap_or_else(Value::none), finalizer.unwrap_or_else(Value::none)])
+        Tuple::new([
+            first.unwrap_or_else(Value::none),
+            finalizer.unwrap_or_else(Value::none),
+        ])
     }
 
     /// Return the maximum number of digits for conversions between ints and strings.

@@ -28,7 +28,12 @@ fn strings<'a>(items: impl IntoIterator<Item = &'a str>) -> Vec<Value> {
 fn record(name: &str, fields: &[(&str, Value)]) -> PyResult {
     let names: Vec<&str> = fields.iter().map(|(n, _)| *n).collect();
     let class = struct_sequence::make_class("sys", name, &names, names.len(), name)?;
-    Ok(struct_sequence::make(&class, fields.iter().map(|(_, v)| v.clone()).collect(), names.len(), &names))
+    Ok(struct_sequence::make(
+        &class,
+        fields.iter().map(|(_, v)| v.clone()).collect(),
+        names.len(),
+        &names,
+    ))
 }
 
 /// Makes the module.
@@ -38,8 +43,17 @@ pub fn set_up(config: Config) -> PyResult<()> {
     let set = |name: &str, value: Value| module.dict().set_str(&Str::intern(name), value);
     let (major, minor, micro) = VERSION;
     let text = format!("{major}.{minor}.{micro}");
-    set("version", string(&format!("{text} (Taipan {}) [Rust]", env!("CARGO_PKG_VERSION"))));
-    set("hexversion", Value::int(major << 24 | minor << 16 | micro << 8 | 0xF0));
+    set(
+        "version",
+        string(&format!(
+            "{text} (Taipan {}) [Rust]",
+            env!("CARGO_PKG_VERSION")
+        )),
+    );
+    set(
+        "hexversion",
+        Value::int(major << 24 | minor << 16 | micro << 8 | 0xF0),
+    );
     let version_info = record(
         "version_info",
         &[
@@ -58,16 +72,31 @@ pub fn set_up(config: Config) -> PyResult<()> {
             ("name", string("taipan")),
             ("cache_tag", string("taipan-314")),
             ("version", version_info),
-            ("hexversion", Value::int(major << 24 | minor << 16 | micro << 8 | 0xF0)),
+            (
+                "hexversion",
+                Value::int(major << 24 | minor << 16 | micro << 8 | 0xF0),
+            ),
             ("supports_isolated_interpreters", Value::false_()),
         ]),
     );
     set("platform", string("linux"));
     set("platlibdir", string("lib"));
-    set("byteorder", string(if cfg!(target_endian = "little") { "little" } else { "big" }));
+    set(
+        "byteorder",
+        string(if cfg!(target_endian = "little") {
+            "little"
+        } else {
+            "big"
+        }),
+    );
     set("maxsize", Value::int(i64::MAX));
     set("maxunicode", Value::int(0x10FFFF));
-    set("copyright", string("Taipan is free software under the MIT licence.\nThe standard library: Copyright (c) Python Software Foundation."));
+    set(
+        "copyright",
+        string(
+            "Taipan is free software under the MIT licence.\nThe standard library: Copyright (c) Python Software Foundation.",
+        ),
+    );
     set("float_repr_style", string("short"));
     set("executable", string(&config.executable));
     set("_base_executable", string(&config.executable));
@@ -76,27 +105,51 @@ pub fn set_up(config: Config) -> PyResult<()> {
     }
     set("abiflags", string(""));
     set("pycache_prefix", Value::none());
-    set("dont_write_bytecode", Value::bool(config.dont_write_bytecode));
-    set("argv", List::make(strings(config.argv.iter().map(String::as_str))).into_value());
-    set("orig_argv", List::make(strings(config.orig_argv.iter().map(String::as_str))).into_value());
+    set(
+        "dont_write_bytecode",
+        Value::bool(config.dont_write_bytecode),
+    );
+    set(
+        "argv",
+        List::make(strings(config.argv.iter().map(String::as_str))).into_value(),
+    );
+    set(
+        "orig_argv",
+        List::make(strings(config.orig_argv.iter().map(String::as_str))).into_value(),
+    );
     let mut path: Vec<Value> = strings(config.path.iter().map(String::as_str));
     path.push(string("<taipan>/lib/python3.14"));
     set("path", List::make(path).into_value());
     set("meta_path", List::make(Vec::new()).into_value());
     set("path_hooks", List::make(Vec::new()).into_value());
     set("path_importer_cache", Dict::make().into_value());
-    set("warnoptions", List::make(strings(config.warn_options.iter().map(String::as_str))).into_value());
+    set(
+        "warnoptions",
+        List::make(strings(config.warn_options.iter().map(String::as_str))).into_value(),
+    );
     let options = Dict::make();
     for (name, value) in &config.xoptions {
-        options.set_str(&Str::new(name), value.as_deref().map_or_else(Value::true_, string));
+        options.set_str(
+            &Str::new(name),
+            value.as_deref().map_or_else(Value::true_, string),
+        );
     }
     set("_xoptions", options.into_value());
     set("_git", Tuple::new(strings(["Taipan", "", ""])).into_value());
-    set("builtin_module_names", Tuple::new(strings(crate::import::native_names())).into_value());
-    set("stdlib_module_names", Set::frozen_from(strings(crate::import::native_names()))?);
+    set(
+        "builtin_module_names",
+        Tuple::new(strings(crate::import::native_names())).into_value(),
+    );
+    set(
+        "stdlib_module_names",
+        Set::frozen_from(strings(crate::import::native_names()))?,
+    );
     let modules = Dict::make();
     modules.set_str(&Str::intern("sys"), module.to_value());
-    modules.set_str(&Str::intern("builtins"), Ref::from_ref(crate::builtins::module()).into_value());
+    modules.set_str(
+        &Str::intern("builtins"),
+        Ref::from_ref(crate::builtins::module()).into_value(),
+    );
     set("modules", modules.into_value());
 
     let flag = |on: bool| Value::int(on as i64);
@@ -171,7 +224,11 @@ pub fn set_up(config: Config) -> PyResult<()> {
     set("hash_info", hash_info);
     let thread_info = record(
         "thread_info",
-        &[("name", string("pthread")), ("lock", string("semaphore")), ("version", Value::none())],
+        &[
+            ("name", string("pthread")),
+            ("lock", string("semaphore")),
+            ("version", Value::none()),
+        ],
     )?;
     set("thread_info", thread_info);
     for (hook, copy) in [

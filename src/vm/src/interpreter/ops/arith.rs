@@ -53,7 +53,11 @@ pub fn binary_op(s: &mut State, oparg: u32) -> Flow {
 #[inline(always)]
 fn two_ints(s: &State) -> Option<(Raw, Raw)> {
     let (right, left) = (s.top(0), s.top(1));
-    if left.0 & right.0 & 1 != 0 { Some((left, right)) } else { None }
+    if left.0 & right.0 & 1 != 0 {
+        Some((left, right))
+    } else {
+        None
+    }
 }
 
 #[inline(always)]
@@ -65,7 +69,9 @@ fn put(s: &mut State, raw: Raw) -> Flow {
 
 #[inline(always)]
 pub fn add_int(s: &mut State, _oparg: u32) -> Flow {
-    let Some((left, right)) = two_ints(s) else { return Flow::Generic };
+    let Some((left, right)) = two_ints(s) else {
+        return Flow::Generic;
+    };
     // The tag bit of one operand is taken away, so that the sum carries one.
     match (left.0 as i64).checked_add(right.0 as i64 - 1) {
         Some(sum) => put(s, Raw(sum as u64)),
@@ -75,7 +81,9 @@ pub fn add_int(s: &mut State, _oparg: u32) -> Flow {
 
 #[inline(always)]
 pub fn subtract_int(s: &mut State, _oparg: u32) -> Flow {
-    let Some((left, right)) = two_ints(s) else { return Flow::Generic };
+    let Some((left, right)) = two_ints(s) else {
+        return Flow::Generic;
+    };
     match (left.0 as i64).checked_sub(right.0 as i64 - 1) {
         Some(difference) => put(s, Raw(difference as u64)),
         None => Flow::Generic,
@@ -84,7 +92,9 @@ pub fn subtract_int(s: &mut State, _oparg: u32) -> Flow {
 
 #[inline(always)]
 pub fn multiply_int(s: &mut State, _oparg: u32) -> Flow {
-    let Some((left, right)) = two_ints(s) else { return Flow::Generic };
+    let Some((left, right)) = two_ints(s) else {
+        return Flow::Generic;
+    };
     match (left.0 as i64 - 1).checked_mul(right.as_int()) {
         Some(product) => put(s, Raw(product as u64 | 1)),
         None => Flow::Generic,
@@ -153,14 +163,24 @@ pub fn extend(s: &mut State, oparg: u32) -> Flow {
             7 | 20 => a | b,
             12 | 25 => a ^ b,
             9 | 22 if b >= 0 => a >> b.min(63),
-            3 | 16 if (0..62).contains(&b) && a.unsigned_abs().leading_zeros() as i64 > b + 2 => a << b,
+            3 | 16 if (0..62).contains(&b) && a.unsigned_abs().leading_zeros() as i64 > b + 2 => {
+                a << b
+            }
             2 | 15 if b != 0 && !(a == MIN_SMALL && b == -1) => {
                 let q = a.wrapping_div(b);
-                if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) { q - 1 } else { q }
+                if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) {
+                    q - 1
+                } else {
+                    q
+                }
             }
             6 | 19 if b != 0 => {
                 let r = a.wrapping_rem(b);
-                if r != 0 && (r < 0) != (b < 0) { r + b } else { r }
+                if r != 0 && (r < 0) != (b < 0) {
+                    r + b
+                } else {
+                    r
+                }
             }
             11 | 24 if b != 0 && a.unsigned_abs() <= 1 << 53 && b.unsigned_abs() <= 1 << 53 => {
                 return put_float(s, a as f64 / b as f64);
@@ -169,7 +189,9 @@ pub fn extend(s: &mut State, oparg: u32) -> Flow {
         };
         return put(s, Raw::small_int(result));
     }
-    let (Some(a), Some(b)) = (number(s.top(1)), number(s.top(0))) else { return Flow::Generic };
+    let (Some(a), Some(b)) = (number(s.top(1)), number(s.top(0))) else {
+        return Flow::Generic;
+    };
     match oparg {
         0 | 13 => put_float(s, a + b),
         10 | 23 => put_float(s, a - b),
@@ -190,11 +212,18 @@ fn two_strings<'a>(s: &State) -> Option<(&'a Str, &'a Str)> {
         return None;
     }
     // SAFETY: the class was checked; the stack keeps both alive.
-    unsafe { Some((&*(left.address() as *const Str), &*(right.address() as *const Str))) }
+    unsafe {
+        Some((
+            &*(left.address() as *const Str),
+            &*(right.address() as *const Str),
+        ))
+    }
 }
 
 pub fn add_unicode(s: &mut State, _oparg: u32) -> Flow {
-    let Some((a, b)) = two_strings(s) else { return Flow::Generic };
+    let Some((a, b)) = two_strings(s) else {
+        return Flow::Generic;
+    };
     s.save();
     let sum = a.concat(b).into_value();
     s.replace(2, Ok(sum))
@@ -203,7 +232,9 @@ pub fn add_unicode(s: &mut State, _oparg: u32) -> Flow {
 /// `s = s + t` where the next instruction stores to the left operand's variable: the variable's
 /// reference is dropped first, so that a string nobody else has grows in place.
 pub fn inplace_add_unicode(s: &mut State, _oparg: u32) -> Flow {
-    let Some((a, b)) = two_strings(s) else { return Flow::Generic };
+    let Some((a, b)) = two_strings(s) else {
+        return Flow::Generic;
+    };
     s.save();
     let sum = a.concat(b).into_value();
     s.replace(2, Ok(sum))

@@ -72,7 +72,8 @@ pub fn load_attr_instance_value(s: &mut State, oparg: u32) -> Flow {
         return Flow::Generic;
     }
     // SAFETY: the shape says that the slot exists and is initialized.
-    let value = unsafe { *((owner.address() as *const u8).add(s.cache16(3) as usize) as *const Raw) };
+    let value =
+        unsafe { *((owner.address() as *const u8).add(s.cache16(3) as usize) as *const Raw) };
     put(s, oparg, owner, value.dup())
 }
 
@@ -84,7 +85,8 @@ pub fn load_attr_slot(s: &mut State, oparg: u32) -> Flow {
         return Flow::Generic;
     }
     // SAFETY: as above.
-    let value = unsafe { *((owner.address() as *const u8).add(s.cache16(3) as usize) as *const Raw) };
+    let value =
+        unsafe { *((owner.address() as *const u8).add(s.cache16(3) as usize) as *const Raw) };
     if value.is_unbound() {
         return Flow::Generic;
     }
@@ -98,7 +100,9 @@ pub fn load_attr_with_hint(s: &mut State, oparg: u32) -> Flow {
     if !has_shape(s, owner) {
         return Flow::Generic;
     }
-    let Some(dict) = shape::existing_dict(owner.header()) else { return Flow::Generic };
+    let Some(dict) = shape::existing_dict(owner.header()) else {
+        return Flow::Generic;
+    };
     match dict.value_at(s.cache16(3) as usize, name(s, oparg >> 1)) {
         Some(value) => put(s, oparg, owner, value.dup()),
         None => Flow::Generic,
@@ -110,8 +114,13 @@ pub fn load_attr_with_hint(s: &mut State, oparg: u32) -> Flow {
 pub fn load_attr_module(s: &mut State, oparg: u32) -> Flow {
     let owner = s.top(0);
     let value = owner.peek();
-    let Some(module) = value.downcast_exact::<Module>() else { return Flow::Generic };
-    match module.dict().value_at(s.cache16(3) as usize, name(s, oparg >> 1)) {
+    let Some(module) = value.downcast_exact::<Module>() else {
+        return Flow::Generic;
+    };
+    match module
+        .dict()
+        .value_at(s.cache16(3) as usize, name(s, oparg >> 1))
+    {
         Some(value) => put(s, oparg, owner, value.dup()),
         None => Flow::Generic,
     }
@@ -125,7 +134,9 @@ pub fn load_attr_class(s: &mut State, oparg: u32) -> Flow {
         return Flow::Generic;
     }
     let value = owner.peek();
-    let Some(class) = value.downcast::<Type>() else { return Flow::Generic };
+    let Some(class) = value.downcast::<Type>() else {
+        return Flow::Generic;
+    };
     if class.current_version() != s.cache32(1) {
         return Flow::Generic;
     }
@@ -149,7 +160,9 @@ fn method(s: &State, owner: Raw) -> Option<Raw> {
 #[inline(always)]
 pub fn load_attr_method_with_values(s: &mut State, _oparg: u32) -> Flow {
     let owner = s.top(0);
-    let Some(method) = method(s, owner) else { return Flow::Generic };
+    let Some(method) = method(s, owner) else {
+        return Flow::Generic;
+    };
     s.set_top(0, method.dup());
     s.push(owner.owned());
     Flow::Next
@@ -177,7 +190,9 @@ pub fn load_attr_method_no_dict(s: &mut State, _oparg: u32) -> Flow {
 #[inline(always)]
 pub fn load_attr_nondescriptor_with_values(s: &mut State, oparg: u32) -> Flow {
     let owner = s.top(0);
-    let Some(value) = method(s, owner) else { return Flow::Generic };
+    let Some(value) = method(s, owner) else {
+        return Flow::Generic;
+    };
     put(s, oparg, owner, value.dup())
 }
 
@@ -185,7 +200,9 @@ pub fn load_attr_nondescriptor_with_values(s: &mut State, oparg: u32) -> Flow {
 #[inline(always)]
 pub fn load_attr_property(s: &mut State, _oparg: u32) -> Flow {
     let owner = s.top(0);
-    let Some(getter) = method(s, owner) else { return Flow::Generic };
+    let Some(getter) = method(s, owner) else {
+        return Flow::Generic;
+    };
     crate::interpreter::ops::call::enter_getter(s, getter, owner)
 }
 
@@ -193,7 +210,11 @@ pub fn store_attr(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let (owner, value) = (s.top(0), s.top(1));
     let name = name(s, oparg);
-    let before = if owner.is_pointer() { owner.header().shape_id() } else { 0 };
+    let before = if owner.is_pointer() {
+        owner.header().shape_id()
+    } else {
+        0
+    };
     let result = abstract_ops::setattr(&owner.peek(), name, Some(&value.peek()));
     if result.is_ok() {
         specialize::store_attr(s, oparg, owner, before);
@@ -263,12 +284,16 @@ pub fn store_attr_with_hint(s: &mut State, oparg: u32) -> Flow {
     if !has_shape(s, owner) {
         return Flow::Generic;
     }
-    let Some(dict) = shape::existing_dict(owner.header()) else { return Flow::Generic };
+    let Some(dict) = shape::existing_dict(owner.header()) else {
+        return Flow::Generic;
+    };
     let place = s.cache16(3) as usize;
     if dict.value_at(place, name(s, oparg)).is_none() || dict.is_watched() {
         return Flow::Generic;
     }
-    let old = dict.replace_at(place, name(s, oparg), value.owned()).expect("just checked");
+    let old = dict
+        .replace_at(place, name(s, oparg), value.owned())
+        .expect("just checked");
     s.drop_slots(2);
     if owner.is_owned_pointer() {
         s.save();
@@ -291,7 +316,13 @@ pub fn load_super_attr(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let (object, class, global) = (s.top(0), s.top(1), s.top(2));
     let name = name(s, oparg >> 2);
-    let result = super_attribute(&global.peek(), &class.peek(), &object.peek(), name, oparg & 2 != 0);
+    let result = super_attribute(
+        &global.peek(),
+        &class.peek(),
+        &object.peek(),
+        name,
+        oparg & 2 != 0,
+    );
     if oparg & 1 == 0 {
         return s.replace(3, result);
     }
@@ -302,7 +333,13 @@ pub fn load_super_attr(s: &mut State, oparg: u32) -> Flow {
     flow
 }
 
-fn super_attribute(global: &Value, class: &Value, object: &Value, name: &Str, two_arguments: bool) -> PyResult {
+fn super_attribute(
+    global: &Value,
+    class: &Value,
+    object: &Value,
+    name: &Str,
+    two_arguments: bool,
+) -> PyResult {
     use crate::native::NativeClass;
     use crate::objects::super_::{Super, super_lookup};
     if global.is(&crate::object::object_value(Super::class()))
@@ -324,7 +361,11 @@ pub fn load_special(s: &mut State, oparg: u32) -> Flow {
     let Some(found) = value.class().lookup(&name) else {
         let what = match special {
             SpecialMethod::Enter | SpecialMethod::Exit => {
-                let missing = if special == SpecialMethod::Enter { "__enter__" } else { "__exit__" };
+                let missing = if special == SpecialMethod::Enter {
+                    "__enter__"
+                } else {
+                    "__exit__"
+                };
                 let hint = if value.class().lookup(&Str::intern("__aenter__")).is_some()
                     && value.class().lookup(&Str::intern("__aexit__")).is_some()
                 {
@@ -338,7 +379,11 @@ pub fn load_special(s: &mut State, oparg: u32) -> Flow {
                 )
             }
             SpecialMethod::AEnter | SpecialMethod::AExit => {
-                let missing = if special == SpecialMethod::AEnter { "__aenter__" } else { "__aexit__" };
+                let missing = if special == SpecialMethod::AEnter {
+                    "__aenter__"
+                } else {
+                    "__aexit__"
+                };
                 let hint = if value.class().lookup(&Str::intern("__enter__")).is_some()
                     && value.class().lookup(&Str::intern("__exit__")).is_some()
                 {
@@ -355,7 +400,10 @@ pub fn load_special(s: &mut State, oparg: u32) -> Flow {
         let _ = type_error(what);
         return Flow::Raise;
     };
-    if found.class().has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR) {
+    if found
+        .class()
+        .has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR)
+    {
         let object = owner.owned();
         s.set_top(0, found.into_raw());
         s.push(object);

@@ -21,7 +21,9 @@ use taipan_bytecode::Conversion;
 fn take(s: &mut State, count: usize) -> Vec<Value> {
     s.drop_slots(count);
     // SAFETY: the words were the stack's; they move.
-    (0..count).map(|i| unsafe { (*s.sp.add(i)).owned().into_value() }).collect()
+    (0..count)
+        .map(|i| unsafe { (*s.sp.add(i)).owned().into_value() })
+        .collect()
 }
 
 #[inline(always)]
@@ -87,7 +89,10 @@ pub fn build_string(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let count = oparg as usize;
     let parts: Vec<Value> = (0..count).rev().map(|i| s.top(i).to_value()).collect();
-    let strings: Vec<&Str> = parts.iter().map(|p| p.downcast::<Str>().expect("formatted strings")).collect();
+    let strings: Vec<&Str> = parts
+        .iter()
+        .map(|p| p.downcast::<Str>().expect("formatted strings"))
+        .collect();
     let joined = Str::concat_all(&strings).into_value();
     let flow = s.consume(count, Ok(()));
     s.push_value(joined);
@@ -104,8 +109,15 @@ pub fn build_template(s: &mut State, _oparg: u32) -> Flow {
 pub fn build_interpolation(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let has_format = oparg & 1;
-    let format = if has_format != 0 { s.top(0).to_value() } else { Str::empty().into_value() };
-    let (expression, value) = (s.top(has_format as usize).to_value(), s.top(has_format as usize + 1).to_value());
+    let format = if has_format != 0 {
+        s.top(0).to_value()
+    } else {
+        Str::empty().into_value()
+    };
+    let (expression, value) = (
+        s.top(has_format as usize).to_value(),
+        s.top(has_format as usize + 1).to_value(),
+    );
     let conversion = match Conversion::from_u32(oparg >> 2) {
         None => Value::none(),
         Some(Conversion::Str) => Str::new("s").into_value(),
@@ -179,7 +191,10 @@ pub fn list_extend(s: &mut State, oparg: u32) -> Flow {
     let iterable = s.top(0).to_value();
     let class = iterable.class();
     let result = if class.slots().iter.is_none() && class.slots().getitem.is_none() {
-        Err(type_error(format!("Value after * must be an iterable, not {}", class.name())))
+        Err(type_error(format!(
+            "Value after * must be an iterable, not {}",
+            class.name()
+        )))
     } else {
         let list = container::<List>(s, oparg);
         abstract_ops::for_each(&iterable, |item| {
@@ -204,7 +219,10 @@ pub fn dict_update(s: &mut State, oparg: u32) -> Flow {
     let dict = container::<Dict>(s, oparg);
     let result = update_from_mapping(dict, &mapping).map_err(|raised| {
         if exceptions::catch(exceptions::ATTRIBUTE_ERROR.get()).is_some() {
-            return type_error(format!("'{}' object is not a mapping", mapping.class().name()));
+            return type_error(format!(
+                "'{}' object is not a mapping",
+                mapping.class().name()
+            ));
         }
         raised
     });
@@ -273,7 +291,9 @@ fn merge(dict: &Dict, mapping: &Value, callable: &Value) -> PyResult<()> {
 
 pub fn make_function(s: &mut State, _oparg: u32) -> Flow {
     let code = s.top(0).to_value();
-    let Ok(code) = Ref::<Code>::from_value(code) else { unreachable!("the compiler pushes code") };
+    let Ok(code) = Ref::<Code>::from_value(code) else {
+        unreachable!("the compiler pushes code")
+    };
     // SAFETY: the frame's function owns the globals.
     let globals = Ref::from_ref(unsafe { &*s.frame().globals });
     let function = Function::make(code, globals, None);
@@ -352,7 +372,11 @@ pub fn unpack_sequence(s: &mut State, oparg: u32) -> Flow {
             for item in items.into_iter().rev() {
                 s.push_value(item);
             }
-            if sequence.is_owned_pointer() { Flow::Release(sequence) } else { Flow::Next }
+            if sequence.is_owned_pointer() {
+                Flow::Release(sequence)
+            } else {
+                Flow::Next
+            }
         }
         Err(_) => Flow::Raise,
     }
@@ -368,7 +392,11 @@ pub fn unpack_ex(s: &mut State, oparg: u32) -> Flow {
             for item in items.into_iter().rev() {
                 s.push_value(item);
             }
-            if sequence.is_owned_pointer() { Flow::Release(sequence) } else { Flow::Next }
+            if sequence.is_owned_pointer() {
+                Flow::Release(sequence)
+            } else {
+                Flow::Next
+            }
         }
         Err(_) => Flow::Raise,
     }
@@ -378,7 +406,10 @@ pub fn unpack_ex(s: &mut State, oparg: u32) -> Flow {
 fn unpack(sequence: &Value, before: usize, after: Option<usize>) -> PyResult<Vec<Value>> {
     let class = sequence.class();
     if class.slots().iter.is_none() && class.slots().getitem.is_none() {
-        return Err(type_error(format!("cannot unpack non-iterable {} object", class.name())));
+        return Err(type_error(format!(
+            "cannot unpack non-iterable {} object",
+            class.name()
+        )));
     }
     let iterator = abstract_ops::iter(sequence)?;
     let mut items = Vec::with_capacity(before);
@@ -387,7 +418,10 @@ fn unpack(sequence: &Value, before: usize, after: Option<usize>) -> PyResult<Vec
             Some(item) => items.push(item),
             None => {
                 return Err(value_error(match after {
-                    None => format!("not enough values to unpack (expected {before}, got {})", items.len()),
+                    None => format!(
+                        "not enough values to unpack (expected {before}, got {})",
+                        items.len()
+                    ),
                     Some(after) => format!(
                         "not enough values to unpack (expected at least {}, got {})",
                         before + after,
@@ -404,8 +438,14 @@ fn unpack(sequence: &Value, before: usize, after: Option<usize>) -> PyResult<Vec
                 let sized = sequence.is_exact(Tuple::class())
                     || sequence.is_exact(List::class())
                     || sequence.is_exact(Dict::class());
-                let got = if sized { format!(", got {}", abstract_ops::len(sequence)?) } else { String::new() };
-                Err(value_error(format!("too many values to unpack (expected {before}{got})")))
+                let got = if sized {
+                    format!(", got {}", abstract_ops::len(sequence)?)
+                } else {
+                    String::new()
+                };
+                Err(value_error(format!(
+                    "too many values to unpack (expected {before}{got})"
+                )))
             }
         };
     };

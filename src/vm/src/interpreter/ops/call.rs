@@ -54,7 +54,14 @@ fn push_frame(s: &mut State, frame: *mut Frame, units: usize) -> Flow {
 /// Calls a Python function whose parameters are exactly these words (self in front, if not null); the
 /// words and the function move into the frame. `base` is where the caller's stack ends then.
 #[inline(always)]
-fn enter_exact(s: &mut State, base: *mut Raw, function: Raw, first: *mut Raw, count: usize, units: usize) -> Flow {
+fn enter_exact(
+    s: &mut State,
+    base: *mut Raw,
+    function: Raw,
+    first: *mut Raw,
+    count: usize,
+    units: usize,
+) -> Flow {
     // SAFETY: an owned function word; the frame has as many locals as parameters.
     unsafe {
         match enter(s.thread(), function, Raw::NULL) {
@@ -86,8 +93,8 @@ pub fn call_kw(s: &mut State, oparg: u32) -> Flow {
     let names = s.pop();
     // SAFETY: the compiler puts a constant tuple there.
     let names = unsafe { names.owned().into_value() };
-    let result = call_any(s, oparg as usize, Some(names), 1 + Opcode::CALL_KW.caches());
-    result
+
+    call_any(s, oparg as usize, Some(names), 1 + Opcode::CALL_KW.caches())
 }
 
 /// Stack: callable, self or null, `count` arguments.
@@ -230,11 +237,15 @@ pub fn call_builtin_fast(s: &mut State, oparg: u32) -> Flow {
     unsafe {
         let base = s.sp.sub(count + 2);
         let callable = *base;
-        if !callable.is_pointer() || callable.header().shape_id() != BuiltinFunction::cell().shape().id() {
+        if !callable.is_pointer()
+            || callable.header().shape_id() != BuiltinFunction::cell().shape().id()
+        {
             return Flow::Generic;
         }
         let function = &*(callable.address() as *const BuiltinFunction);
-        let Some(entry) = function.plain_entry() else { return Flow::Generic };
+        let Some(entry) = function.plain_entry() else {
+            return Flow::Generic;
+        };
         if !(*base.add(1)).is_null() || crate::thread::native_stack_is_low() {
             return Flow::Generic;
         }
@@ -253,7 +264,9 @@ pub fn call_method_descriptor_fast(s: &mut State, oparg: u32) -> Flow {
     unsafe {
         let base = s.sp.sub(count + 2);
         let callable = *base;
-        if !callable.is_pointer() || callable.header().shape_id() != MethodDescriptor::cell().shape().id() {
+        if !callable.is_pointer()
+            || callable.header().shape_id() != MethodDescriptor::cell().shape().id()
+        {
             return Flow::Generic;
         }
         let descriptor = &*(callable.address() as *const MethodDescriptor);
@@ -274,7 +287,9 @@ pub fn call_method_descriptor_fast(s: &mut State, oparg: u32) -> Flow {
 
 #[inline(always)]
 unsafe fn is_builtin(callable: Raw, name: &str) -> bool {
-    if !callable.is_pointer() || callable.header().shape_id() != BuiltinFunction::cell().shape().id() {
+    if !callable.is_pointer()
+        || callable.header().shape_id() != BuiltinFunction::cell().shape().id()
+    {
         return false;
     }
     // SAFETY: the class was checked.
@@ -327,8 +342,12 @@ pub fn call_list_append(s: &mut State, oparg: u32) -> Flow {
         return Flow::Generic;
     }
     // SAFETY: the classes were checked.
-    let (list, descriptor) =
-        unsafe { (&*(receiver.address() as *const List), &*(callable.address() as *const MethodDescriptor)) };
+    let (list, descriptor) = unsafe {
+        (
+            &*(receiver.address() as *const List),
+            &*(callable.address() as *const MethodDescriptor),
+        )
+    };
     if descriptor.def.name != "append" || !descriptor.owner.is_native::<List>() {
         return Flow::Generic;
     }
@@ -350,7 +369,10 @@ pub fn call_list_append(s: &mut State, oparg: u32) -> Flow {
 /// `type(x)`.
 pub fn call_type_1(s: &mut State, oparg: u32) -> Flow {
     let (argument, null, callable) = (s.top(0), s.top(1), s.top(2));
-    if oparg != 1 || !null.is_null() || callable.unborrowed() != crate::object::object_value(Type::class()).raw() {
+    if oparg != 1
+        || !null.is_null()
+        || callable.unborrowed() != crate::object::object_value(Type::class()).raw()
+    {
         return Flow::Generic;
     }
     let class = crate::object::object_value(argument.peek().class());
@@ -374,11 +396,15 @@ pub fn call_alloc_and_enter_init(s: &mut State, oparg: u32) -> Flow {
             return Flow::Generic;
         }
         let class = &*(callable.address() as *const Type);
-        let Some(init) = class.cached_init(s.cache32(1)) else { return Flow::Generic };
+        let Some(init) = class.cached_init(s.cache32(1)) else {
+            return Flow::Generic;
+        };
         if init.code().argcount as usize != count + 1 {
             return Flow::Generic;
         }
-        let object = crate::objects::object::Object::allocate(class).into_value().into_raw();
+        let object = crate::objects::object::Object::allocate(class)
+            .into_value()
+            .into_raw();
         // The shim frame returns the object when `__init__` returns None.
         s.save();
         let Ok(shim) = enter_shim(s, object) else {
@@ -406,7 +432,9 @@ pub fn call_alloc_and_enter_init(s: &mut State, oparg: u32) -> Flow {
                 Flow::Jump
             }
             Err(_) => {
-                s.thread().recursion_remaining.set(s.thread().recursion_remaining.get() + 1);
+                s.thread()
+                    .recursion_remaining
+                    .set(s.thread().recursion_remaining.get() + 1);
                 crate::interpreter::frame::clear(shim);
                 crate::interpreter::frame::pop(s.thread(), shim);
                 Flow::Raise
@@ -432,7 +460,10 @@ pub fn exit_init_check(s: &mut State, _oparg: u32) -> Flow {
     let result = s.top(0);
     if result.unborrowed() != Value::none().raw() {
         s.save();
-        let _ = type_error(format!("__init__() should return None, not '{}'", result.peek().class().name()));
+        let _ = type_error(format!(
+            "__init__() should return None, not '{}'",
+            result.peek().class().name()
+        ));
         return Flow::Raise;
     }
     s.drop_slots(1);
@@ -443,7 +474,11 @@ pub fn call_function_ex(s: &mut State, _oparg: u32) -> Flow {
     s.save();
     let (kwargs, args, null, callable) = (s.top(0), s.top(1), s.top(2), s.top(3));
     let _ = null;
-    let result = call_ex(&callable.peek(), &args.peek(), if kwargs.is_null() { None } else { Some(kwargs) });
+    let result = call_ex(
+        &callable.peek(),
+        &args.peek(),
+        if kwargs.is_null() { None } else { Some(kwargs) },
+    );
     let words = 4;
     // SAFETY: four words of the stack.
     unsafe { finish_native(s, s.sp.sub(words), words, result) }
@@ -463,9 +498,13 @@ fn call_ex(callable: &Value, args: &Value, kwargs: Option<Raw>) -> PyResult {
             Tuple::new(abstract_ops::to_vec(args)?)
         }
     };
-    let Some(kwargs) = kwargs else { return abstract_ops::call(callable, args.as_slice()) };
+    let Some(kwargs) = kwargs else {
+        return abstract_ops::call(callable, args.as_slice());
+    };
     let kwargs = kwargs.peek();
-    let dict = kwargs.downcast::<Dict>().ok_or_else(|| type_error("keywords must be a dict"))?;
+    let dict = kwargs
+        .downcast::<Dict>()
+        .ok_or_else(|| type_error("keywords must be a dict"))?;
     if dict.is_empty() {
         return abstract_ops::call(callable, args.as_slice());
     }
@@ -490,7 +529,9 @@ pub fn function_text(callable: &Value) -> PyResult<String> {
     let module = abstract_ops::getattr_opt(callable, &crate::names::MODULE)?;
     if let Some(module) = module
         && !module.is_none()
-        && !module.downcast::<Str>().is_some_and(|m| m.is_text("builtins"))
+        && !module
+            .downcast::<Str>()
+            .is_some_and(|m| m.is_text("builtins"))
     {
         return Ok(format!("{}.{qualname}()", abstract_ops::str(&module)?));
     }

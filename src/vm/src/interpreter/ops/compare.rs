@@ -20,9 +20,15 @@ pub fn compare_op(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let (right, left) = (s.top(0), s.top(1));
     specialize::compare_op(s, left, right);
-    let result = abstract_ops::rich_compare(&left.peek(), &right.peek(), operator(oparg)).and_then(|answer| {
-        if oparg & 16 != 0 { abstract_ops::is_true(&answer).map(Value::bool) } else { Ok(answer) }
-    });
+    let result = abstract_ops::rich_compare(&left.peek(), &right.peek(), operator(oparg)).and_then(
+        |answer| {
+            if oparg & 16 != 0 {
+                abstract_ops::is_true(&answer).map(Value::bool)
+            } else {
+                Ok(answer)
+            }
+        },
+    );
     s.replace(2, result)
 }
 
@@ -42,7 +48,13 @@ pub fn compare_op_int(s: &mut State, oparg: u32) -> Flow {
     }
     // Tagged words of ints are ordered like the ints.
     let (a, b) = (left.0 as i64, right.0 as i64);
-    let bit = if a < b { 2 } else if a > b { 4 } else { 8 };
+    let bit = if a < b {
+        2
+    } else if a > b {
+        4
+    } else {
+        8
+    };
     put_bool(s, oparg & bit != 0)
 }
 
@@ -52,8 +64,18 @@ pub fn compare_op_float(s: &mut State, oparg: u32) -> Flow {
     if left.is_owned_pointer() || right.is_owned_pointer() {
         return Flow::Generic;
     }
-    let (Some(a), Some(b)) = (left.as_float(), right.as_float()) else { return Flow::Generic };
-    let bit = if a < b { 2 } else if a > b { 4 } else if a == b { 8 } else { 1 };
+    let (Some(a), Some(b)) = (left.as_float(), right.as_float()) else {
+        return Flow::Generic;
+    };
+    let bit = if a < b {
+        2
+    } else if a > b {
+        4
+    } else if a == b {
+        8
+    } else {
+        1
+    };
     put_bool(s, oparg & bit != 0)
 }
 
@@ -99,18 +121,26 @@ pub fn contains_op(s: &mut State, oparg: u32) -> Flow {
 pub fn contains_op_dict(s: &mut State, oparg: u32) -> Flow {
     let (container, item) = (s.top(0), s.top(1));
     let c = container.peek();
-    let Some(dict) = c.downcast_exact::<Dict>() else { return Flow::Generic };
+    let Some(dict) = c.downcast_exact::<Dict>() else {
+        return Flow::Generic;
+    };
     s.save();
-    let result = dict.contains(&item.peek()).map(|found| Value::bool(found != (oparg != 0)));
+    let result = dict
+        .contains(&item.peek())
+        .map(|found| Value::bool(found != (oparg != 0)));
     s.replace(2, result)
 }
 
 pub fn contains_op_set(s: &mut State, oparg: u32) -> Flow {
     let (container, item) = (s.top(0), s.top(1));
     let c = container.peek();
-    let Some(set) = c.downcast::<Set>() else { return Flow::Generic };
+    let Some(set) = c.downcast::<Set>() else {
+        return Flow::Generic;
+    };
     s.save();
-    let result = set.contains(&item.peek()).map(|found| Value::bool(found != (oparg != 0)));
+    let result = set
+        .contains(&item.peek())
+        .map(|found| Value::bool(found != (oparg != 0)));
     s.replace(2, result)
 }
 

@@ -6,7 +6,8 @@ use taipan_bytecode::Opcode;
 
 pub fn illegal(s: &mut State, _oparg: u32) -> Flow {
     // SAFETY: the instruction pointer names an instruction.
-    unreachable!("instruction {} in code under execution", unsafe { *s.ip } as u8)
+    unreachable!("instruction {} in code under execution", unsafe { *s.ip }
+        as u8)
 }
 
 /// Specialized forms that the interpreter never installs.
@@ -115,8 +116,22 @@ macro_rules! pop_jump {
     };
 }
 
-pop_jump!(pop_jump_if_true, pop_jump_if_true_slow, POP_JUMP_IF_TRUE, true_, false_, true);
-pop_jump!(pop_jump_if_false, pop_jump_if_false_slow, POP_JUMP_IF_FALSE, false_, true_, false);
+pop_jump!(
+    pop_jump_if_true,
+    pop_jump_if_true_slow,
+    POP_JUMP_IF_TRUE,
+    true_,
+    false_,
+    true
+);
+pop_jump!(
+    pop_jump_if_false,
+    pop_jump_if_false_slow,
+    POP_JUMP_IF_FALSE,
+    false_,
+    true_,
+    false
+);
 
 #[inline(always)]
 pub fn pop_jump_if_none(s: &mut State, oparg: u32) -> Flow {

@@ -33,7 +33,9 @@ pub fn pop_except(s: &mut State, _oparg: u32) -> Flow {
 }
 
 fn is_exception_class(value: &Value) -> bool {
-    value.downcast::<Type>().is_some_and(|t| t.has(TypeFlags::IS_EXCEPTION))
+    value
+        .downcast::<Type>()
+        .is_some_and(|t| t.has(TypeFlags::IS_EXCEPTION))
 }
 
 const CATCHING: &str = "catching classes that do not inherit from BaseException is not allowed";
@@ -43,14 +45,20 @@ fn check_catchable(class: &Value) -> PyResult<()> {
         Some(classes) => classes.as_slice().iter().all(is_exception_class),
         None => is_exception_class(class),
     };
-    if fine { Ok(()) } else { Err(type_error(CATCHING)) }
+    if fine {
+        Ok(())
+    } else {
+        Err(type_error(CATCHING))
+    }
 }
 
 /// Does the exception match what `except` names?
 fn matches(exception: &Value, class: &Value) -> bool {
     match class.downcast::<Tuple>() {
         Some(classes) => classes.as_slice().iter().any(|c| matches(exception, c)),
-        None => class.downcast::<Type>().is_some_and(|c| exception.is_instance(c)),
+        None => class
+            .downcast::<Type>()
+            .is_some_and(|c| exception.is_instance(c)),
     }
 }
 
@@ -75,7 +83,9 @@ pub fn check_eg_match(s: &mut State, _oparg: u32) -> Flow {
         };
         for c in &named {
             if abstract_ops::plain_issubclass(c, &group)? {
-                return Err(type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
+                return Err(type_error(
+                    "catching ExceptionGroup with except* is not allowed. Use except instead.",
+                ));
             }
         }
         crate::exceptions::split_by_classes(&exception, &class)
@@ -100,7 +110,11 @@ pub fn check_eg_match(s: &mut State, _oparg: u32) -> Flow {
 pub fn raise_varargs(s: &mut State, oparg: u32) -> Flow {
     s.save();
     if oparg == 0 {
-        return match s.thread().current_handled().map(Ref::<BaseException>::from_value) {
+        return match s
+            .thread()
+            .current_handled()
+            .map(Ref::<BaseException>::from_value)
+        {
             Some(Ok(exception)) => {
                 exceptions::restore(exception);
                 Flow::Reraise
@@ -128,7 +142,9 @@ fn instantiate(value: Value, message: &str) -> PyResult<Ref<BaseException>> {
         return Ref::from_value(made).map_err(|_| {
             type_error(format!(
                 "calling {} should have returned an instance of BaseException, not {class}",
-                abstract_ops::repr(&value).map(|r| r.to_string()).unwrap_or_default()
+                abstract_ops::repr(&value)
+                    .map(|r| r.to_string())
+                    .unwrap_or_default()
             ))
         });
     }
@@ -141,7 +157,9 @@ fn do_raise(exception: Value, cause: Option<Value>) -> PyResult<()> {
         let cause = if cause.is_none() {
             None
         } else {
-            Some(instantiate(cause, "exception causes must derive from BaseException")?.into_value())
+            Some(
+                instantiate(cause, "exception causes must derive from BaseException")?.into_value(),
+            )
         };
         exception.cause.set(cause);
         exception.suppress_context.set(true);
@@ -190,4 +208,3 @@ pub fn with_except_start(s: &mut State, _oparg: u32) -> Flow {
         Err(_) => Flow::Raise,
     }
 }
-

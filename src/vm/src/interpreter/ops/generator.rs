@@ -24,7 +24,9 @@ pub fn return_generator(s: &mut State, _oparg: u32) -> Flow {
         let previous = (*frame).previous;
         let entry = (*frame).entry;
         thread.frame.set(previous);
-        thread.recursion_remaining.set(thread.recursion_remaining.get() + 1);
+        thread
+            .recursion_remaining
+            .set(thread.recursion_remaining.get() + 1);
         frame::pop(thread, frame);
         let word = generator.into_raw();
         if entry {
@@ -44,7 +46,8 @@ pub fn return_generator(s: &mut State, _oparg: u32) -> Flow {
 pub fn resume_inline(s: &mut State, generator: Raw, sent: Raw, units: usize, _oparg: u32) -> Flow {
     // SAFETY: the word is a live generator.
     let core = unsafe { generator::core_of_raw(generator) };
-    if core.state.get() != GeneratorState::Suspended && core.state.get() != GeneratorState::Created {
+    if core.state.get() != GeneratorState::Suspended && core.state.get() != GeneratorState::Created
+    {
         return Flow::Generic;
     }
     let thread = s.thread();
@@ -112,7 +115,9 @@ pub fn yield_value(s: &mut State, _oparg: u32) -> Flow {
         (*frame).sp = s.sp;
         let previous = (*frame).previous;
         thread.frame.set(previous);
-        thread.recursion_remaining.set(thread.recursion_remaining.get() + 1);
+        thread
+            .recursion_remaining
+            .set(thread.recursion_remaining.get() + 1);
         if (*frame).entry {
             return Flow::Leave(value.0);
         }
@@ -207,7 +212,10 @@ pub fn cleanup_throw(s: &mut State, _oparg: u32) -> Flow {
     let exception = s.top(0).to_value();
     let exception: Ref<exceptions::BaseException> =
         Ref::from_value(exception).expect("the unwinder pushed an exception");
-    if exception.as_value().is_instance(exceptions::STOP_ITERATION.get()) {
+    if exception
+        .as_value()
+        .is_instance(exceptions::STOP_ITERATION.get())
+    {
         let value = exception.field_at(0).unwrap_or_else(Value::none);
         s.replace(3, Ok(Value::none()));
         s.push_value(value);
@@ -224,7 +232,8 @@ pub fn get_yield_from_iter(s: &mut State, _oparg: u32) -> Flow {
     if generator::is_coroutine(&value) {
         let flags = s.frame().code_ref().flags;
         if !flags.intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE) {
-            let _ = type_error("cannot 'yield from' a coroutine object in a non-coroutine generator");
+            let _ =
+                type_error("cannot 'yield from' a coroutine object in a non-coroutine generator");
             return Flow::Raise;
         }
         return Flow::Next;
@@ -265,7 +274,9 @@ fn awaitable_iterator(value: &Value, place: u32) -> PyResult {
     if let Some(core) = generator::coroutine_core(&iterator)
         && generator::awaits_something(core)
     {
-        return Err(exceptions::runtime_error("coroutine is being awaited already"));
+        return Err(exceptions::runtime_error(
+            "coroutine is being awaited already",
+        ));
     }
     Ok(iterator)
 }
@@ -356,4 +367,3 @@ pub fn end_async_for(s: &mut State, _oparg: u32) -> Flow {
 pub fn is_generator_frame(frame: &Frame) -> bool {
     frame.owner == FrameOwner::Generator
 }
-

@@ -16,13 +16,26 @@ pub fn import_name(s: &mut State, oparg: u32) -> Flow {
     // SAFETY: the frame's function owns both.
     let (globals, builtins) = unsafe { (&*s.frame().globals, &*s.frame().builtins) };
     let result = match builtins.get_str(&names::IMPORT) {
-        None => Err(exceptions::raise_new(exceptions::IMPORT_ERROR.get(), "__import__ not found")),
+        None => Err(exceptions::raise_new(
+            exceptions::IMPORT_ERROR.get(),
+            "__import__ not found",
+        )),
         Some(import) => {
             let locals = s.frame().locals;
-            let locals = if locals.is_null() { Value::none() } else { locals.to_value() };
+            let locals = if locals.is_null() {
+                Value::none()
+            } else {
+                locals.to_value()
+            };
             abstract_ops::call(
                 &import,
-                &[name.into_value(), Ref::from_ref(globals).into_value(), locals, from, level],
+                &[
+                    name.into_value(),
+                    Ref::from_ref(globals).into_value(),
+                    locals,
+                    from,
+                    level,
+                ],
             )
         }
     };

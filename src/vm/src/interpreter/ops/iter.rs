@@ -54,7 +54,9 @@ fn exact<'a, T: NativeClass>(raw: Raw) -> Option<&'a T> {
 
 #[inline(always)]
 pub fn for_iter_range(s: &mut State, oparg: u32) -> Flow {
-    let Some(iterator) = exact::<RangeIterator>(s.top(0)) else { return Flow::Generic };
+    let Some(iterator) = exact::<RangeIterator>(s.top(0)) else {
+        return Flow::Generic;
+    };
     let remaining = iterator.remaining.get();
     if remaining <= 0 {
         return exhausted(s, oparg);
@@ -68,9 +70,13 @@ pub fn for_iter_range(s: &mut State, oparg: u32) -> Flow {
 
 #[inline(always)]
 pub fn for_iter_list(s: &mut State, oparg: u32) -> Flow {
-    let Some(iterator) = exact::<ListIterator>(s.top(0)) else { return Flow::Generic };
+    let Some(iterator) = exact::<ListIterator>(s.top(0)) else {
+        return Flow::Generic;
+    };
     // SAFETY: no Python code runs while the list is looked at.
-    let Some(list) = (unsafe { &*iterator.list.as_ptr() }) else { return exhausted(s, oparg) };
+    let Some(list) = (unsafe { &*iterator.list.as_ptr() }) else {
+        return exhausted(s, oparg);
+    };
     let index = iterator.index.get();
     match list.peek(index) {
         Some(item) => {
@@ -88,9 +94,13 @@ pub fn for_iter_list(s: &mut State, oparg: u32) -> Flow {
 
 #[inline(always)]
 pub fn for_iter_tuple(s: &mut State, oparg: u32) -> Flow {
-    let Some(iterator) = exact::<TupleIterator>(s.top(0)) else { return Flow::Generic };
+    let Some(iterator) = exact::<TupleIterator>(s.top(0)) else {
+        return Flow::Generic;
+    };
     // SAFETY: as above.
-    let Some(tuple) = (unsafe { &*iterator.tuple.as_ptr() }) else { return exhausted(s, oparg) };
+    let Some(tuple) = (unsafe { &*iterator.tuple.as_ptr() }) else {
+        return exhausted(s, oparg);
+    };
     let index = iterator.index.get();
     match tuple.as_slice().get(index) {
         Some(item) => {
@@ -111,8 +121,16 @@ pub fn for_iter_tuple(s: &mut State, oparg: u32) -> Flow {
 #[inline(always)]
 pub fn for_iter_gen(s: &mut State, oparg: u32) -> Flow {
     let raw = s.top(0);
-    if !raw.is_pointer() || raw.header().shape_id() != crate::objects::generator::Generator::cell().shape().id() {
+    if !raw.is_pointer()
+        || raw.header().shape_id() != crate::objects::generator::Generator::cell().shape().id()
+    {
         return Flow::Generic;
     }
-    super::generator::resume_inline(s, raw, Value::none().raw(), 1 + Opcode::FOR_ITER.caches(), oparg)
+    super::generator::resume_inline(
+        s,
+        raw,
+        Value::none().raw(),
+        1 + Opcode::FOR_ITER.caches(),
+        oparg,
+    )
 }

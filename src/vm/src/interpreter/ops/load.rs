@@ -177,7 +177,13 @@ pub fn delete_fast(s: &mut State, oparg: u32) -> Flow {
 #[inline(always)]
 pub fn load_const(s: &mut State, oparg: u32) -> Flow {
     // SAFETY: operands are in range, and the code owns its constants.
-    let raw = unsafe { s.frame().code_ref().consts.get_unchecked(oparg as usize).raw() };
+    let raw = unsafe {
+        s.frame()
+            .code_ref()
+            .consts
+            .get_unchecked(oparg as usize)
+            .raw()
+    };
     // The code outlives this frame's stack, so the reference can be borrowed.
     s.push(raw.borrowed());
     Flow::Next
@@ -192,8 +198,12 @@ pub fn load_small_int(s: &mut State, oparg: u32) -> Flow {
 pub fn load_common_constant(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let value = match oparg {
-        0 => Ok(crate::object::object_value(exceptions::ASSERTION_ERROR.get())),
-        1 => Ok(crate::object::object_value(exceptions::NOT_IMPLEMENTED_ERROR.get())),
+        0 => Ok(crate::object::object_value(
+            exceptions::ASSERTION_ERROR.get(),
+        )),
+        1 => Ok(crate::object::object_value(
+            exceptions::NOT_IMPLEMENTED_ERROR.get(),
+        )),
         2 => Ok(crate::object::object_value(Tuple::class())),
         3 => crate::builtins::lookup("all"),
         _ => crate::builtins::lookup("any"),
@@ -224,7 +234,11 @@ pub fn make_cell(s: &mut State, oparg: u32) -> Flow {
     unsafe {
         let slot = s.local(oparg);
         let initial = *slot;
-        let contents = if initial.is_unbound() { None } else { Some(initial.into_value()) };
+        let contents = if initial.is_unbound() {
+            None
+        } else {
+            Some(initial.into_value())
+        };
         *slot = CellObject::make(contents).into_value().into_raw();
     }
     Flow::Next
@@ -232,7 +246,10 @@ pub fn make_cell(s: &mut State, oparg: u32) -> Flow {
 
 pub fn copy_free_vars(s: &mut State, oparg: u32) -> Flow {
     let function = s.frame().function();
-    let closure = function.closure.get().expect("code with free variables has a closure");
+    let closure = function
+        .closure
+        .get()
+        .expect("code with free variables has a closure");
     let first = s.frame().code_ref().local_count - oparg;
     for (i, cell) in closure.as_slice().iter().enumerate() {
         // SAFETY: free variables are the last slots.
@@ -272,7 +289,9 @@ fn unbound_deref(s: &State, index: u32) {
     if code.plain.localspluskinds[index as usize].contains(taipan_bytecode::LocalKind::FREE) {
         let _ = name_error(
             name,
-            format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope"),
+            format!(
+                "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+            ),
         );
     } else {
         unbound_local(s, index);
@@ -324,7 +343,10 @@ fn lookup_mapping(mapping: &Value, name: &Ref<Str>) -> crate::exceptions::PyResu
     if let Some(dict) = mapping.downcast_exact::<Dict>() {
         return Ok(dict.get_str(name));
     }
-    exceptions::suppress(abstract_ops::getitem(mapping, name.as_value()), exceptions::KEY_ERROR.get())
+    exceptions::suppress(
+        abstract_ops::getitem(mapping, name.as_value()),
+        exceptions::KEY_ERROR.get(),
+    )
 }
 
 // Names.
@@ -536,10 +558,12 @@ pub fn setup_annotations(s: &mut State, _oparg: u32) -> Flow {
     let name = Ref::from_ref(names::ANNOTATIONS.get());
     match lookup_mapping(&locals, &name) {
         Ok(Some(_)) => Flow::Next,
-        Ok(None) => match abstract_ops::setitem(&locals, name.as_value(), Dict::make().as_value()) {
-            Ok(()) => Flow::Next,
-            Err(_) => Flow::Raise,
-        },
+        Ok(None) => {
+            match abstract_ops::setitem(&locals, name.as_value(), Dict::make().as_value()) {
+                Ok(()) => Flow::Next,
+                Err(_) => Flow::Raise,
+            }
+        }
         Err(_) => Flow::Raise,
     }
 }

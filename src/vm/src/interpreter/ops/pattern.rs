@@ -49,12 +49,16 @@ pub fn match_keys(s: &mut State, _oparg: u32) -> Flow {
 }
 
 fn keys_of(subject: &Value, keys: &Value) -> PyResult {
-    let keys = keys.downcast::<Tuple>().ok_or_else(|| type_error("keys must be a tuple"))?;
+    let keys = keys
+        .downcast::<Tuple>()
+        .ok_or_else(|| type_error("keys must be a tuple"))?;
     static GET: crate::objects::str::Name = crate::objects::str::Name::new("get");
     let seen = Dict::make();
     let mut values = Vec::with_capacity(keys.len());
-    let missing = crate::objects::object::Object::allocate(<crate::objects::object::Object as crate::native::NativeClass>::class())
-        .into_value();
+    let missing = crate::objects::object::Object::allocate(
+        <crate::objects::object::Object as crate::native::NativeClass>::class(),
+    )
+    .into_value();
     for key in keys.as_slice() {
         if seen.contains(key)? {
             return Err(exceptions::value_error(format!(
@@ -76,7 +80,11 @@ fn keys_of(subject: &Value, keys: &Value) -> PyResult {
 /// Stack: subject, class, names of attributes.
 pub fn match_class(s: &mut State, oparg: u32) -> Flow {
     s.save();
-    let (subject, class, keywords) = (s.top(2).to_value(), s.top(1).to_value(), s.top(0).to_value());
+    let (subject, class, keywords) = (
+        s.top(2).to_value(),
+        s.top(1).to_value(),
+        s.top(0).to_value(),
+    );
     let result = attributes(&subject, &class, oparg as usize, &keywords);
     s.replace(3, result)
 }
@@ -151,7 +159,9 @@ fn attributes(subject: &Value, class: &Value, positional: usize, keywords: &Valu
             }
         }
     }
-    let keywords = keywords.downcast::<Tuple>().ok_or_else(|| type_error("names must be a tuple"))?;
+    let keywords = keywords
+        .downcast::<Tuple>()
+        .ok_or_else(|| type_error("names must be a tuple"))?;
     for name in keywords.as_slice() {
         if !attribute(name, &mut values)? {
             return Ok(Value::none());

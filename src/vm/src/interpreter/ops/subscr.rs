@@ -12,7 +12,12 @@ use crate::objects::tuple::Tuple;
 use crate::value::Raw;
 
 fn slice(s: &State, start: usize, stop: usize) -> crate::value::Value {
-    Slice::make(s.top(start).to_value(), s.top(stop).to_value(), crate::value::Value::none()).into_value()
+    Slice::make(
+        s.top(start).to_value(),
+        s.top(stop).to_value(),
+        crate::value::Value::none(),
+    )
+    .into_value()
 }
 
 pub fn binary_slice(s: &mut State, _oparg: u32) -> Flow {
@@ -107,7 +112,9 @@ pub fn subscr_str_int(s: &mut State, _oparg: u32) -> Flow {
     if index < 0 || index as usize >= string.len() {
         return Flow::Generic;
     }
-    let item = Str::from_char(string.char_at(index as usize)).into_value().into_raw();
+    let item = Str::from_char(string.char_at(index as usize))
+        .into_value()
+        .into_raw();
     put_item(s, item)
 }
 

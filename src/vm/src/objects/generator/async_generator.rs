@@ -40,7 +40,13 @@ impl Drop for AsyncGenerator {
 }
 
 /// A value on its way to the consumer.
-#[pyclass(name = "async_generator_wrapped_value", module = "builtins", gc, final, no_methods)]
+#[pyclass(
+    name = "async_generator_wrapped_value",
+    module = "builtins",
+    gc,
+    final,
+    no_methods
+)]
 #[repr(C)]
 pub struct WrappedValue {
     header: Header,
@@ -50,7 +56,11 @@ pub struct WrappedValue {
 impl AsyncGenerator {
     /// What `yield` hands to the awaitable.
     pub fn wrap(value: Value) -> Value {
-        Ref::new(WrappedValue { header: Header::fresh(), value }).into_value()
+        Ref::new(WrappedValue {
+            header: Header::fresh(),
+            value,
+        })
+        .into_value()
     }
     fn init_hooks(&self) -> PyResult<()> {
         if self.core.hooks_inited.replace(true) {
@@ -130,7 +140,11 @@ impl AsyncGenerator {
     fn repr(this: &Value) -> PyResult<String> {
         // SAFETY: the slot's caller checked the class.
         let core = unsafe { core_of(this) };
-        Ok(format!("<async_generator object {} at {:#x}>", core.qualname.get(), this.raw().0))
+        Ok(format!(
+            "<async_generator object {} at {:#x}>",
+            core.qualname.get(),
+            this.raw().0
+        ))
     }
     /// Send a value into the generator, as an awaitable.
     #[pymethod("asend($self, value, /)")]
@@ -197,12 +211,16 @@ fn unwrap(core: &GeneratorCore, result: PyResult<Sent>) -> PyResult {
         Ok(Sent::Returned(_)) => {
             core.closed.set(true);
             core.running_async.set(false);
-            Err(exceptions::raise_args(exceptions::STOP_ASYNC_ITERATION.get(), Vec::new()))
+            Err(exceptions::raise_args(
+                exceptions::STOP_ASYNC_ITERATION.get(),
+                Vec::new(),
+            ))
         }
         Err(Raised) => {
             let ends = crate::thread::thread().raised.with(|r| {
                 r.as_ref().is_some_and(|e| {
-                    e.as_value().is_instance(exceptions::STOP_ASYNC_ITERATION.get())
+                    e.as_value()
+                        .is_instance(exceptions::STOP_ASYNC_ITERATION.get())
                         || e.as_value().is_instance(exceptions::GENERATOR_EXIT.get())
                 })
             });
@@ -236,12 +254,16 @@ impl ASend {
         let mut input = sent.clone();
         match self.state.get() {
             StepState::Closed => {
-                return Err(runtime_error("cannot reuse already awaited __anext__()/asend()"));
+                return Err(runtime_error(
+                    "cannot reuse already awaited __anext__()/asend()",
+                ));
             }
             StepState::Init => {
                 if core.running_async.get() {
                     self.state.set(StepState::Closed);
-                    return Err(runtime_error("anext(): asynchronous generator is already running"));
+                    return Err(runtime_error(
+                        "anext(): asynchronous generator is already running",
+                    ));
                 }
                 if input.is_none() {
                     input = self.value.take().unwrap_or_else(Value::none);
@@ -272,7 +294,9 @@ impl ASend {
     #[pyslot]
     fn iternext(this: &Value) -> PyResult<Option<Value>> {
         // SAFETY: the slot's caller checked the class.
-        unsafe { this.downcast_unchecked::<ASend>() }.step(&Value::none()).map(Some)
+        unsafe { this.downcast_unchecked::<ASend>() }
+            .step(&Value::none())
+            .map(Some)
     }
     #[pymethod("send($self, value, /)")]
     fn send(&self, value: &Value) -> PyResult {
@@ -283,12 +307,16 @@ impl ASend {
         let core = self.core();
         match self.state.get() {
             StepState::Closed => {
-                return Err(runtime_error("cannot reuse already awaited __anext__()/asend()"));
+                return Err(runtime_error(
+                    "cannot reuse already awaited __anext__()/asend()",
+                ));
             }
             StepState::Init => {
                 if core.running_async.get() {
                     self.state.set(StepState::Closed);
-                    return Err(runtime_error("anext(): asynchronous generator is already running"));
+                    return Err(runtime_error(
+                        "anext(): asynchronous generator is already running",
+                    ));
                 }
                 self.state.set(StepState::Iterating);
                 core.running_async.set(true);
@@ -334,7 +362,11 @@ impl AThrow {
     fn step(&self, sent: &Value) -> PyResult {
         let core = self.core();
         let result = match self.state.get() {
-            StepState::Closed => return Err(runtime_error("cannot reuse already awaited aclose()/athrow()")),
+            StepState::Closed => {
+                return Err(runtime_error(
+                    "cannot reuse already awaited aclose()/athrow()",
+                ));
+            }
             StepState::Init => {
                 if core.running_async.get() {
                     self.state.set(StepState::Closed);
@@ -348,14 +380,19 @@ impl AThrow {
                     return Err(exceptions::stop_iteration(None));
                 }
                 if !sent.is_none() {
-                    return Err(runtime_error("can't send non-None value to a just-started coroutine"));
+                    return Err(runtime_error(
+                        "can't send non-None value to a just-started coroutine",
+                    ));
                 }
                 self.state.set(StepState::Iterating);
                 core.running_async.set(true);
                 match self.args.get() {
                     None => {
                         core.closed.set(true);
-                        let exit = exceptions::new_exception(exceptions::GENERATOR_EXIT.get(), Vec::new())?;
+                        let exit = exceptions::new_exception(
+                            exceptions::GENERATOR_EXIT.get(),
+                            Vec::new(),
+                        )?;
                         throw(core, exit)
                     }
                     Some(args) => throw(core, thrown(&args)?),
@@ -415,7 +452,9 @@ impl AThrow {
     #[pyslot]
     fn iternext(this: &Value) -> PyResult<Option<Value>> {
         // SAFETY: the slot's caller checked the class.
-        unsafe { this.downcast_unchecked::<AThrow>() }.step(&Value::none()).map(Some)
+        unsafe { this.downcast_unchecked::<AThrow>() }
+            .step(&Value::none())
+            .map(Some)
     }
     #[pymethod("send($self, value, /)")]
     fn send(&self, value: &Value) -> PyResult {
@@ -424,7 +463,9 @@ impl AThrow {
     #[pymethod("throw($self, /, *args)")]
     fn throw(&self, args: &[Value]) -> PyResult {
         if self.state.get() == StepState::Closed {
-            return Err(runtime_error("cannot reuse already awaited aclose()/athrow()"));
+            return Err(runtime_error(
+                "cannot reuse already awaited aclose()/athrow()",
+            ));
         }
         self.state.set(StepState::Iterating);
         self.core().running_async.set(true);

@@ -60,16 +60,26 @@ pub(super) fn thrown(args: &[Value]) -> PyResult<Ref<BaseException>> {
         return Err(type_error("throw expected at least 1 argument, got 0"));
     };
     if rest.len() > 2 {
-        return Err(type_error(format!("throw expected at most 3 arguments, got {}", args.len())));
+        return Err(type_error(format!(
+            "throw expected at most 3 arguments, got {}",
+            args.len()
+        )));
     }
     let value = rest.first().filter(|v| !v.is_none());
     let traceback = rest.get(1).filter(|v| !v.is_none());
     if let Some(tb) = traceback
-        && tb.downcast::<crate::objects::traceback::Traceback>().is_none()
+        && tb
+            .downcast::<crate::objects::traceback::Traceback>()
+            .is_none()
     {
-        return Err(type_error("throw() third argument must be a traceback object"));
+        return Err(type_error(
+            "throw() third argument must be a traceback object",
+        ));
     }
-    let exception = if first.downcast::<Type>().is_some_and(|t| t.has(TypeFlags::IS_EXCEPTION)) {
+    let exception = if first
+        .downcast::<Type>()
+        .is_some_and(|t| t.has(TypeFlags::IS_EXCEPTION))
+    {
         match value {
             Some(v) if crate::abstract_ops::isinstance(v, first)? => v.clone(),
             Some(v) => match v.downcast::<crate::objects::tuple::Tuple>() {
@@ -80,7 +90,9 @@ pub(super) fn thrown(args: &[Value]) -> PyResult<Ref<BaseException>> {
         }
     } else if first.downcast::<BaseException>().is_some() {
         if value.is_some() {
-            return Err(type_error("instance exception may not have a separate value"));
+            return Err(type_error(
+                "instance exception may not have a separate value",
+            ));
         }
         first.clone()
     } else {
@@ -116,15 +128,23 @@ unsafe fn finalize(object: *mut Header) {
     let value = crate::value::Raw(object as u64).to_value();
     // SAFETY: only the classes of this file have this finalizer.
     let core = unsafe { core_of(&value) };
-    if matches!(core.state.get(), GeneratorState::Finished | GeneratorState::Running) {
+    if matches!(
+        core.state.get(),
+        GeneratorState::Finished | GeneratorState::Running
+    ) {
         return;
     }
     let thread = crate::thread::thread();
     let pending = thread.raised.take();
-    if core.code().flags.contains(CodeFlags::COROUTINE) && core.state.get() == GeneratorState::Created {
+    if core.code().flags.contains(CodeFlags::COROUTINE)
+        && core.state.get() == GeneratorState::Created
+    {
         crate::warnings::never_awaited(core);
     } else if core.state.get() == GeneratorState::Suspended && close(core).is_err() {
-        crate::unraisable::report(Some("Exception ignored while closing generator"), Some(&value));
+        crate::unraisable::report(
+            Some("Exception ignored while closing generator"),
+            Some(&value),
+        );
     }
     thread.raised.set(pending);
 }
@@ -157,7 +177,11 @@ impl Generator {
     fn repr(this: &Value) -> PyResult<String> {
         // SAFETY: as above.
         let core = unsafe { core_of(this) };
-        Ok(format!("<generator object {} at {:#x}>", core.qualname.get(), this.raw().0))
+        Ok(format!(
+            "<generator object {} at {:#x}>",
+            core.qualname.get(),
+            this.raw().0
+        ))
     }
     /// Send value into generator, return next yielded value or raise StopIteration.
     #[pymethod("send($self, value, /)")]
@@ -224,13 +248,21 @@ impl Coroutine {
     }
     #[pyslot]
     fn await_(this: &Value) -> PyResult {
-        Ok(Ref::new(CoroutineWrapper { header: Header::fresh(), coroutine: this.clone() }).into_value())
+        Ok(Ref::new(CoroutineWrapper {
+            header: Header::fresh(),
+            coroutine: this.clone(),
+        })
+        .into_value())
     }
     #[pyslot]
     fn repr(this: &Value) -> PyResult<String> {
         // SAFETY: the slot's caller checked the class.
         let core = unsafe { core_of(this) };
-        Ok(format!("<coroutine object {} at {:#x}>", core.qualname.get(), this.raw().0))
+        Ok(format!(
+            "<coroutine object {} at {:#x}>",
+            core.qualname.get(),
+            this.raw().0
+        ))
     }
     /// Send a value into the coroutine, return its next yielded value or raise StopIteration.
     #[pymethod("send($self, value, /)")]
@@ -242,7 +274,9 @@ impl Coroutine {
     fn throw(&self, args: &[Value]) -> PyResult {
         let exception = thrown(args)?;
         if self.core.is_finished() {
-            return Err(exceptions::runtime_error("cannot reuse already awaited coroutine"));
+            return Err(exceptions::runtime_error(
+                "cannot reuse already awaited coroutine",
+            ));
         }
         throw(&self.core, exception).and_then(item_or_stop)
     }

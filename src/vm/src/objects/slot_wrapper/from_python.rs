@@ -19,7 +19,11 @@ fn special(this: &Value, name: &Str, args: &[Value]) -> PyResult {
         None => Err(attribute_error(
             this,
             name,
-            format!("'{}' object has no attribute '{}'", this.class().name(), name),
+            format!(
+                "'{}' object has no attribute '{}'",
+                this.class().name(),
+                name
+            ),
         )),
     }
 }
@@ -48,8 +52,15 @@ unary! {
 }
 
 pub fn iter(this: &Value) -> PyResult {
-    if this.class().lookup(&names::ITER).is_some_and(|found| found.is_none()) {
-        return Err(type_error(format!("'{}' object is not iterable", this.class().name())));
+    if this
+        .class()
+        .lookup(&names::ITER)
+        .is_some_and(|found| found.is_none())
+    {
+        return Err(type_error(format!(
+            "'{}' object is not iterable",
+            this.class().name()
+        )));
     }
     iter_method(this)
 }
@@ -70,11 +81,17 @@ pub fn hash(this: &Value) -> PyResult<i64> {
     }
 }
 pub fn call(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
-    let found = this.class().lookup(&names::CALL).ok_or_else(|| {
-        type_error(format!("'{}' object is not callable", this.class().name()))
-    })?;
-    if found.class().has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR) {
-        return abstract_ops::with_first(this, args, |all| abstract_ops::call_kw(&found, all, kwnames));
+    let found = this
+        .class()
+        .lookup(&names::CALL)
+        .ok_or_else(|| type_error(format!("'{}' object is not callable", this.class().name())))?;
+    if found
+        .class()
+        .has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR)
+    {
+        return abstract_ops::with_first(this, args, |all| {
+            abstract_ops::call_kw(&found, all, kwnames)
+        });
     }
     let bound = abstract_ops::bind(found, this, this.class())?;
     abstract_ops::call_kw(&bound, args, kwnames)
@@ -87,14 +104,14 @@ pub fn getattro(this: &Value, name: &Str) -> PyResult {
     let getattribute = class.lookup(&names::GETATTRIBUTE);
     let first = match &getattribute {
         Some(found) => match found.downcast_exact::<SlotWrapper>() {
-            Some(wrapper) => {
-                (wrapper.owner.slots().getattro.expect("wrapped"))(this, name)
-            }
+            Some(wrapper) => (wrapper.owner.slots().getattro.expect("wrapped"))(this, name),
             None => call_with_self(found, this, std::slice::from_ref(&name_value)),
         },
         None => abstract_ops::generic_getattr(this, name),
     };
-    let Some(getattr) = class.lookup(&names::GETATTR) else { return first };
+    let Some(getattr) = class.lookup(&names::GETATTR) else {
+        return first;
+    };
     match first {
         Ok(value) => Ok(value),
         Err(raised) => {
@@ -129,7 +146,10 @@ pub fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {
     }
 }
 pub fn iternext(this: &Value) -> PyResult<Option<Value>> {
-    exceptions::suppress(special(this, &names::NEXT, &[]), exceptions::STOP_ITERATION.get())
+    exceptions::suppress(
+        special(this, &names::NEXT, &[]),
+        exceptions::STOP_ITERATION.get(),
+    )
 }
 pub fn descr_get(this: &Value, object: Option<&Value>, owner: Option<&Type>) -> PyResult {
     let object = object.cloned().unwrap_or_else(Value::none);
@@ -152,9 +172,17 @@ pub fn descr_set(this: &Value, object: &Value, value: Option<&Value>) -> PyResul
     }
 }
 pub fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
-    let found = this.class().lookup(&names::INIT).ok_or_else(|| type_error("no __init__"))?;
-    let answer = if found.class().has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR) {
-        abstract_ops::with_first(this, args, |all| abstract_ops::call_kw(&found, all, kwnames))?
+    let found = this
+        .class()
+        .lookup(&names::INIT)
+        .ok_or_else(|| type_error("no __init__"))?;
+    let answer = if found
+        .class()
+        .has(crate::objects::class::TypeFlags::METHOD_DESCRIPTOR)
+    {
+        abstract_ops::with_first(this, args, |all| {
+            abstract_ops::call_kw(&found, all, kwnames)
+        })?
     } else {
         let bound = abstract_ops::bind(found, this, this.class())?;
         abstract_ops::call_kw(&bound, args, kwnames)?
@@ -170,7 +198,9 @@ pub fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<(
 pub fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
     let class_value = object_value(class);
     let function = abstract_ops::getattr(&class_value, &names::NEW)?;
-    abstract_ops::with_first(&class_value, args, |all| abstract_ops::call_kw(&function, all, kwnames))
+    abstract_ops::with_first(&class_value, args, |all| {
+        abstract_ops::call_kw(&function, all, kwnames)
+    })
 }
 /// `__del__`: errors are reported, not raised; the exception being raised meanwhile is kept.
 pub unsafe fn finalize(object: *mut Header) {
@@ -181,7 +211,10 @@ pub unsafe fn finalize(object: *mut Header) {
     let pending = thread.raised.take();
     if let Err(_raised) = special(&value, &names::DEL, &[]) {
         let what = value.class().lookup(&names::DEL);
-        crate::unraisable::report(Some("Exception ignored while calling deallocator"), what.as_ref());
+        crate::unraisable::report(
+            Some("Exception ignored while calling deallocator"),
+            what.as_ref(),
+        );
     }
     thread.raised.set(pending);
 }
@@ -225,7 +258,10 @@ pub fn setitem(this: &Value, key: &Value, value: Option<&Value>) -> PyResult<()>
 pub fn contains(this: &Value, item: &Value) -> PyResult<bool> {
     let found = this.class().lookup(&names::CONTAINS);
     if found.as_ref().is_some_and(|f| f.is_none()) {
-        return Err(type_error(format!("'{}' object is not a container", this.class().name())));
+        return Err(type_error(format!(
+            "'{}' object is not a container",
+            this.class().name()
+        )));
     }
     let answer = special(this, &names::CONTAINS, std::slice::from_ref(item))?;
     abstract_ops::is_true(&answer)
@@ -243,10 +279,17 @@ pub fn bool(this: &Value) -> PyResult<bool> {
 }
 
 /// Calls the method or its reflection, as the operands' classes say.
-fn binary(this: &Value, other: &Value, name: &Str, reflected: &Str, is_mine: impl Fn(&Type) -> bool) -> PyResult {
+fn binary(
+    this: &Value,
+    other: &Value,
+    name: &Str,
+    reflected: &Str,
+    is_mine: impl Fn(&Type) -> bool,
+) -> PyResult {
     let mut try_right = !std::ptr::eq(this.class(), other.class()) && is_mine(other.class());
     if is_mine(this.class()) {
-        if try_right && other.class().is_subclass(this.class()) && overrides(this, other, reflected) {
+        if try_right && other.class().is_subclass(this.class()) && overrides(this, other, reflected)
+        {
             if let Some(answer) = call_special(other, reflected, std::slice::from_ref(this))?
                 && !answer.is_not_implemented()
             {
@@ -271,7 +314,10 @@ fn binary(this: &Value, other: &Value, name: &Str, reflected: &Str, is_mine: imp
 
 /// Does the right operand's class have another reflected method than the left one's?
 fn overrides(left: &Value, right: &Value, reflected: &Str) -> bool {
-    match (left.class().lookup(reflected), right.class().lookup(reflected)) {
+    match (
+        left.class().lookup(reflected),
+        right.class().lookup(reflected),
+    ) {
         (_, None) => false,
         (None, Some(_)) => true,
         (Some(a), Some(b)) => !a.is(&b),

@@ -15,9 +15,18 @@ fn count(args: &[Value], kwnames: Option<&Tuple>, min: usize, max: usize) -> PyR
     }
     if args.len() < min || args.len() > max {
         let limit = if args.len() < min { min } else { max };
-        let bound = if min == max { "" } else if args.len() < min { "at least " } else { "at most " };
+        let bound = if min == max {
+            ""
+        } else if args.len() < min {
+            "at least "
+        } else {
+            "at most "
+        };
         let s = if limit == 1 { "" } else { "s" };
-        return Err(type_error(format!("expected {bound}{limit} argument{s}, got {}", args.len())));
+        return Err(type_error(format!(
+            "expected {bound}{limit} argument{s}, got {}",
+            args.len()
+        )));
     }
     Ok(())
 }
@@ -179,7 +188,10 @@ fn call(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResult
 }
 fn name_argument(value: &Value) -> PyResult<&Str> {
     value.downcast::<Str>().ok_or_else(|| {
-        type_error(format!("attribute name must be string, not '{}'", value.class().name()))
+        type_error(format!(
+            "attribute name must be string, not '{}'",
+            value.class().name()
+        ))
     })
 }
 fn getattribute(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResult {
@@ -194,7 +206,10 @@ fn check_setattr(s: &TypeSlots, this: &Value, what: &str) -> PyResult<()> {
             if let Some(own) = c.slots().setattro
                 && !s.setattro.is_some_and(|w| std::ptr::fn_addr_eq(w, own))
             {
-                return Err(type_error(format!("can't apply this {what} to {} object", this.class().name())));
+                return Err(type_error(format!(
+                    "can't apply this {what} to {} object",
+                    this.class().name()
+                )));
             }
             break;
         }
@@ -245,7 +260,9 @@ fn init(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResult
     Ok(Value::none())
 }
 fn new(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResult {
-    let class = this.downcast::<Type>().ok_or_else(|| type_error("__new__ needs a type"))?;
+    let class = this
+        .downcast::<Type>()
+        .ok_or_else(|| type_error("__new__ needs a type"))?;
     (s.new.expect("wrapped"))(class, a, k)
 }
 fn del(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResult {
@@ -276,4 +293,3 @@ fn truth(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResul
     count(a, k, 0, 0)?;
     (s.bool.expect("wrapped"))(this).map(Value::bool)
 }
-
