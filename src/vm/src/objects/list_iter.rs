@@ -25,6 +25,7 @@ impl ListIterator {
     pub const LIST_OFFSET: usize = std::mem::offset_of!(ListIterator, list);
     pub const INDEX_OFFSET: usize = std::mem::offset_of!(ListIterator, index);
 
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(list: Ref<List>) -> Value {
         Ref::new(ListIterator {
             header: Header::fresh(),
@@ -93,6 +94,7 @@ pub struct ListReverseIterator {
 }
 
 impl ListReverseIterator {
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(list: Ref<List>) -> Value {
         let remaining = Cell::new(list.len());
         Ref::new(ListReverseIterator {

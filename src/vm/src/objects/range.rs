@@ -432,6 +432,7 @@ impl RangeIterator {
     pub const STEP_OFFSET: usize = std::mem::offset_of!(RangeIterator, step);
     pub const REMAINING_OFFSET: usize = std::mem::offset_of!(RangeIterator, remaining);
 
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(start: i64, step: i64, count: i64) -> Value {
         Ref::new(RangeIterator {
             header: Header::fresh(),

@@ -33,6 +33,7 @@ pub(crate) fn reduce_at(sequence: Value, index: i64) -> PyResult {
 }
 
 impl SequenceIterator {
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(sequence: Value) -> Value {
         Ref::new(SequenceIterator {
             header: Header::fresh(),
@@ -110,6 +111,7 @@ pub struct CallableIterator {
 }
 
 impl CallableIterator {
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(callable: Value, sentinel: Value) -> Value {
         Ref::new(CallableIterator {
             header: Header::fresh(),

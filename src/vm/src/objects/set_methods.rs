@@ -561,6 +561,7 @@ pub struct SetIterator {
 }
 
 impl SetIterator {
+    #[allow(clippy::new_ret_no_self)]
     pub fn new(set: Value) -> Value {
         let length = core_of(&set).map_or(0, SetCore::len);
         Ref::new(SetIterator {

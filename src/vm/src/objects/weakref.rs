@@ -143,9 +143,10 @@ fn holders_of(target: &Value) -> Vec<*mut Header> {
 
 /// Empties all references to an object that is about to die, and calls their callbacks.
 ///
-/// The caller gave the object one reference for the time.
-pub fn clear_references(object: *mut Header) {
-    // SAFETY: the object is alive.
+/// # Safety
+/// The object is alive: the caller gave it one reference for the time.
+pub unsafe fn clear_references(object: *mut Header) {
+    // SAFETY: the caller's promise.
     let header = unsafe { &*object };
     header.unset(flags::WEAKREFS);
     let Some(holders) = table().remove(&(object as usize)) else {
