@@ -5,6 +5,7 @@ mod embedded;
 mod errno;
 mod gc;
 mod itertools;
+mod posix;
 mod signal;
 mod string;
 mod thread;
@@ -20,6 +21,7 @@ static NATIVES: &[&ModuleDef] = &[
     &errno::MODULE,
     &gc::MODULE,
     &itertools::MODULE,
+    &posix::MODULE,
     &signal::MODULE,
     &string::MODULE,
     &thread::MODULE,
