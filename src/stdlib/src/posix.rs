@@ -58,7 +58,7 @@ mod posix {
         let plain = fspath(value)?;
         let bytes = match plain.downcast::<Str>() {
             Some(text) => encode_filesystem(text)?,
-            None => buffer::bytes_like(&plain)?.as_slice().to_vec(),
+            None => buffer::bytes_like(&plain)?.to_vec(),
         };
         CString::new(bytes).map_err(|_| value_error("embedded null byte"))
     }
@@ -290,7 +290,7 @@ mod posix {
         let data = buffer::bytes_like(data)?;
         loop {
             // SAFETY: the buffer is kept.
-            let count = unsafe { libc::write(fd as i32, data.pointer().cast(), data.as_slice().len()) };
+            let count = unsafe { libc::write(fd as i32, data.pointer().cast(), data.len()) };
             if count >= 0 {
                 return Ok(count as i64);
             }
