@@ -514,7 +514,7 @@ class IncrementalNewlineDecoder:
             text, self._cr = "\r" + text, False
         if text.endswith("\r") and not final:
             text, self._cr = text[:-1], True
-        rest = text.replace("\r\n", "\0\0") if False else text
+        rest = text
         for kind in ("\r\n", "\r", "\n"):
             if kind in rest:
                 self._seen.add(kind)

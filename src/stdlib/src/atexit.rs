@@ -80,7 +80,9 @@ mod atexit {
     #[pyfunction("_run_exitfuncs($module, /)")]
     fn _run_exitfuncs() {
         while let Some(exit) = EXITS.0.with(|exits| exits.pop()) {
-            if abstract_ops::call_kw(&exit.function, &exit.arguments, exit.kwnames.as_deref()).is_err() {
+            if abstract_ops::call_kw(&exit.function, &exit.arguments, exit.kwnames.as_deref())
+                .is_err()
+            {
                 taipan_vm::unraisable::report(
                     Some("Exception ignored in atexit callback"),
                     Some(&exit.function),

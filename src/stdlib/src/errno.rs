@@ -53,10 +53,16 @@ mod errno {
             codes.insert(number, Str::intern(name).into_value())?;
         }
         if let Some(number) = NAMES.iter().find(|(name, _)| *name == "EAGAIN") {
-            codes.insert(Value::int(number.1 as i64), Str::intern("EAGAIN").into_value())?;
+            codes.insert(
+                Value::int(number.1 as i64),
+                Str::intern("EAGAIN").into_value(),
+            )?;
         }
         if let Some(number) = NAMES.iter().find(|(name, _)| *name == "ENOTSUP") {
-            codes.insert(Value::int(number.1 as i64), Str::intern("ENOTSUP").into_value())?;
+            codes.insert(
+                Value::int(number.1 as i64),
+                Str::intern("ENOTSUP").into_value(),
+            )?;
         }
         module.add("errorcode", codes.into_value());
         Ok(())

@@ -72,26 +72,34 @@ mod gc {
     fn set_threshold(threshold0: i64, threshold1: i64, threshold2: i64) {
         let _ = threshold2;
         THRESHOLD.with(|cell| cell.set((threshold0, threshold1)));
-        heap::set_threshold(if threshold0 == 0 { isize::MAX } else { threshold0 as isize });
+        heap::set_threshold(if threshold0 == 0 {
+            isize::MAX
+        } else {
+            threshold0 as isize
+        });
     }
 
     /// Return a list of objects tracked by the collector (excluding the list returned).
     #[pyfunction("get_objects($module, /, generation=None)")]
     fn get_objects(generation: Option<&Value>) -> PyResult {
         let _ = generation;
-        Err(not_implemented_error("gc.get_objects() is not implemented in Taipan"))
+        Err(not_implemented_error(
+            "gc.get_objects() is not implemented in Taipan",
+        ))
     }
 
     /// Returns true if the object is tracked by the garbage collector.
     #[pyfunction("is_tracked($module, obj, /)")]
     fn is_tracked(obj: &Value) -> bool {
-        obj.header().is_some_and(|header| header.has(taipan_vm::object::flags::TRACKED))
+        obj.header()
+            .is_some_and(|header| header.has(taipan_vm::object::flags::TRACKED))
     }
 
     /// Returns true if the object has been already finalized by the GC.
     #[pyfunction("is_finalized($module, obj, /)")]
     fn is_finalized(obj: &Value) -> bool {
-        obj.header().is_some_and(|header| header.has(taipan_vm::object::flags::FINALIZED))
+        obj.header()
+            .is_some_and(|header| header.has(taipan_vm::object::flags::FINALIZED))
     }
 
     /// Freeze all current tracked objects and ignore them for future collections.
@@ -108,7 +116,9 @@ mod gc {
         if flags == 0 {
             return Ok(());
         }
-        Err(not_implemented_error("gc.set_debug() is not implemented in Taipan"))
+        Err(not_implemented_error(
+            "gc.set_debug() is not implemented in Taipan",
+        ))
     }
 
     /// Get the garbage collection debugging flags.

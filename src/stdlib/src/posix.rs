@@ -14,7 +14,9 @@ pub use posix::MODULE;
 mod posix {
     use std::ffi::{CStr, CString};
     use taipan_vm::abstract_ops;
-    use taipan_vm::exceptions::{self, PyResult, not_implemented_error, os_error, type_error, value_error};
+    use taipan_vm::exceptions::{
+        self, PyResult, not_implemented_error, os_error, type_error, value_error,
+    };
     use taipan_vm::gc::Field;
     use taipan_vm::object::{Ref, object_value};
     use taipan_vm::objects::buffer;
@@ -37,9 +39,25 @@ mod posix {
     static TERMINAL_SIZE: Cached = Cached(Field::new(None));
 
     const STAT_FIELDS: &[&str] = &[
-        "st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "_atime", "_mtime", "_ctime",
-        "st_atime", "st_mtime", "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize",
-        "st_blocks", "st_rdev",
+        "st_mode",
+        "st_ino",
+        "st_dev",
+        "st_nlink",
+        "st_uid",
+        "st_gid",
+        "st_size",
+        "_atime",
+        "_mtime",
+        "_ctime",
+        "st_atime",
+        "st_mtime",
+        "st_ctime",
+        "st_atime_ns",
+        "st_mtime_ns",
+        "st_ctime_ns",
+        "st_blksize",
+        "st_blocks",
+        "st_rdev",
     ];
     const UNAME_FIELDS: &[&str] = &["sysname", "nodename", "release", "version", "machine"];
     const SIZE_FIELDS: &[&str] = &["columns", "lines"];
@@ -50,7 +68,11 @@ mod posix {
 
     /// The result of a system call; -1 is an error about the file.
     fn checked(result: libc::c_int, filename: Option<&Value>) -> PyResult<i64> {
-        if result < 0 { Err(error(filename)) } else { Ok(result as i64) }
+        if result < 0 {
+            Err(error(filename))
+        } else {
+            Ok(result as i64)
+        }
     }
 
     /// A path as the system takes it.
@@ -65,7 +87,11 @@ mod posix {
 
     /// Text of the system, in the kind that the caller used.
     fn answer(bytes: &[u8], as_bytes: bool) -> Value {
-        if as_bytes { Bytes::from_slice(bytes).into_value() } else { decode_filesystem(bytes).into_value() }
+        if as_bytes {
+            Bytes::from_slice(bytes).into_value()
+        } else {
+            decode_filesystem(bytes).into_value()
+        }
     }
 
     /// Return the file system path representation of the object.
@@ -154,7 +180,9 @@ mod posix {
     #[pyfunction("scandir($module, /, path=None)")]
     fn scandir(path: Option<&Value>) -> PyResult<()> {
         let _ = path;
-        Err(not_implemented_error("os.scandir() is not implemented in Taipan"))
+        Err(not_implemented_error(
+            "os.scandir() is not implemented in Taipan",
+        ))
     }
 
     fn stat_value(data: &libc::stat) -> PyResult {
@@ -162,7 +190,8 @@ mod posix {
             return Err(exceptions::system_error("posix is not set up"));
         };
         let seconds = |s: i64, ns: i64| Value::float(s as f64 + ns as f64 * 1e-9);
-        let nanos = |s: i64, ns: i64| Value::from_big(num_bigint::BigInt::from(s) * 1_000_000_000 + ns);
+        let nanos =
+            |s: i64, ns: i64| Value::from_big(num_bigint::BigInt::from(s) * 1_000_000_000 + ns);
         let int = |n: i64| Value::int(n);
         let big = |n: u64| Value::from_big(n.into());
         let values = vec![
@@ -232,7 +261,9 @@ mod posix {
     }
 
     /// Use the real uid/gid to test for access to a path.
-    #[pyfunction("access($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
+    #[pyfunction(
+        "access($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)"
+    )]
     fn access(
         path: &Value,
         mode: i64,
@@ -252,7 +283,13 @@ mod posix {
         let _ = dir_fd;
         let file = self::path(path)?;
         // SAFETY: a C string.
-        let fd = unsafe { libc::open(file.as_ptr(), flags as i32 | libc::O_CLOEXEC, mode as libc::c_uint) };
+        let fd = unsafe {
+            libc::open(
+                file.as_ptr(),
+                flags as i32 | libc::O_CLOEXEC,
+                mode as libc::c_uint,
+            )
+        };
         checked(fd, Some(path))
     }
 
@@ -306,7 +343,11 @@ mod posix {
     fn lseek(fd: i64, position: i64, whence: i64) -> PyResult<i64> {
         // SAFETY: no pointers.
         let place = unsafe { libc::lseek(fd as i32, position, whence as i32) };
-        if place < 0 { Err(error(None)) } else { Ok(place) }
+        if place < 0 {
+            Err(error(None))
+        } else {
+            Ok(place)
+        }
     }
 
     /// Truncate a file, specified by file descriptor, to a specific length.
@@ -334,7 +375,10 @@ mod posix {
     #[pyfunction("dup($module, fd, /)")]
     fn dup(fd: i64) -> PyResult<i64> {
         // SAFETY: no pointers.
-        checked(unsafe { libc::fcntl(fd as i32, libc::F_DUPFD_CLOEXEC, 0) }, None)
+        checked(
+            unsafe { libc::fcntl(fd as i32, libc::F_DUPFD_CLOEXEC, 0) },
+            None,
+        )
     }
 
     /// Create a pipe.
@@ -342,8 +386,14 @@ mod posix {
     fn pipe() -> PyResult<Ref<Tuple>> {
         let mut ends = [0i32; 2];
         // SAFETY: two numbers are filled in.
-        checked(unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) }, None)?;
-        Ok(Tuple::new([Value::int(ends[0] as i64), Value::int(ends[1] as i64)]))
+        checked(
+            unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) },
+            None,
+        )?;
+        Ok(Tuple::new([
+            Value::int(ends[0] as i64),
+            Value::int(ends[1] as i64),
+        ]))
     }
 
     /// Remove a file (same as remove()).
@@ -367,7 +417,11 @@ mod posix {
         let _ = dir_fd;
         let file = self::path(path)?;
         // SAFETY: a C string.
-        checked(unsafe { libc::mkdir(file.as_ptr(), mode as libc::mode_t) }, Some(path)).map(drop)
+        checked(
+            unsafe { libc::mkdir(file.as_ptr(), mode as libc::mode_t) },
+            Some(path),
+        )
+        .map(drop)
     }
 
     /// Remove a directory.
@@ -400,25 +454,44 @@ mod posix {
 
     /// Rename a file or directory.
     #[pyfunction("rename($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn rename(src: &Value, dst: &Value, src_dir_fd: Option<&Value>, dst_dir_fd: Option<&Value>) -> PyResult<()> {
+    fn rename(
+        src: &Value,
+        dst: &Value,
+        src_dir_fd: Option<&Value>,
+        dst_dir_fd: Option<&Value>,
+    ) -> PyResult<()> {
         let _ = (src_dir_fd, dst_dir_fd);
         rename_file(src, dst)
     }
 
     /// Rename a file or directory, overwriting the destination.
     #[pyfunction("replace($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn replace(src: &Value, dst: &Value, src_dir_fd: Option<&Value>, dst_dir_fd: Option<&Value>) -> PyResult<()> {
+    fn replace(
+        src: &Value,
+        dst: &Value,
+        src_dir_fd: Option<&Value>,
+        dst_dir_fd: Option<&Value>,
+    ) -> PyResult<()> {
         let _ = (src_dir_fd, dst_dir_fd);
         rename_file(src, dst)
     }
 
     /// Create a symbolic link pointing to src named dst.
     #[pyfunction("symlink($module, /, src, dst, target_is_directory=False, *, dir_fd=None)")]
-    fn symlink(src: &Value, dst: &Value, target_is_directory: bool, dir_fd: Option<&Value>) -> PyResult<()> {
+    fn symlink(
+        src: &Value,
+        dst: &Value,
+        target_is_directory: bool,
+        dir_fd: Option<&Value>,
+    ) -> PyResult<()> {
         let _ = (target_is_directory, dir_fd);
         let (from, to) = (path(src)?, path(dst)?);
         // SAFETY: C strings.
-        checked(unsafe { libc::symlink(from.as_ptr(), to.as_ptr()) }, Some(src)).map(drop)
+        checked(
+            unsafe { libc::symlink(from.as_ptr(), to.as_ptr()) },
+            Some(src),
+        )
+        .map(drop)
     }
 
     /// Return a string representing the path to which the symbolic link points.
@@ -432,16 +505,28 @@ mod posix {
         if count < 0 {
             return Err(error(Some(path)));
         }
-        Ok(answer(&data[..count as usize], path.downcast::<Bytes>().is_some()))
+        Ok(answer(
+            &data[..count as usize],
+            path.downcast::<Bytes>().is_some(),
+        ))
     }
 
     /// Change the access permissions of a file.
     #[pyfunction("chmod($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)")]
-    fn chmod(path: &Value, mode: i64, dir_fd: Option<&Value>, follow_symlinks: bool) -> PyResult<()> {
+    fn chmod(
+        path: &Value,
+        mode: i64,
+        dir_fd: Option<&Value>,
+        follow_symlinks: bool,
+    ) -> PyResult<()> {
         let _ = (dir_fd, follow_symlinks);
         let file = self::path(path)?;
         // SAFETY: a C string.
-        checked(unsafe { libc::chmod(file.as_ptr(), mode as libc::mode_t) }, Some(path)).map(drop)
+        checked(
+            unsafe { libc::chmod(file.as_ptr(), mode as libc::mode_t) },
+            Some(path),
+        )
+        .map(drop)
     }
 
     /// Set the current numeric umask and return the previous umask.
@@ -515,7 +600,8 @@ mod posix {
         let mut done = 0;
         while done < data.len() {
             // SAFETY: the rest of the buffer has that length.
-            let count = unsafe { libc::getrandom(data[done..].as_mut_ptr().cast(), data.len() - done, 0) };
+            let count =
+                unsafe { libc::getrandom(data[done..].as_mut_ptr().cast(), data.len() - done, 0) };
             if count < 0 {
                 return Err(error(None));
             }
@@ -548,7 +634,10 @@ mod posix {
         let Some(class) = TERMINAL_SIZE.0.get() else {
             return Err(exceptions::system_error("posix is not set up"));
         };
-        let values = vec![Value::int(size.ws_col as i64), Value::int(size.ws_row as i64)];
+        let values = vec![
+            Value::int(size.ws_col as i64),
+            Value::int(size.ws_row as i64),
+        ];
         Ok(struct_sequence::make(&class, values, 2, SIZE_FIELDS))
     }
 
@@ -564,10 +653,22 @@ mod posix {
         let Some(class) = UNAME_RESULT.0.get() else {
             return Err(exceptions::system_error("posix is not set up"));
         };
-        let parts = [&data.sysname, &data.nodename, &data.release, &data.version, &data.machine];
+        let parts = [
+            &data.sysname,
+            &data.nodename,
+            &data.release,
+            &data.version,
+            &data.machine,
+        ];
         // SAFETY: the texts end with a zero.
-        let values = parts.map(|part| answer(unsafe { CStr::from_ptr(part.as_ptr()) }.to_bytes(), false));
-        Ok(struct_sequence::make(&class, values.to_vec(), 5, UNAME_FIELDS))
+        let values =
+            parts.map(|part| answer(unsafe { CStr::from_ptr(part.as_ptr()) }.to_bytes(), false));
+        Ok(struct_sequence::make(
+            &class,
+            values.to_vec(),
+            5,
+            UNAME_FIELDS,
+        ))
     }
 
     /// Change or add an environment variable.
@@ -575,7 +676,11 @@ mod posix {
     fn putenv(name: &Value, value: &Value) -> PyResult<()> {
         let (name, value) = (path(name)?, path(value)?);
         // SAFETY: C strings, which are copied; there is one thread.
-        checked(unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) }, None).map(drop)
+        checked(
+            unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) },
+            None,
+        )
+        .map(drop)
     }
 
     /// Delete an environment variable.
@@ -618,7 +723,10 @@ mod posix {
             }
         }
         let joined = [root, &parts.join(&b'/')].concat();
-        Ok(answer(if joined.is_empty() { b"." } else { &joined }, as_bytes))
+        Ok(answer(
+            if joined.is_empty() { b"." } else { &joined },
+            as_bytes,
+        ))
     }
 
     fn environment() -> PyResult {
@@ -647,8 +755,22 @@ mod posix {
             module.add(name, Value::int(number));
         }
         let exits = [
-            "OK", "USAGE", "DATAERR", "NOINPUT", "NOUSER", "NOHOST", "UNAVAILABLE", "SOFTWARE", "OSERR", "OSFILE",
-            "CANTCREAT", "IOERR", "TEMPFAIL", "PROTOCOL", "NOPERM", "CONFIG",
+            "OK",
+            "USAGE",
+            "DATAERR",
+            "NOINPUT",
+            "NOUSER",
+            "NOHOST",
+            "UNAVAILABLE",
+            "SOFTWARE",
+            "OSERR",
+            "OSFILE",
+            "CANTCREAT",
+            "IOERR",
+            "TEMPFAIL",
+            "PROTOCOL",
+            "NOPERM",
+            "CONFIG",
         ];
         for (index, name) in exits.iter().enumerate() {
             let number = if index == 0 { 0 } else { 63 + index as i64 };
@@ -658,9 +780,27 @@ mod posix {
         module.add("environ", environment()?);
         module.add("_have_functions", List::make(Vec::new()).into_value());
         module.add("error", object_value(exceptions::OS_ERROR.get()));
-        let stat = struct_sequence::make_class("os", "stat_result", STAT_FIELDS, 10, "stat_result: Result from stat, fstat, or lstat.")?;
-        let uname = struct_sequence::make_class("posix", "uname_result", UNAME_FIELDS, 5, "uname_result: Result from os.uname().")?;
-        let size = struct_sequence::make_class("os", "terminal_size", SIZE_FIELDS, 2, "A tuple of (columns, lines) for holding terminal window size")?;
+        let stat = struct_sequence::make_class(
+            "os",
+            "stat_result",
+            STAT_FIELDS,
+            10,
+            "stat_result: Result from stat, fstat, or lstat.",
+        )?;
+        let uname = struct_sequence::make_class(
+            "posix",
+            "uname_result",
+            UNAME_FIELDS,
+            5,
+            "uname_result: Result from os.uname().",
+        )?;
+        let size = struct_sequence::make_class(
+            "os",
+            "terminal_size",
+            SIZE_FIELDS,
+            2,
+            "A tuple of (columns, lines) for holding terminal window size",
+        )?;
         for (name, class, cell) in [
             ("stat_result", stat, &STAT_RESULT),
             ("uname_result", uname, &UNAME_RESULT),

@@ -116,7 +116,9 @@ mod signal {
             if text.is_null() {
                 return Ok(None);
             }
-            std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned()
+            std::ffi::CStr::from_ptr(text)
+                .to_string_lossy()
+                .into_owned()
         };
         Ok(Some(text).filter(|text| !text.starts_with("Unknown signal")))
     }
@@ -135,7 +137,9 @@ mod signal {
         if fd == -1 {
             return Ok(-1);
         }
-        Err(exceptions::not_implemented_error("signal.set_wakeup_fd() is not implemented in Taipan"))
+        Err(exceptions::not_implemented_error(
+            "signal.set_wakeup_fd() is not implemented in Taipan",
+        ))
     }
 
     /// The default handler for SIGINT installed by Python.

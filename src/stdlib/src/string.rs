@@ -42,7 +42,12 @@ mod string {
                         Some(point) => Str::from_char(point).into_value(),
                         None => Value::none(),
                     };
-                    [literal, part(text, field.name), part(text, field.spec), conversion]
+                    [
+                        literal,
+                        part(text, field.name),
+                        part(text, field.spec),
+                        conversion,
+                    ]
                 }
             };
             found.push(Tuple::new(row).into_value());

@@ -9,7 +9,9 @@ pub use thread::MODULE;
 #[pymodule(name = "_thread")]
 mod thread {
     use std::cell::Cell;
-    use taipan_vm::exceptions::{self, PyResult, Raised, raise_args, raise_new, runtime_error, value_error};
+    use taipan_vm::exceptions::{
+        self, PyResult, Raised, raise_args, raise_new, runtime_error, value_error,
+    };
     use taipan_vm::memory::allocate_instance;
     use taipan_vm::object::{Header, Ref, object_value};
     use taipan_vm::objects::class::Type;
@@ -25,7 +27,9 @@ mod thread {
     /// The checks of `acquire()`'s arguments; whoever would have to wait, waits for ever.
     fn check_wait(blocking: bool, timeout: f64) -> PyResult<()> {
         if !blocking && timeout != -1.0 {
-            return Err(value_error("can't specify a timeout for a non-blocking call"));
+            return Err(value_error(
+                "can't specify a timeout for a non-blocking call",
+            ));
         }
         if timeout < 0.0 && timeout != -1.0 {
             return Err(value_error("timeout value must be a non-negative number"));
@@ -36,7 +40,9 @@ mod thread {
     /// No other thread can release the lock: with a timeout the answer is no, without one a deadlock.
     fn wait(blocking: bool, timeout: f64) -> PyResult<bool> {
         if blocking && timeout == -1.0 {
-            return Err(runtime_error("deadlock: the only thread waits for a lock that is taken"));
+            return Err(runtime_error(
+                "deadlock: the only thread waits for a lock that is taken",
+            ));
         }
         if blocking {
             std::thread::sleep(std::time::Duration::try_from_secs_f64(timeout).unwrap_or_default());
@@ -72,7 +78,14 @@ mod thread {
     impl Lock {
         #[pyslot("lock()")]
         fn new(cls: &Type) -> PyResult {
-            Ok(allocate_instance(cls, Lock { header: Header::fresh(), locked: Cell::new(false) }).into_value())
+            Ok(allocate_instance(
+                cls,
+                Lock {
+                    header: Header::fresh(),
+                    locked: Cell::new(false),
+                },
+            )
+            .into_value())
         }
         /// Lock the lock.
         #[pymethod("acquire($self, /, blocking=True, timeout=-1)")]
@@ -122,8 +135,15 @@ mod thread {
         fn repr(this: &Value) -> PyResult<String> {
             // SAFETY: the slot's caller checked the class.
             let lock = unsafe { this.downcast_unchecked::<Lock>() };
-            let state = if lock.locked.get() { "locked" } else { "unlocked" };
-            Ok(format!("<{state} _thread.lock object at {:#x}>", this.raw().0))
+            let state = if lock.locked.get() {
+                "locked"
+            } else {
+                "unlocked"
+            };
+            Ok(format!(
+                "<{state} _thread.lock object at {:#x}>",
+                this.raw().0
+            ))
         }
     }
 
@@ -153,7 +173,14 @@ mod thread {
     impl RLock {
         #[pyslot("RLock()")]
         fn new(cls: &Type) -> PyResult {
-            Ok(allocate_instance(cls, RLock { header: Header::fresh(), count: Cell::new(0) }).into_value())
+            Ok(allocate_instance(
+                cls,
+                RLock {
+                    header: Header::fresh(),
+                    count: Cell::new(0),
+                },
+            )
+            .into_value())
         }
         /// Lock the lock.
         #[pymethod("acquire($self, /, blocking=True, timeout=-1)")]
@@ -200,8 +227,15 @@ mod thread {
             // SAFETY: the slot's caller checked the class.
             let lock = unsafe { this.downcast_unchecked::<RLock>() };
             let count = lock.count.get();
-            let (state, owner) = if count > 0 { ("locked", identity()) } else { ("unlocked", 0) };
-            Ok(format!("<{state} _thread.RLock object owner={owner} count={count} at {:#x}>", this.raw().0))
+            let (state, owner) = if count > 0 {
+                ("locked", identity())
+            } else {
+                ("unlocked", 0)
+            };
+            Ok(format!(
+                "<{state} _thread.RLock object owner={owner} count={count} at {:#x}>",
+                this.raw().0
+            ))
         }
     }
 
@@ -216,14 +250,23 @@ mod thread {
     impl Local {
         #[pyslot]
         fn new(cls: &Type, _args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
-            Ok(allocate_instance(cls, Local { header: Header::fresh() }).into_value())
+            Ok(allocate_instance(
+                cls,
+                Local {
+                    header: Header::fresh(),
+                },
+            )
+            .into_value())
         }
     }
 
     /// Create a new lock object.
     #[pyfunction("allocate_lock($module, /)")]
     fn allocate_lock() -> Ref<Lock> {
-        Ref::new(Lock { header: Header::fresh(), locked: Cell::new(false) })
+        Ref::new(Lock {
+            header: Header::fresh(),
+            locked: Cell::new(false),
+        })
     }
 
     /// Create a new lock object.
@@ -247,7 +290,10 @@ mod thread {
     }
 
     fn no_threads() -> Raised {
-        raise_new(exceptions::RUNTIME_ERROR.get(), "can't start new thread: threads are not implemented in Taipan")
+        raise_new(
+            exceptions::RUNTIME_ERROR.get(),
+            "can't start new thread: threads are not implemented in Taipan",
+        )
     }
 
     /// Start a new thread and return its identifier.
@@ -259,7 +305,11 @@ mod thread {
 
     /// Start a new thread that can be joined.
     #[pyfunction("start_joinable_thread($module, /, function, handle=None, daemon=True)")]
-    fn start_joinable_thread(function: &Value, handle: Option<&Value>, daemon: bool) -> PyResult<()> {
+    fn start_joinable_thread(
+        function: &Value,
+        handle: Option<&Value>,
+        daemon: bool,
+    ) -> PyResult<()> {
         let _ = (function, handle, daemon);
         Err(no_threads())
     }
