@@ -14,7 +14,8 @@ pub enum Command {
 
 #[derive(Clone, Debug, Default)]
 pub struct JitOptions {
-    /// `on`, `off`, `sync` or `stress`.
+    /// `on`, `off`, `sync` or `stress`. Off unless asked for: compiled code still crashes now and then
+    /// (see `docs/status.md`).
     pub mode: String,
     pub chaos: Option<u64>,
     pub stats: bool,
@@ -26,7 +27,6 @@ pub struct Options {
     pub command: Command,
     pub config: Config,
     pub jit: JitOptions,
-    pub heap_check: bool,
 }
 
 /// The command line ends here: help, version or a mistake.
@@ -57,7 +57,7 @@ Options (and corresponding environment variables):
 -V     : print the version number and exit (also --version)
 -W arg : warning control
 -X opt : jit=on|off|sync|stress, jit-chaos=SEED, jit-stats, jit-dump=hir,clif,asm[:FUNCTION],
-         heap-check; others are kept in sys._xoptions
+         others are kept in sys._xoptions
 file   : program read from script file
 -      : program read from stdin (default; interactive mode if a tty)
 arg ...: arguments passed to program in sys.argv[1:]";
@@ -85,10 +85,9 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
         .unwrap_or_default();
     let mut command = None;
     let mut jit = JitOptions {
-        mode: "on".into(),
+        mode: "off".into(),
         ..JitOptions::default()
     };
-    let mut heap_check = false;
     let mut i = 1;
     'words: while i < args.len() {
         let word = args[i].clone();
@@ -149,7 +148,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
                 }
                 'X' => {
                     let option = argument(at, &mut i)?;
-                    x_option(&option, &mut config, &mut jit, &mut heap_check)?;
+                    x_option(&option, &mut config, &mut jit)?;
                     break;
                 }
                 'B' => config.dont_write_bytecode = true,
@@ -218,16 +217,10 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
         command,
         config,
         jit,
-        heap_check,
     })
 }
 
-fn x_option(
-    option: &str,
-    config: &mut Config,
-    jit: &mut JitOptions,
-    heap_check: &mut bool,
-) -> Result<(), Stop> {
+fn x_option(option: &str, config: &mut Config, jit: &mut JitOptions) -> Result<(), Stop> {
     let (name, value) = match option.split_once('=') {
         Some((name, value)) => (name, Some(value.to_owned())),
         None => (option, None),
@@ -250,7 +243,11 @@ fn x_option(
         },
         ("jit-stats", _) => jit.stats = true,
         ("jit-dump", Some(what)) => jit.dump = Some(what.into()),
-        ("heap-check", _) => *heap_check = true,
+        ("heap-check", _) => {
+            return Err(mistake(
+                "-X heap-check: this build can't check the heap yet".to_owned(),
+            ));
+        }
         _ => {}
     }
     config.xoptions.push((name.to_owned(), value));

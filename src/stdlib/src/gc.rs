@@ -58,7 +58,7 @@ mod gc {
     #[pyfunction("get_threshold($module, /)")]
     fn get_threshold() -> Value {
         let (young, old) = THRESHOLD.get();
-        Tuple::new([Value::int(young), Value::int(old), Value::int(0)]).into_value()
+        Tuple::new([Value::int(young), Value::int(old), Value::int(10)]).into_value()
     }
 
     thread_local! {
@@ -68,7 +68,7 @@ mod gc {
     /// Set the collection thresholds (the collection frequency).
     ///
     /// Setting 'threshold0' to zero disables collection.
-    #[pyfunction("set_threshold($module, threshold0, threshold1=10, threshold2=0, /)")]
+    #[pyfunction("set_threshold($module, threshold0, threshold1=10, threshold2=10, /)")]
     fn set_threshold(threshold0: i64, threshold1: i64, threshold2: i64) {
         let _ = threshold2;
         THRESHOLD.with(|cell| cell.set((threshold0, threshold1)));

@@ -7,6 +7,7 @@ mod errno;
 mod functools;
 mod gc;
 mod itertools;
+mod posix;
 mod signal;
 mod string;
 mod thread;
@@ -24,6 +25,7 @@ static NATIVES: &[&ModuleDef] = &[
     &atexit::MODULE,
     &errno::MODULE,
     &gc::MODULE,
+    &posix::MODULE,
     &signal::MODULE,
     &string::MODULE,
     &thread::MODULE,

@@ -214,6 +214,14 @@ mod builtins {
         abstract_ops::issubclass(cls, class_or_tuple)
     }
 
+    /// Open file and return a stream.  Raise OSError upon failure.
+    #[pyfunction("open", raw)]
+    fn open(args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+        let module = crate::import::import_module("_io")?;
+        let open = abstract_ops::getattr(&module, &Str::intern("open"))?;
+        abstract_ops::call_kw(&open, args, kwnames)
+    }
+
     /// Return the number of items in a container.
     #[pyfunction("len($module, obj, /)")]
     fn len(obj: &Value) -> PyResult<usize> {

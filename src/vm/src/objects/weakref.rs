@@ -33,8 +33,7 @@ pub struct Weak {
     module = "weakref",
     signature = "ReferenceType(object, callback=None, /)",
     traverse = custom,
-    gc,
-    weakref
+    gc
 )]
 #[repr(C)]
 pub struct Reference {

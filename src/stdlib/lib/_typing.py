@@ -1,0 +1,320 @@
+"""Type parameters, aliases and Generic: what `typing` and the compiler's intrinsics stand on."""
+
+import sys as _sys
+
+Union = type(int | str)
+
+
+def _idfunc(x):
+    return x
+
+
+class NoDefaultType:
+    __slots__ = ()
+    _only = None
+
+    def __new__(cls):
+        if cls._only is None:
+            cls._only = object.__new__(cls)
+        return cls._only
+
+    def __repr__(self):
+        return "typing.NoDefault"
+
+    def __reduce__(self):
+        return "NoDefault"
+
+
+NoDefault = NoDefaultType()
+NoDefaultType.__module__ = "typing"
+
+
+def _caller():
+    return _sys._getframe(2).f_globals.get("__name__")
+
+
+class _Parameter:
+    """What the three kinds of type parameters share: name, module, lazy default."""
+
+    def _set_up(self, name, module, default):
+        self.__name__ = name
+        if module is not None:
+            self.__module__ = module
+        self._default = default
+        self._make_default = None
+
+    @property
+    def __default__(self):
+        if self._make_default is not None:
+            self._default = self._make_default(1)
+            self._make_default = None
+        return self._default
+
+    @property
+    def evaluate_default(self):
+        if self._make_default is None and self._default is not NoDefault:
+            return lambda format=1, /: self._default
+        return self._make_default
+
+    def has_default(self):
+        return self._make_default is not None or self._default is not NoDefault
+
+    def __reduce__(self):
+        return self.__name__
+
+    def __mro_entries__(self, bases):
+        raise TypeError(f"Cannot subclass an instance of {type(self).__name__}")
+
+    def __or__(self, other):
+        return Union[self, other]
+
+    def __ror__(self, other):
+        return Union[other, self]
+
+    def _prefix(self):
+        if self.__infer_variance__:
+            return ""
+        return "+" if self.__covariant__ else "-" if self.__contravariant__ else "~"
+
+
+def _variance(self, covariant, contravariant, infer_variance):
+    if covariant and contravariant:
+        raise ValueError("Bivariant types are not supported.")
+    if infer_variance and (covariant or contravariant):
+        raise ValueError("Variance cannot be specified with infer_variance.")
+    self.__covariant__ = bool(covariant)
+    self.__contravariant__ = bool(contravariant)
+    self.__infer_variance__ = bool(infer_variance)
+
+
+class TypeVar(_Parameter):
+    def __init__(self, name, *constraints, bound=None, default=NoDefault, covariant=False,
+                 contravariant=False, infer_variance=False):
+        _variance(self, covariant, contravariant, infer_variance)
+        if len(constraints) == 1:
+            raise TypeError("A single constraint is not allowed")
+        if constraints and bound is not None:
+            raise TypeError("Constraints cannot be combined with bound=...")
+        if bound is not None:
+            from typing import _type_check
+            bound = _type_check(bound, "Bound must be a type.")
+        self._bound, self._make_bound = bound, None
+        self._constraints, self._make_constraints = constraints, None
+        self._set_up(name, _caller(), default)
+
+    @property
+    def __bound__(self):
+        if self._make_bound is not None:
+            self._bound, self._make_bound = self._make_bound(1), None
+        return self._bound
+
+    @property
+    def __constraints__(self):
+        if self._make_constraints is not None:
+            self._constraints, self._make_constraints = self._make_constraints(1), None
+        return self._constraints
+
+    @property
+    def evaluate_bound(self):
+        return self._make_bound
+
+    @property
+    def evaluate_constraints(self):
+        return self._make_constraints
+
+    def __typing_subst__(self, arg):
+        from typing import _typevar_subst
+        return _typevar_subst(self, arg)
+
+    def __typing_prepare_subst__(self, alias, args):
+        at = alias.__parameters__.index(self)
+        if at < len(args):
+            return args
+        if at == len(args) and self.has_default():
+            return (*args, self.__default__)
+        raise TypeError(f"Too few arguments for {alias}")
+
+    def __repr__(self):
+        return self._prefix() + self.__name__
+
+
+class ParamSpecArgs:
+    def __init__(self, origin):
+        self.__origin__ = origin
+
+    def __eq__(self, other):
+        if not isinstance(other, type(self)):
+            return NotImplemented
+        return self.__origin__ == other.__origin__
+
+    __hash__ = object.__hash__
+    _suffix = "args"
+
+    def __repr__(self):
+        origin = self.__origin__
+        return f"{origin.__name__ if isinstance(origin, ParamSpec) else repr(origin)}.{self._suffix}"
+
+    def __mro_entries__(self, bases):
+        raise TypeError(f"Cannot subclass an instance of {type(self).__name__}")
+
+
+class ParamSpecKwargs(ParamSpecArgs):
+    _suffix = "kwargs"
+    __hash__ = object.__hash__
+
+
+class ParamSpec(_Parameter):
+    def __init__(self, name, *, bound=None, default=NoDefault, covariant=False, contravariant=False,
+                 infer_variance=False):
+        _variance(self, covariant, contravariant, infer_variance)
+        self.__bound__ = bound
+        self._set_up(name, _caller(), default)
+
+    @property
+    def args(self):
+        return ParamSpecArgs(self)
+
+    @property
+    def kwargs(self):
+        return ParamSpecKwargs(self)
+
+    def __typing_subst__(self, arg):
+        from typing import _paramspec_subst
+        return _paramspec_subst(self, arg)
+
+    def __typing_prepare_subst__(self, alias, args):
+        from typing import _paramspec_prepare_subst
+        return _paramspec_prepare_subst(self, alias, args)
+
+    def __repr__(self):
+        return self._prefix() + self.__name__
+
+
+class TypeVarTuple(_Parameter):
+    def __init__(self, name, *, default=NoDefault):
+        self._set_up(name, _caller(), default)
+
+    def __iter__(self):
+        from typing import Unpack
+        yield Unpack[self]
+
+    def __typing_subst__(self, arg):
+        raise TypeError("Substitution of bare TypeVarTuple is not supported")
+
+    def __typing_prepare_subst__(self, alias, args):
+        from typing import _typevartuple_prepare_subst
+        return _typevartuple_prepare_subst(self, alias, args)
+
+    def __repr__(self):
+        return self.__name__
+
+
+class TypeAliasType:
+    def __init__(self, name, value, *, type_params=()):
+        if not isinstance(type_params, tuple):
+            raise TypeError("type_params must be a tuple")
+        self.__name__ = name
+        self.__type_params__ = type_params
+        self.__module__ = _caller()
+        self._value, self._make_value = value, None
+
+    @property
+    def __value__(self):
+        if self._make_value is not None:
+            self._value, self._make_value = self._make_value(1), None
+        return self._value
+
+    @property
+    def evaluate_value(self):
+        return self._make_value or (lambda format=1, /: self._value)
+
+    @property
+    def __parameters__(self):
+        from typing import Unpack
+        return tuple(Unpack[p] if isinstance(p, TypeVarTuple) else p for p in self.__type_params__)
+
+    def __getitem__(self, args):
+        if not self.__type_params__:
+            raise TypeError("Only generic type aliases are subscriptable")
+        from types import GenericAlias
+        return GenericAlias(self, args if isinstance(args, tuple) else (args,))
+
+    def __or__(self, other):
+        return Union[self, other]
+
+    def __ror__(self, other):
+        return Union[other, self]
+
+    def __reduce__(self):
+        return self.__name__
+
+    def __repr__(self):
+        return self.__name__
+
+
+class Generic:
+    """Abstract base class for generic types."""
+
+    __slots__ = ()
+    _is_protocol = False
+
+    def __class_getitem__(cls, *args, **kwargs):
+        from typing import _generic_class_getitem
+        return _generic_class_getitem(cls, *args, **kwargs)
+
+    def __init_subclass__(cls, *args, **kwargs):
+        from typing import _generic_init_subclass
+        return _generic_init_subclass(cls, *args, **kwargs)
+
+
+for _class in (TypeVar, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeVarTuple, TypeAliasType, Generic):
+    _class.__module__ = "typing"
+del _class
+
+
+# What the interpreter's intrinsics call.
+
+def _place(parameter):
+    parameter.__module__ = _sys._getframe(2).f_globals.get("__name__")
+    return parameter
+
+
+def _make_typevar(name):
+    return _place(TypeVar(name, infer_variance=True))
+
+
+def _make_typevar_with_bound(name, make):
+    parameter = _place(TypeVar(name, infer_variance=True))
+    parameter._make_bound = make
+    return parameter
+
+
+def _make_typevar_with_constraints(name, make):
+    parameter = _place(TypeVar(name, infer_variance=True))
+    parameter._make_constraints = make
+    return parameter
+
+
+def _make_paramspec(name):
+    return _place(ParamSpec(name, infer_variance=True))
+
+
+def _make_typevartuple(name):
+    return _place(TypeVarTuple(name))
+
+
+def _make_type_alias(parts):
+    name, parameters, make = parts
+    alias = TypeAliasType(name, None, type_params=parameters or ())
+    alias._make_value = make
+    return _place(alias)
+
+
+def _generic_subscript(parameters):
+    from typing import Unpack
+    return Generic[tuple(Unpack[p] if isinstance(p, TypeVarTuple) else p for p in parameters)]
+
+
+def _set_default(parameter, make):
+    parameter._make_default = make
+    return parameter
