@@ -60,7 +60,7 @@ impl Range {
     }
     fn clamp(low: i128, high: i128) -> Option<Range> {
         let fits = low >= Range::FULL.low as i128 && high <= Range::FULL.high as i128;
-        fits.then(|| Range {
+        fits.then_some(Range {
             low: low as i64,
             high: high as i64,
         })

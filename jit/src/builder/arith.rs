@@ -94,7 +94,7 @@ impl Builder<'_> {
         self.guard_int(right);
         let (a, b) = (self.ty(left).range, self.ty(right).range);
         let args = [left, right];
-        let mut checked = |this: &mut Self, op: Op, range: Option<Range>| match range {
+        let checked = |this: &mut Self, op: Op, range: Option<Range>| match range {
             Some(range) => this.emit(op, &args, Type::int(range), 1),
             None => this.guard(op, &args, Type::INT, 0),
         };

@@ -198,7 +198,7 @@ mod posix {
             int(data.st_mode as i64),
             big(data.st_ino),
             big(data.st_dev),
-            big(data.st_nlink as u64),
+            big(data.st_nlink),
             int(data.st_uid as i64),
             int(data.st_gid as i64),
             int(data.st_size),
@@ -211,7 +211,7 @@ mod posix {
             nanos(data.st_atime, data.st_atime_nsec),
             nanos(data.st_mtime, data.st_mtime_nsec),
             nanos(data.st_ctime, data.st_ctime_nsec),
-            int(data.st_blksize as i64),
+            int(data.st_blksize),
             int(data.st_blocks),
             big(data.st_rdev),
         ];

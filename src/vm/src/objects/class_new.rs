@@ -329,7 +329,8 @@ pub fn new_class(
     if dict.get_str(&names::EQ).is_some() && dict.get_str(&names::HASH).is_none() {
         dict.set_str(&names::HASH, Value::none());
     }
-    for special in [&names::NEW] {
+    {
+        let special = &names::NEW;
         wrap_function(&dict, special, |f| {
             crate::objects::staticmethod::StaticMethod::wrap(f)
         });
