@@ -42,7 +42,6 @@ fn main() {
     let mut interpreters: Vec<(&'static str, PathBuf, Vec<&'static str>)> = vec![
         ("default", support::taipan().into(), vec![]),
         ("off", support::taipan().into(), vec!["-X", "jit=off"]),
-        ("stress", support::taipan().into(), vec!["-X", "jit=stress"]),
     ];
     match oracle {
         Some(path) => interpreters.push(("cpython", path, vec![])),
