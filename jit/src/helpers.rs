@@ -82,6 +82,11 @@ unsafe extern "C" fn generic(frame: *mut Frame, thread: *const Thread, packed: u
                 s.save();
                 raw.release();
             }
+            Flow::ReleaseBoth(first, second) => {
+                s.save();
+                first.release();
+                second.release();
+            }
             Flow::Jump if s.frame != frame => match run_callee(&mut s, frame) {
                 status::FINE => {}
                 other => return other,
@@ -185,17 +190,15 @@ unsafe extern "C" fn call_python(frame: *mut Frame, thread: *const Thread, packe
         let flow = taipan_vm::interpreter::ops::call::enter_exact(
             &mut s,
             base,
-            callable.owned(),
+            callable,
             first,
             total,
             1 + Opcode::CALL.caches(),
         );
-        match flow {
-            Flow::Jump => {}
-            _ => {
-                s.save();
-                return status::RAISED;
-            }
+        if flow.is_none() {
+            let _ = taipan_vm::interpreter::call::too_deep();
+            s.save();
+            return status::RAISED;
         }
         match run_callee(&mut s, frame) {
             status::FINE => {}

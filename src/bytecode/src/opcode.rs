@@ -50,6 +50,7 @@ macro_rules! opcodes {
             pub const ALL: &'static [Opcode] =
                 &[$(Opcode::$b,)* $(Opcode::$s,)* $(Opcode::$i,)*];
 
+            #[inline]
             pub const fn from_u8(number: u8) -> Option<Opcode> {
                 match number {
                     $($bn => Some(Opcode::$b),)*
@@ -71,6 +72,7 @@ macro_rules! opcodes {
             /// The generic instruction: a specialized one's family, an instrumented one's original.
             /// `INSTRUMENTED_LINE`, `INSTRUMENTED_INSTRUCTION` and `ENTER_EXECUTOR` hide an
             /// instruction that only the frame's side tables know; they give themselves.
+            #[inline]
             pub const fn deopt(self) -> Opcode {
                 match self {
                     $(Opcode::$b => Opcode::$b,)*
@@ -88,6 +90,7 @@ macro_rules! opcodes {
             }
 
             /// Number of inline-cache code units that follow.
+            #[inline]
             pub const fn caches(self) -> usize {
                 match self.deopt() {
                     $(Opcode::$b => $bc,)*

@@ -80,6 +80,16 @@ impl Header {
             self.count.set(count + 1);
         }
     }
+    /// Counts down unless this is the last reference: then nothing happens, and the answer is false.
+    #[inline(always)]
+    pub fn decref_if_shared(&self) -> bool {
+        let count = self.count.get() as i32;
+        if count > 1 {
+            self.count.set(count as u32 - 1);
+            return true;
+        }
+        count < 0
+    }
     /// Counts down; true when the object has to be deallocated.
     #[inline(always)]
     #[must_use]

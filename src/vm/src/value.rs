@@ -40,6 +40,23 @@ impl Raw {
     pub const ZERO: Raw = Raw(0x14);
     pub const NEGATIVE_ZERO: Raw = Raw(0x1C);
 
+    /// `None`, `True` and `False`: words of immortal objects, which nobody needs to count.
+    #[inline(always)]
+    pub fn none() -> Raw {
+        crate::objects::singletons::NONE.raw()
+    }
+    #[inline(always)]
+    pub fn true_() -> Raw {
+        crate::objects::singletons::TRUE.raw()
+    }
+    #[inline(always)]
+    pub fn false_() -> Raw {
+        crate::objects::singletons::FALSE.raw()
+    }
+    #[inline(always)]
+    pub fn bool(truth: bool) -> Raw {
+        if truth { Raw::true_() } else { Raw::false_() }
+    }
     #[inline(always)]
     pub fn is_pointer(self) -> bool {
         self.0 & 7 == 0
@@ -90,6 +107,19 @@ impl Raw {
             0 => Some(Raw::ZERO),
             0x8000_0000_0000_0000 => Some(Raw::NEGATIVE_ZERO),
             _ => None,
+        }
+    }
+    /// The float in this word, if it needs no heap object.
+    #[inline(always)]
+    pub fn as_immediate_float(self) -> Option<f64> {
+        if self.is_tagged_float() {
+            Some(self.as_tagged_float())
+        } else if self == Raw::ZERO {
+            Some(0.0)
+        } else if self == Raw::NEGATIVE_ZERO {
+            Some(-0.0)
+        } else {
+            None
         }
     }
     /// The float in this word, if it is an exact float of any representation.
@@ -163,6 +193,17 @@ impl Raw {
             // SAFETY: the count reached zero, nobody else has the object.
             unsafe { dealloc(self.address()) }
         }
+    }
+    /// Counts down an owned pointer unless that is the last reference: then nothing happens, and the answer is
+    /// false. Never calls anything, so that handlers stay free of calls.
+    #[inline(always)]
+    pub fn release_if_shared(self) -> bool {
+        !self.is_owned_pointer() || self.header().decref_if_shared()
+    }
+    /// Would releasing this word end the object?
+    #[inline(always)]
+    pub fn is_last_reference(self) -> bool {
+        self.is_owned_pointer() && self.header().count() == 1
     }
     /// The word as an owned value; the reference moves.
     ///

@@ -62,7 +62,7 @@ pub unsafe fn enter(thread: &Thread, function: Raw, locals: Raw) -> PyResult<*mu
 
 #[cold]
 #[inline(never)]
-fn too_deep() -> Raised {
+pub fn too_deep() -> Raised {
     // The error itself needs some frames to be made.
     let thread = thread();
     let remaining = thread.recursion_remaining.get();

@@ -41,6 +41,8 @@ pub enum Flow {
     Reraise,
     /// Drop this owned word, then the instruction behind this one.
     Release(Raw),
+    /// Drop these two words if owned, the first one first, then the instruction behind this one.
+    ReleaseBoth(Raw, Raw),
     /// Out of the loop, with a result word.
     Leave(u64),
 }
@@ -187,6 +189,8 @@ macro_rules! handler {
     };
     ($op:ident fast $body:path, $slow:path) => {
         pub unsafe fn $op(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
+            #[cold]
+            #[inline(never)]
             unsafe fn slow(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
                 handler!(@outline $op $slow, ip, sp, oparg, frame, thread)
             }
@@ -194,6 +198,7 @@ macro_rules! handler {
         }
     };
     ($op:ident slow $body:path) => {
+        #[inline(never)]
         pub unsafe fn $op(ip: *const u16, sp: *mut Raw, oparg: u64, frame: *mut Frame, thread: *const Thread) -> u64 {
             handler!(@outline $op $body, ip, sp, oparg, frame, thread)
         }
@@ -201,16 +206,31 @@ macro_rules! handler {
     (@inline $op:ident $body:path, $generic:expr, $ip:ident, $sp:ident, $oparg:ident, $frame:ident, $thread:ident) => {{
         let mut state = State { ip: $ip, sp: $sp, frame: $frame, thread: $thread };
         let flow = $body(&mut state, $oparg as u32);
+        const LENGTH: usize = 1 + Opcode::$op.caches();
         // SAFETY: the code object is verified, and only what follows in it is gone on with.
         unsafe {
             match flow {
-                Flow::Next => dispatch!(state.ip.add(1 + Opcode::$op.caches()), state.sp, state.frame, state.thread),
+                Flow::Next => dispatch!(state.ip.add(LENGTH), state.sp, state.frame, state.thread),
                 Flow::Jump => dispatch!(state.ip, state.sp, state.frame, state.thread),
                 Flow::Generic => {
                     const GENERIC: Handler = $generic;
                     return GENERIC(state.ip, state.sp, $oparg, state.frame, state.thread);
                 }
-                Flow::Release(raw) => return release_then_next(state.ip.add(1 + Opcode::$op.caches()), state.sp, raw.0, state.frame, state.thread),
+                Flow::Release(raw) => {
+                    if raw.release_if_shared() {
+                        dispatch!(state.ip.add(LENGTH), state.sp, state.frame, state.thread)
+                    }
+                    return release_then_next(state.ip, state.sp, raw.0, state.frame, state.thread, Raw::NULL.0);
+                }
+                Flow::ReleaseBoth(first, second) => {
+                    if first.release_if_shared() {
+                        if second.release_if_shared() {
+                            dispatch!(state.ip.add(LENGTH), state.sp, state.frame, state.thread)
+                        }
+                        return release_then_next(state.ip, state.sp, second.0, state.frame, state.thread, Raw::NULL.0);
+                    }
+                    return release_then_next(state.ip, state.sp, first.0, state.frame, state.thread, second.0);
+                }
                 Flow::Raise => return raise(state.ip, state.sp, 0, state.frame, state.thread),
                 Flow::Reraise => return raise(state.ip, state.sp, 1, state.frame, state.thread),
                 Flow::Leave(word) => word,
@@ -223,7 +243,7 @@ macro_rules! handler {
             let mut state = State { ip, sp, frame, thread };
             let flow = $body(&mut state, oparg as u32);
             // SAFETY: as for the inlined handlers.
-            unsafe { settle(state, flow, Opcode::$op, oparg as u32) }
+            unsafe { settle::<{ Opcode::$op as u8 }>(state, flow, oparg as u32) }
         }
         // SAFETY: as above.
         unsafe {
@@ -241,8 +261,23 @@ macro_rules! handler {
 ///
 /// # Safety
 /// The registers are those after the body of `op`.
-#[inline]
-unsafe fn settle(mut state: State, flow: Flow, op: Opcode, oparg: u32) -> (*const u16, *mut Raw) {
+#[inline(always)]
+#[cfg(not(debug_assertions))]
+unsafe fn settle<const OP: u8>(state: State, flow: Flow, oparg: u32) -> (*const u16, *mut Raw) {
+    let op = const { Opcode::from_u8(OP).expect("the operand of handler!") };
+    // SAFETY: the caller's promise.
+    unsafe { settle_op(state, flow, op, oparg) }
+}
+
+/// # Safety
+/// As for [`settle`].
+#[inline(always)]
+unsafe fn settle_op(
+    mut state: State,
+    flow: Flow,
+    op: Opcode,
+    oparg: u32,
+) -> (*const u16, *mut Raw) {
     // SAFETY: the caller's promise.
     unsafe {
         let flow = match flow {
@@ -256,6 +291,13 @@ unsafe fn settle(mut state: State, flow: Flow, op: Opcode, oparg: u32) -> (*cons
                 let next = state.ip.add(1 + op.caches());
                 state.save();
                 raw.release();
+                (next, state.sp)
+            }
+            Flow::ReleaseBoth(first, second) => {
+                let next = state.ip.add(1 + op.caches());
+                state.save();
+                first.release();
+                second.release();
                 (next, state.sp)
             }
             Flow::Raise | Flow::Reraise => {
@@ -283,6 +325,11 @@ macro_rules! handlers {
         /// code of its own for.
         #[inline(never)]
         pub fn perform(state: &mut State, op: Opcode, oparg: u32) -> Flow {
+            // Specialized tests take the branch behind them along.
+            let op = match op.deopt() {
+                generic @ (Opcode::COMPARE_OP | Opcode::CONTAINS_OP | Opcode::TO_BOOL) => generic,
+                _ => op,
+            };
             match op { $(Opcode::$op => $body(state, oparg),)* }
         }
 
@@ -319,7 +366,7 @@ macro_rules! handlers {
                 let thread = state.thread;
                 // SAFETY: as above.
                 unsafe {
-                    let (ip, sp) = settle(state, flow, op, oparg);
+                    let (ip, sp) = settle_op(state, flow, op, oparg);
                     if ip.is_null() {
                         return sp as u64;
                     }
@@ -340,11 +387,12 @@ macro_rules! handlers {
 unsafe fn release_then_next(
     ip: *const u16,
     sp: *mut Raw,
-    raw: u64,
+    first: u64,
     frame: *mut Frame,
     thread: *const Thread,
+    second: u64,
 ) -> u64 {
-    // SAFETY: as for every handler; the word is owned.
+    // SAFETY: as for every handler; the words are owned, or not to be counted.
     unsafe {
         let state = State {
             ip,
@@ -353,8 +401,10 @@ unsafe fn release_then_next(
             thread,
         };
         state.save();
-        Raw(raw).release();
-        dispatch!(ip, sp, frame, thread)
+        Raw(first).release();
+        Raw(second).release();
+        let op = Opcode::from_u8(*ip as u8).expect("verified code");
+        dispatch!(ip.add(1 + op.caches()), sp, frame, thread)
     }
 }
 
@@ -623,7 +673,7 @@ handlers! {
     PUSH_EXC_INFO slow exception::push_exc_info;
     PUSH_NULL fast load::push_null;
     RETURN_GENERATOR slow generator::return_generator;
-    RETURN_VALUE fast control::return_value;
+    RETURN_VALUE fast control::return_value, control::return_value_slow;
     SETUP_ANNOTATIONS slow load::setup_annotations;
     STORE_SLICE slow subscr::store_slice;
     STORE_SUBSCR slow subscr::store_subscr;
@@ -689,8 +739,8 @@ handlers! {
     MAP_ADD slow build::map_add;
     MATCH_CLASS slow pattern::match_class;
     POP_JUMP_IF_FALSE fast control::pop_jump_if_false, control::pop_jump_if_false_slow;
-    POP_JUMP_IF_NONE fast control::pop_jump_if_none;
-    POP_JUMP_IF_NOT_NONE fast control::pop_jump_if_not_none;
+    POP_JUMP_IF_NONE fast control::pop_jump_if_none, control::pop_jump_if_none_slow;
+    POP_JUMP_IF_NOT_NONE fast control::pop_jump_if_not_none, control::pop_jump_if_not_none_slow;
     POP_JUMP_IF_TRUE fast control::pop_jump_if_true, control::pop_jump_if_true_slow;
     RAISE_VARARGS slow exception::raise_varargs;
     RERAISE slow exception::reraise;
@@ -729,7 +779,7 @@ handlers! {
     CALL_BOUND_METHOD_EXACT_ARGS fast call::call_bound_method_exact_args;
     CALL_BOUND_METHOD_GENERAL slow control::generic;
     CALL_BUILTIN_CLASS slow control::generic;
-    CALL_BUILTIN_FAST fast call::call_builtin_fast;
+    CALL_BUILTIN_FAST slow call::call_builtin_fast;
     CALL_BUILTIN_FAST_WITH_KEYWORDS slow control::generic;
     CALL_BUILTIN_O slow control::generic;
     CALL_ISINSTANCE slow call::call_isinstance;
@@ -738,7 +788,7 @@ handlers! {
     CALL_KW_PY slow control::generic;
     CALL_LEN slow call::call_len;
     CALL_LIST_APPEND fast call::call_list_append;
-    CALL_METHOD_DESCRIPTOR_FAST fast call::call_method_descriptor_fast;
+    CALL_METHOD_DESCRIPTOR_FAST slow call::call_method_descriptor_fast;
     CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS slow control::generic;
     CALL_METHOD_DESCRIPTOR_NOARGS slow control::generic;
     CALL_METHOD_DESCRIPTOR_O slow control::generic;
@@ -788,9 +838,9 @@ handlers! {
     TO_BOOL_ALWAYS_TRUE slow control::generic;
     TO_BOOL_BOOL fast compare::to_bool_bool;
     TO_BOOL_INT fast compare::to_bool_int;
-    TO_BOOL_LIST slow compare::to_bool_list;
+    TO_BOOL_LIST fast compare::to_bool_list;
     TO_BOOL_NONE fast compare::to_bool_none;
-    TO_BOOL_STR slow compare::to_bool_str;
+    TO_BOOL_STR fast compare::to_bool_str;
     UNPACK_SEQUENCE_LIST fast build::unpack_sequence_list;
     UNPACK_SEQUENCE_TUPLE fast build::unpack_sequence_tuple;
     UNPACK_SEQUENCE_TWO_TUPLE fast build::unpack_sequence_two_tuple;

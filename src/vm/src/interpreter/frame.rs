@@ -112,11 +112,37 @@ pub unsafe fn initialize(
 ) {
     // SAFETY: the caller's promise.
     unsafe {
-        let slots = frame.add(1) as *mut Raw;
-        let count = (*code).local_count as usize;
-        for i in 0..count {
-            *slots.add(i) = Raw::UNBOUND;
+        unbind(frame, 0, (*code).local_count as usize);
+        write_head(frame, code, function, f, locals);
+    }
+}
+
+/// Locals `from..to` get no value.
+///
+/// # Safety
+/// The frame has that many locals, and they hold nothing.
+#[inline(always)]
+unsafe fn unbind(frame: *mut Frame, from: usize, to: usize) {
+    // SAFETY: the caller's promise. Volatile, because these loops are short: the optimizer would
+    // otherwise make vector code of them, which costs more to set up than it saves.
+    unsafe {
+        let slots = Frame::slots(frame);
+        for i in from..to {
+            slots.add(i).write_volatile(Raw::UNBOUND);
         }
+    }
+}
+
+#[inline(always)]
+unsafe fn write_head(
+    frame: *mut Frame,
+    code: *const Code,
+    function: Raw,
+    f: &Function,
+    locals: Raw,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
         frame.write(Frame {
             code,
             previous: std::ptr::null_mut(),
@@ -126,11 +152,46 @@ pub unsafe fn initialize(
             locals,
             frame_object: Raw::NULL,
             ip: (*code).start,
-            sp: slots.add(count),
+            sp: Frame::slots(frame).add((*code).local_count as usize),
             return_offset: 0,
             owner: FrameOwner::Thread,
             entry: false,
         });
+    }
+}
+
+/// The frame of a call whose arguments are exactly the parameters: the words `first[..count]` and the
+/// function's word move in. `None`: the data stack is full or the recursion limit is reached; nothing has
+/// happened then.
+///
+/// # Safety
+/// `function` and the arguments are words of the caller's stack; the code has `count` parameters.
+#[inline(always)]
+pub unsafe fn push_exact(
+    thread: &Thread,
+    function: Raw,
+    first: *mut Raw,
+    count: usize,
+) -> Option<*mut Frame> {
+    // SAFETY: the limit check keeps the frame inside the data stack.
+    unsafe {
+        let f = &*(function.address() as *const Function);
+        let code: *const Code = f.code();
+        let frame = thread.stack_top.get() as *mut Frame;
+        let end = (frame as *mut Raw).add(FRAME_WORDS + (*code).frame_words());
+        let remaining = thread.recursion_remaining.get() - 1;
+        if end > thread.stack_limit.get() || remaining < 0 {
+            return None;
+        }
+        thread.stack_top.set(end);
+        thread.recursion_remaining.set(remaining);
+        let slots = Frame::slots(frame);
+        for i in 0..count {
+            *slots.add(i) = (*first.add(i)).owned();
+        }
+        unbind(frame, count, (*code).local_count as usize);
+        write_head(frame, code, function.owned(), f, Raw::NULL);
+        Some(frame)
     }
 }
 

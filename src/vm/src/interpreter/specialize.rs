@@ -22,7 +22,7 @@ use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::tuple_iter::TupleIterator;
 use crate::shape::{self, ShapeKind};
-use crate::value::{Raw, Value};
+use crate::value::Raw;
 use taipan_bytecode::Opcode;
 
 /// Executions before a site is looked at, and between looks.
@@ -155,11 +155,11 @@ pub fn to_bool(s: &State, raw: Raw) {
         return;
     }
     let plain = raw.unborrowed();
-    let op = if plain == Value::true_().raw() || plain == Value::false_().raw() {
+    let op = if plain == Raw::true_() || plain == Raw::false_() {
         Opcode::TO_BOOL_BOOL
     } else if raw.is_int() {
         Opcode::TO_BOOL_INT
-    } else if plain == Value::none().raw() {
+    } else if plain == Raw::none() {
         Opcode::TO_BOOL_NONE
     } else if is_exact::<List>(raw) {
         Opcode::TO_BOOL_LIST
@@ -536,6 +536,8 @@ fn call_slow(s: &State, count: usize) {
         }
         let append =
             descriptor.def.name == "append" && descriptor.owner.is_native::<List>() && count == 1;
+        // Definitions are statics: the low half of the address tells them apart.
+        write32(s, 1, descriptor.def as *const _ as usize as u32);
         become_op(
             s,
             if append {

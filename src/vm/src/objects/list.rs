@@ -158,6 +158,19 @@ impl List {
             self.push_slow(value);
         }
     }
+    /// Appends the word if there is room; it moves in then (a borrowed one is counted).
+    #[inline(always)]
+    pub fn push_in_place(&self, raw: Raw) -> bool {
+        let vec = self.vec();
+        let length = vec.length.get();
+        if length >= vec.capacity.get() {
+            return false;
+        }
+        // SAFETY: below the capacity.
+        unsafe { (vec.pointer.get().add(length) as *mut Raw).write(raw.owned()) };
+        vec.length.set(length + 1);
+        true
+    }
     #[cold]
     fn push_slow(&self, value: Value) {
         self.change(|v| {

@@ -104,16 +104,15 @@ pub fn multiply_int(s: &mut State, _oparg: u32) -> Flow {
 #[inline(always)]
 fn two_floats(s: &State) -> Option<(f64, f64)> {
     let (right, left) = (s.top(0), s.top(1));
-    Some((left.as_float()?, right.as_float()?))
+    Some((left.as_immediate_float()?, right.as_immediate_float()?))
 }
 
+/// Operands were immediate; a result that is not is left to the generic form.
 #[inline(always)]
 fn put_float(s: &mut State, value: f64) -> Flow {
-    // Heap floats, as operands or result, are rare: the generic form does it again.
-    let (right, left) = (s.top(0), s.top(1));
     match Raw::try_float(value) {
-        Some(raw) if !left.is_owned_pointer() && !right.is_owned_pointer() => put(s, raw),
-        _ => Flow::Generic,
+        Some(raw) => put(s, raw),
+        None => Flow::Generic,
     }
 }
 
@@ -149,7 +148,7 @@ fn number(raw: Raw) -> Option<f64> {
         // Beyond 53 bits the conversion rounds; exact operators go the long way there.
         return (i.unsigned_abs() <= 1 << 53).then_some(i as f64);
     }
-    raw.as_float()
+    raw.as_immediate_float()
 }
 
 /// Small-int bit operations and division, true division, and mixed float arithmetic: what the other

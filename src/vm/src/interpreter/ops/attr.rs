@@ -245,15 +245,8 @@ pub fn store_attr_instance_value(s: &mut State, oparg: u32) -> Flow {
             Raw::UNBOUND
         };
         s.drop_slots(2);
-        if owner.is_owned_pointer() {
-            s.save();
-            owner.release();
-        }
-        if old.is_owned_pointer() {
-            return Flow::Release(old);
-        }
+        Flow::ReleaseBoth(old, owner)
     }
-    Flow::Next
 }
 
 #[inline(always)]
@@ -268,14 +261,7 @@ pub fn store_attr_slot(s: &mut State, _oparg: u32) -> Flow {
         std::ptr::replace(slot, value.owned())
     };
     s.drop_slots(2);
-    if owner.is_owned_pointer() {
-        s.save();
-        owner.release();
-    }
-    if old.is_owned_pointer() {
-        return Flow::Release(old);
-    }
-    Flow::Next
+    Flow::ReleaseBoth(old, owner)
 }
 
 #[inline(always)]
@@ -295,14 +281,7 @@ pub fn store_attr_with_hint(s: &mut State, oparg: u32) -> Flow {
         .replace_at(place, name(s, oparg), value.owned())
         .expect("just checked");
     s.drop_slots(2);
-    if owner.is_owned_pointer() {
-        s.save();
-        owner.release();
-    }
-    if old.is_owned_pointer() {
-        return Flow::Release(old);
-    }
-    Flow::Next
+    Flow::ReleaseBoth(old, owner)
 }
 
 pub fn delete_attr(s: &mut State, oparg: u32) -> Flow {

@@ -4,7 +4,7 @@ use crate::abstract_ops;
 use crate::exceptions::{PyResult, type_error};
 use crate::interpreter::call::{bind, enter};
 use crate::interpreter::dispatch::{Flow, State};
-use crate::interpreter::frame::Frame;
+use crate::interpreter::frame::{self, Frame};
 use crate::interpreter::specialize;
 use crate::native::NativeClass;
 use crate::object::Ref;
@@ -52,7 +52,8 @@ fn push_frame(s: &mut State, frame: *mut Frame, units: usize) -> Flow {
 }
 
 /// Calls a Python function whose parameters are exactly these words (self in front, if not null); the
-/// words and the function move into the frame. `base` is where the caller's stack ends then.
+/// words and the function move into the frame. `base` is where the caller's stack ends then. `None`: too
+/// deep; nothing has happened then.
 #[inline(always)]
 pub fn enter_exact(
     s: &mut State,
@@ -61,25 +62,11 @@ pub fn enter_exact(
     first: *mut Raw,
     count: usize,
     units: usize,
-) -> Flow {
-    // SAFETY: an owned function word; the frame has as many locals as parameters.
-    unsafe {
-        match enter(s.thread(), function, Raw::NULL) {
-            Ok(frame) => {
-                let slots = Frame::slots(frame);
-                for i in 0..count {
-                    *slots.add(i) = (*first.add(i)).owned();
-                }
-                s.sp = base;
-                push_frame(s, frame, units)
-            }
-            Err(_) => {
-                // The function's word is gone; the arguments are still the stack's.
-                *base = Raw::NULL;
-                Flow::Raise
-            }
-        }
-    }
+) -> Option<Flow> {
+    // SAFETY: words of the stack; the frame has as many locals as parameters.
+    let frame = unsafe { frame::push_exact(s.thread(), function, first, count)? };
+    s.sp = base;
+    Some(push_frame(s, frame, units))
 }
 
 pub fn call(s: &mut State, oparg: u32) -> Flow {
@@ -122,7 +109,13 @@ fn call_any(s: &mut State, count: usize, kwnames: Option<Value>, units: usize) -
             let function = &*(callable.address() as *const Function);
             let code = function.code();
             if code.simple && kw.is_none() && code.argcount as usize == total {
-                return enter_exact(s, base, callable.owned(), first, total, units);
+                return match enter_exact(s, base, callable, first, total, units) {
+                    Some(flow) => flow,
+                    None => {
+                        let _ = crate::interpreter::call::too_deep();
+                        Flow::Raise
+                    }
+                };
             }
             let args = arguments(s, first, total);
             let frame = match enter(s.thread(), callable.dup(), Raw::NULL) {
@@ -198,7 +191,7 @@ pub fn call_py_exact_args(s: &mut State, oparg: u32) -> Flow {
             return Flow::Generic;
         }
         let first = if has_self { base.add(1) } else { base.add(2) };
-        enter_exact(s, base, callable.owned(), first, total, CALL_UNITS)
+        enter_exact(s, base, callable, first, total, CALL_UNITS).unwrap_or(Flow::Generic)
     }
 }
 
@@ -221,11 +214,14 @@ pub fn call_bound_method_exact_args(s: &mut State, oparg: u32) -> Flow {
             Some(f) if f.code().argcount as usize == count + 1 => {}
             _ => return Flow::Generic,
         }
+        // The stack holds function and object from here on, as the generic instruction would.
+        if callable.is_last_reference() {
+            return Flow::Generic;
+        }
         *base = function.dup();
         *base.add(1) = method.object.raw().dup();
-        s.save();
-        callable.release();
-        enter_exact(s, base, *base, base.add(1), count + 1, CALL_UNITS)
+        callable.release_if_shared();
+        enter_exact(s, base, *base, base.add(1), count + 1, CALL_UNITS).unwrap_or(Flow::Generic)
     }
 }
 
@@ -348,22 +344,16 @@ pub fn call_list_append(s: &mut State, oparg: u32) -> Flow {
             &*(callable.address() as *const MethodDescriptor),
         )
     };
-    if descriptor.def.name != "append" || !descriptor.owner.is_native::<List>() {
+    if descriptor.def as *const _ as usize as u32 != s.cache32(1) {
         return Flow::Generic;
     }
-    // SAFETY: the item moves from the stack into the list.
-    unsafe {
-        list.push(item.owned().into_value());
+    // The result is nearly always dropped at once.
+    if !list.push_in_place(item) {
+        return Flow::Generic;
     }
     s.drop_slots(3);
-    s.push(Value::none().raw());
-    if callable.is_owned_pointer() && !callable.header().is_immortal() {
-        callable.release();
-    }
-    if receiver.is_owned_pointer() {
-        return Flow::Release(receiver);
-    }
-    Flow::Next
+    s.push(Raw::none());
+    Flow::ReleaseBoth(callable, receiver)
 }
 
 /// `type(x)`.
@@ -458,7 +448,7 @@ fn enter_shim(s: &State, object: Raw) -> PyResult<*mut Frame> {
 
 pub fn exit_init_check(s: &mut State, _oparg: u32) -> Flow {
     let result = s.top(0);
-    if result.unborrowed() != Value::none().raw() {
+    if result.unborrowed() != Raw::none() {
         s.save();
         let _ = type_error(format!(
             "__init__() should return None, not '{}'",

@@ -1,8 +1,9 @@
 //! Comparison, identity, membership and truth.
 
 use crate::abstract_ops;
-use crate::exceptions::Raised;
+use crate::exceptions::{PyResult, Raised};
 use crate::interpreter::dispatch::{Flow, State};
+use crate::interpreter::ops::control::answer;
 use crate::interpreter::specialize;
 use crate::native::NativeClass;
 use crate::objects::class::CompareOp;
@@ -11,6 +12,7 @@ use crate::objects::list::List;
 use crate::objects::set::Set;
 use crate::objects::str::Str;
 use crate::value::{Raw, Value};
+use taipan_bytecode::Opcode;
 
 fn operator(oparg: u32) -> CompareOp {
     CompareOp::ALL[(oparg >> 5) as usize]
@@ -32,12 +34,32 @@ pub fn compare_op(s: &mut State, oparg: u32) -> Flow {
     s.replace(2, result)
 }
 
+/// The answer in place of two operands that need no count; or the branch behind.
 #[inline(always)]
 fn put_bool(s: &mut State, truth: bool) -> Flow {
-    s.drop_slots(1);
-    s.set_top(0, Value::bool(truth).raw());
-    Flow::Next
+    s.drop_slots(2);
+    answer(s, COMPARE_UNITS, truth)
 }
+
+/// Drops `count` operands of a test of `length` units and gives its answer; see [`answer`].
+#[inline(always)]
+fn conclude(s: &mut State, count: usize, length: usize, truth: PyResult<bool>) -> Flow {
+    let Ok(truth) = truth else {
+        return Flow::Raise;
+    };
+    for _ in 0..count {
+        // The slots stay filled while dropping can run code, but nobody may drop them twice.
+        let raw = s.top(0);
+        s.set_top(0, Raw::NULL);
+        raw.release();
+        s.drop_slots(1);
+    }
+    answer(s, length, truth)
+}
+
+const COMPARE_UNITS: usize = 1 + Opcode::COMPARE_OP.caches();
+const CONTAINS_UNITS: usize = 1 + Opcode::CONTAINS_OP.caches();
+const TO_BOOL_UNITS: usize = 1 + Opcode::TO_BOOL.caches();
 
 /// Bit 1: unordered, 2: less, 4: greater, 8: equal, as the low bits of the operand ask.
 #[inline(always)]
@@ -61,10 +83,7 @@ pub fn compare_op_int(s: &mut State, oparg: u32) -> Flow {
 #[inline(always)]
 pub fn compare_op_float(s: &mut State, oparg: u32) -> Flow {
     let (right, left) = (s.top(0), s.top(1));
-    if left.is_owned_pointer() || right.is_owned_pointer() {
-        return Flow::Generic;
-    }
-    let (Some(a), Some(b)) = (left.as_float(), right.as_float()) else {
+    let (Some(a), Some(b)) = (left.as_immediate_float(), right.as_immediate_float()) else {
         return Flow::Generic;
     };
     let bit = if a < b {
@@ -91,22 +110,16 @@ pub fn compare_op_str(s: &mut State, oparg: u32) -> Flow {
         op => op.holds(a.compare(b)),
     };
     s.save();
-    s.replace(2, Ok(Value::bool(truth)))
+    conclude(s, 2, COMPARE_UNITS, Ok(truth))
 }
 
 #[inline(always)]
 pub fn is_op(s: &mut State, oparg: u32) -> Flow {
-    let (right, left) = (s.top(0).unborrowed(), s.top(1).unborrowed());
-    let same = (left == right) != (oparg != 0);
-    let (a, b) = (s.top(0), s.top(1));
-    if a.is_owned_pointer() || b.is_owned_pointer() {
-        s.save();
-        put_bool(s, same);
-        a.release();
-        b.release();
-        return Flow::Next;
-    }
-    put_bool(s, same)
+    let (right, left) = (s.top(0), s.top(1));
+    let same = (left.unborrowed() == right.unborrowed()) != (oparg != 0);
+    s.drop_slots(2);
+    s.push(Raw::bool(same));
+    Flow::ReleaseBoth(left, right)
 }
 
 pub fn contains_op(s: &mut State, oparg: u32) -> Flow {
@@ -125,10 +138,13 @@ pub fn contains_op_dict(s: &mut State, oparg: u32) -> Flow {
         return Flow::Generic;
     };
     s.save();
-    let result = dict
-        .contains(&item.peek())
-        .map(|found| Value::bool(found != (oparg != 0)));
-    s.replace(2, result)
+    let result = dict.contains(&item.peek());
+    conclude(
+        s,
+        2,
+        CONTAINS_UNITS,
+        result.map(|found| found != (oparg != 0)),
+    )
 }
 
 pub fn contains_op_set(s: &mut State, oparg: u32) -> Flow {
@@ -138,10 +154,13 @@ pub fn contains_op_set(s: &mut State, oparg: u32) -> Flow {
         return Flow::Generic;
     };
     s.save();
-    let result = set
-        .contains(&item.peek())
-        .map(|found| Value::bool(found != (oparg != 0)));
-    s.replace(2, result)
+    let result = set.contains(&item.peek());
+    conclude(
+        s,
+        2,
+        CONTAINS_UNITS,
+        result.map(|found| found != (oparg != 0)),
+    )
 }
 
 pub fn to_bool(s: &mut State, _oparg: u32) -> Flow {
@@ -157,11 +176,11 @@ pub fn to_bool(s: &mut State, _oparg: u32) -> Flow {
 #[inline(always)]
 pub fn to_bool_bool(s: &mut State, _oparg: u32) -> Flow {
     let raw = s.top(0).unborrowed();
-    if raw == Value::true_().raw() || raw == Value::false_().raw() {
-        s.set_top(0, raw);
-        return Flow::Next;
+    if raw != Raw::true_() && raw != Raw::false_() {
+        return Flow::Generic;
     }
-    Flow::Generic
+    s.drop_slots(1);
+    answer(s, TO_BOOL_UNITS, raw == Raw::true_())
 }
 
 #[inline(always)]
@@ -170,49 +189,54 @@ pub fn to_bool_int(s: &mut State, _oparg: u32) -> Flow {
     if !raw.is_int() {
         return Flow::Generic;
     }
-    s.set_top(0, Value::bool(raw != Raw::small_int(0)).raw());
-    Flow::Next
+    s.drop_slots(1);
+    answer(s, TO_BOOL_UNITS, raw != Raw::small_int(0))
 }
 
 #[inline(always)]
 pub fn to_bool_none(s: &mut State, _oparg: u32) -> Flow {
-    if s.top(0).unborrowed() != Value::none().raw() {
+    if s.top(0).unborrowed() != Raw::none() {
         return Flow::Generic;
     }
-    s.set_top(0, Value::false_().raw());
-    Flow::Next
+    s.drop_slots(1);
+    answer(s, TO_BOOL_UNITS, false)
 }
 
+/// The truth of an object of this class, which nothing but its length decides.
+#[inline(always)]
+fn to_bool_by<T: NativeClass>(s: &mut State, truth: impl FnOnce(&T) -> bool) -> Flow {
+    let raw = s.top(0);
+    if !raw.is_pointer() || raw.header().shape_id() != T::cell().shape().id() {
+        return Flow::Generic;
+    }
+    // SAFETY: the class was checked.
+    let truth = truth(unsafe { &*(raw.address() as *const T) });
+    if !raw.release_if_shared() {
+        s.set_top(0, Raw::bool(truth));
+        return Flow::Release(raw);
+    }
+    s.drop_slots(1);
+    answer(s, TO_BOOL_UNITS, truth)
+}
+
+#[inline(always)]
 pub fn to_bool_list(s: &mut State, _oparg: u32) -> Flow {
-    let raw = s.top(0);
-    if !raw.is_pointer() || raw.header().shape_id() != List::cell().shape().id() {
-        return Flow::Generic;
-    }
-    // SAFETY: the class was checked.
-    let truth = unsafe { !(*(raw.address() as *const List)).is_empty() };
-    s.save();
-    s.replace(1, Ok(Value::bool(truth)))
+    to_bool_by::<List>(s, |list| !list.is_empty())
 }
 
+#[inline(always)]
 pub fn to_bool_str(s: &mut State, _oparg: u32) -> Flow {
-    let raw = s.top(0);
-    if !raw.is_pointer() || raw.header().shape_id() != Str::cell().shape().id() {
-        return Flow::Generic;
-    }
-    // SAFETY: the class was checked.
-    let truth = unsafe { !(*(raw.address() as *const Str)).is_empty() };
-    s.save();
-    s.replace(1, Ok(Value::bool(truth)))
+    to_bool_by::<Str>(s, |string| !string.is_empty())
 }
 
 pub fn unary_not(s: &mut State, _oparg: u32) -> Flow {
     let raw = s.top(0).unborrowed();
-    if raw == Value::true_().raw() {
-        s.set_top(0, Value::false_().raw());
+    if raw == Raw::true_() {
+        s.set_top(0, Raw::false_());
         return Flow::Next;
     }
-    if raw == Value::false_().raw() {
-        s.set_top(0, Value::true_().raw());
+    if raw == Raw::false_() {
+        s.set_top(0, Raw::true_());
         return Flow::Next;
     }
     s.save();

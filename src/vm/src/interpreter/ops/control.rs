@@ -1,7 +1,8 @@
 //! Jumps, returns and polls.
 
 use crate::interpreter::dispatch::{self, Flow, State, handle_poll, poll_needed};
-use crate::value::Value;
+use crate::interpreter::frame::{self, Frame, FrameOwner};
+use crate::value::Raw;
 use taipan_bytecode::Opcode;
 
 pub fn illegal(s: &mut State, _oparg: u32) -> Flow {
@@ -20,8 +21,48 @@ pub fn nop(_s: &mut State, _oparg: u32) -> Flow {
     Flow::Next
 }
 
+/// An ordinary return to Python code, of a frame that only shares what it holds.
 #[inline(always)]
 pub fn return_value(s: &mut State, _oparg: u32) -> Flow {
+    let frame = s.frame;
+    // SAFETY: the frame is live, and the frame that called it.
+    unsafe {
+        if (*frame).owner != FrameOwner::Thread
+            || (*frame).entry
+            || !(*frame).frame_object.is_null()
+            || !(*frame).locals.is_null()
+        {
+            return Flow::Generic;
+        }
+        let mut slot = Frame::slots(frame);
+        let top = s.sp.sub(1);
+        while slot < top {
+            if !(*slot).release_if_shared() {
+                return Flow::Generic;
+            }
+            *slot = Raw::NULL;
+            slot = slot.add(1);
+        }
+        if !(*frame).function.release_if_shared() {
+            return Flow::Generic;
+        }
+        let value = (*top).owned();
+        let thread = s.thread();
+        let previous = (*frame).previous;
+        thread.frame.set(previous);
+        thread
+            .recursion_remaining
+            .set(thread.recursion_remaining.get() + 1);
+        frame::pop(thread, frame);
+        s.frame = previous;
+        s.sp = (*previous).sp;
+        s.push(value);
+        s.ip = (*previous).ip.add((*previous).return_offset as usize);
+    }
+    Flow::Jump
+}
+
+pub fn return_value_slow(s: &mut State, _oparg: u32) -> Flow {
     let value = s.pop().owned();
     dispatch::return_value(s, value)
 }
@@ -86,18 +127,55 @@ pub fn jump_backward_slow(s: &mut State, oparg: u32) -> Flow {
     crate::tier::ask(s, Some(from))
 }
 
+/// Behind a branch that is not taken: the compiler puts a marker there that does nothing.
+#[inline(always)]
+fn fall_through(s: &mut State, units: usize) -> Flow {
+    // SAFETY: a branch is never the last instruction.
+    unsafe {
+        s.ip = s.ip.add(units);
+        if *s.ip as u8 == Opcode::NOT_TAKEN as u8 {
+            s.ip = s.ip.add(1);
+        }
+    }
+    Flow::Jump
+}
+
+/// Finishes a test of `length` units (caches included) whose answer goes on top of the stack; where a branch
+/// follows that takes it, takes the branch instead.
+#[inline(always)]
+pub fn answer(s: &mut State, length: usize, truth: bool) -> Flow {
+    const BRANCH: usize = 1 + Opcode::POP_JUMP_IF_FALSE.caches();
+    // SAFETY: an instruction follows.
+    let next = unsafe { *s.ip.add(length) };
+    let wanted = match next as u8 {
+        op if op == Opcode::POP_JUMP_IF_FALSE as u8 => false,
+        op if op == Opcode::POP_JUMP_IF_TRUE as u8 => true,
+        _ => {
+            s.push(Raw::bool(truth));
+            return Flow::Next;
+        }
+    };
+    if truth == wanted {
+        // SAFETY: jump targets of verified code are instructions.
+        s.ip = unsafe { s.ip.add(length + BRANCH + (next >> 8) as usize) };
+        return Flow::Jump;
+    }
+    fall_through(s, length + BRANCH)
+}
+
 macro_rules! pop_jump {
-    ($name:ident, $slow:ident, $op:ident, $word:ident, $other:ident, $truth:expr) => {
+    ($name:ident, $slow:ident, $op:ident, $truth:literal) => {
         #[inline(always)]
         pub fn $name(s: &mut State, oparg: u32) -> Flow {
-            let raw = s.pop();
-            if raw == Value::$word().raw() {
+            let raw = s.top(0);
+            if raw == Raw::bool($truth) {
+                s.drop_slots(1);
                 return jump(s, Opcode::$op, oparg as isize);
             }
-            if raw == Value::$other().raw() {
-                return Flow::Next;
+            if raw == Raw::bool(!$truth) {
+                s.drop_slots(1);
+                return fall_through(s, 1 + Opcode::$op.caches());
             }
-            s.push(raw);
             Flow::Generic
         }
 
@@ -120,40 +198,53 @@ pop_jump!(
     pop_jump_if_true,
     pop_jump_if_true_slow,
     POP_JUMP_IF_TRUE,
-    true_,
-    false_,
     true
 );
 pop_jump!(
     pop_jump_if_false,
     pop_jump_if_false_slow,
     POP_JUMP_IF_FALSE,
-    false_,
-    true_,
     false
 );
 
 #[inline(always)]
 pub fn pop_jump_if_none(s: &mut State, oparg: u32) -> Flow {
-    let raw = s.pop();
-    if raw.unborrowed() == Value::none().raw() {
+    let raw = s.top(0);
+    if raw.unborrowed() == Raw::none() {
+        s.drop_slots(1);
         return jump(s, Opcode::POP_JUMP_IF_NONE, oparg as isize);
     }
-    if raw.is_owned_pointer() {
-        return Flow::Release(raw);
+    if !raw.release_if_shared() {
+        return Flow::Generic;
     }
-    Flow::Next
+    s.drop_slots(1);
+    fall_through(s, 1 + Opcode::POP_JUMP_IF_NONE.caches())
+}
+
+/// The last reference to what is no `None`.
+pub fn pop_jump_if_none_slow(s: &mut State, _oparg: u32) -> Flow {
+    s.save();
+    Flow::Release(s.pop())
 }
 
 #[inline(always)]
 pub fn pop_jump_if_not_none(s: &mut State, oparg: u32) -> Flow {
+    let raw = s.top(0);
+    if raw.unborrowed() == Raw::none() {
+        s.drop_slots(1);
+        return fall_through(s, 1 + Opcode::POP_JUMP_IF_NOT_NONE.caches());
+    }
+    if !raw.release_if_shared() {
+        return Flow::Generic;
+    }
+    s.drop_slots(1);
+    jump(s, Opcode::POP_JUMP_IF_NOT_NONE, oparg as isize)
+}
+
+/// Likewise.
+pub fn pop_jump_if_not_none_slow(s: &mut State, oparg: u32) -> Flow {
     let raw = s.pop();
-    if raw.unborrowed() == Value::none().raw() {
-        return Flow::Next;
-    }
-    if raw.is_owned_pointer() {
-        s.save();
-        raw.release();
-    }
+    s.save();
+    raw.release();
     jump(s, Opcode::POP_JUMP_IF_NOT_NONE, oparg as isize)
 }

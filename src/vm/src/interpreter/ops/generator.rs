@@ -183,7 +183,7 @@ pub fn send_gen(s: &mut State, oparg: u32) -> Flow {
     }
     // SAFETY: the class was checked.
     let core = unsafe { generator::core_of_raw(receiver) };
-    if core.state.get() == GeneratorState::Created && value.unborrowed() != Value::none().raw() {
+    if core.state.get() == GeneratorState::Created && value.unborrowed() != Raw::none() {
         return Flow::Generic;
     }
     if core.state.get() != GeneratorState::Created && core.state.get() != GeneratorState::Suspended

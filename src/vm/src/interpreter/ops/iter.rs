@@ -7,7 +7,7 @@ use crate::native::NativeClass;
 use crate::objects::list_iter::ListIterator;
 use crate::objects::range::RangeIterator;
 use crate::objects::tuple_iter::TupleIterator;
-use crate::value::{Raw, Value};
+use crate::value::Raw;
 use taipan_bytecode::Opcode;
 
 pub fn get_iter(s: &mut State, _oparg: u32) -> Flow {
@@ -129,11 +129,5 @@ pub fn for_iter_gen(s: &mut State, oparg: u32) -> Flow {
     {
         return Flow::Generic;
     }
-    super::generator::resume_inline(
-        s,
-        raw,
-        Value::none().raw(),
-        1 + Opcode::FOR_ITER.caches(),
-        oparg,
-    )
+    super::generator::resume_inline(s, raw, Raw::none(), 1 + Opcode::FOR_ITER.caches(), oparg)
 }

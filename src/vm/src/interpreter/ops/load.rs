@@ -24,11 +24,7 @@ fn name(s: &State, index: u32) -> &'static Str {
 
 #[inline(always)]
 pub fn pop_top(s: &mut State, _oparg: u32) -> Flow {
-    let raw = s.pop();
-    if raw.is_owned_pointer() {
-        return Flow::Release(raw);
-    }
-    Flow::Next
+    Flow::Release(s.pop())
 }
 
 #[inline(always)]
@@ -154,14 +150,7 @@ pub fn store_fast_store_fast(s: &mut State, oparg: u32) -> Flow {
     let old_first = store(s, oparg >> 4, first);
     let second = s.pop().owned();
     let old_second = store(s, oparg & 15, second);
-    if old_first.is_owned_pointer() {
-        s.save();
-        old_first.release();
-    }
-    if old_second.is_owned_pointer() {
-        return Flow::Release(old_second);
-    }
-    Flow::Next
+    Flow::ReleaseBoth(old_first, old_second)
 }
 
 pub fn delete_fast(s: &mut State, oparg: u32) -> Flow {

@@ -8,7 +8,7 @@ use crate::objects::class::{Type, TypeFlags};
 use crate::objects::dict::Dict;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
-use crate::value::Value;
+use crate::value::{Raw, Value};
 
 pub fn get_len(s: &mut State, _oparg: u32) -> Flow {
     s.save();
@@ -23,7 +23,7 @@ pub fn get_len(s: &mut State, _oparg: u32) -> Flow {
 
 fn push_flag(s: &mut State, flag: TypeFlags) -> Flow {
     let has = s.top(0).peek().class().has(flag);
-    s.push(Value::bool(has).raw());
+    s.push(Raw::bool(has));
     Flow::Next
 }
 

@@ -158,14 +158,7 @@ pub fn store_subscr_list_int(s: &mut State, _oparg: u32) -> Flow {
     }
     let old = list.replace_raw(index as usize, value.owned());
     s.drop_slots(3);
-    if container.is_owned_pointer() {
-        s.save();
-        container.release();
-    }
-    if old.is_owned_pointer() {
-        return Flow::Release(old);
-    }
-    Flow::Next
+    Flow::ReleaseBoth(old, container)
 }
 
 pub fn store_subscr_dict(s: &mut State, _oparg: u32) -> Flow {
