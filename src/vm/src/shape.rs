@@ -17,7 +17,6 @@ use crate::objects::str::Str;
 use crate::value::{Raw, Value};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::{Cell, UnsafeCell};
-use std::collections::HashMap;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -47,7 +46,6 @@ pub struct Shape {
     variable: bool,
     last_transition: Cell<*const Shape>,
     transitions: UnsafeCell<Vec<(*const Str, *const Shape)>>,
-    index: UnsafeCell<Option<HashMap<*const Str, u16>>>,
 }
 
 /// Shapes a class may have before its instances go over to dictionaries.
@@ -56,8 +54,24 @@ const MAX_SHAPES: u32 = 512;
 const MAX_SLOTS: u16 = 120;
 /// Attributes a new instance gets inline room for, at most.
 pub const MAX_INLINE: u16 = 40;
-/// Chains longer than this are looked up by table.
-const WALK_LIMIT: u16 = 6;
+/// What [`Shape::lookup`] found lately, negative answers included.
+#[derive(Clone, Copy)]
+struct CacheEntry {
+    shape: u32,
+    slot: Option<u16>,
+    name: *const Str,
+}
+const CACHE_SIZE: usize = 2048;
+struct Cache(UnsafeCell<[CacheEntry; CACHE_SIZE]>);
+// SAFETY: guarded by the GIL.
+unsafe impl Sync for Cache {}
+static CACHE: Cache = Cache(UnsafeCell::new(
+    [CacheEntry {
+        shape: 0,
+        slot: None,
+        name: std::ptr::null(),
+    }; CACHE_SIZE],
+));
 
 const WINDOW: usize = 1 << 32;
 const RESERVE: usize = 1 << 30;
@@ -139,7 +153,6 @@ impl Shape {
             variable,
             last_transition: Cell::new(std::ptr::null()),
             transitions: UnsafeCell::new(Vec::new()),
-            index: UnsafeCell::new(None),
         })
     }
     #[inline(always)]
@@ -189,27 +202,33 @@ impl Shape {
     /// The slot of an attribute; `name` is interned.
     pub fn lookup(&self, name: &Str) -> Option<u16> {
         debug_assert!(name.is_interned());
-        if self.count <= WALK_LIMIT {
-            let mut shape = self;
-            while shape.count > 0 {
-                if std::ptr::eq(shape.name, name) {
-                    return Some(shape.count - 1);
-                }
-                shape = shape.parent()?;
-            }
+        if self.count == 0 {
             return None;
         }
-        // SAFETY: filled once, under the GIL.
-        let index = unsafe { &mut *self.index.get() };
-        let index = index.get_or_insert_with(|| {
-            let names = self.names();
-            names
-                .into_iter()
-                .enumerate()
-                .map(|(i, n)| (n, i as u16))
-                .collect()
-        });
-        index.get(&(name as *const Str)).copied()
+        let place = ((name as *const Str as usize >> 4) ^ (self.id() as usize >> 4)) % CACHE_SIZE;
+        // SAFETY: under the GIL, and the borrow ends here.
+        let entry = unsafe { &mut (*CACHE.0.get())[place] };
+        if entry.shape == self.id() && std::ptr::eq(entry.name, name) {
+            return entry.slot;
+        }
+        let mut slot = None;
+        let mut shape = self;
+        while shape.count > 0 {
+            if std::ptr::eq(shape.name, name) {
+                slot = Some(shape.count - 1);
+                break;
+            }
+            shape = shape.parent()?;
+        }
+        // Names that could die leave no trace: another string may get their address.
+        if slot.is_some() || Ref::from_ref(name).header().is_immortal() {
+            *entry = CacheEntry {
+                shape: self.id(),
+                slot,
+                name,
+            };
+        }
+        slot
     }
     /// Names of the attributes in slot order.
     pub fn names(&self) -> Vec<*const Str> {
@@ -256,7 +275,6 @@ impl Shape {
             variable: self.variable,
             last_transition: Cell::new(std::ptr::null()),
             transitions: UnsafeCell::new(Vec::new()),
-            index: UnsafeCell::new(None),
         });
         transitions.push((name, next));
         self.last_transition.set(next);

@@ -819,6 +819,7 @@ handlers! {
     LOAD_ATTR_MODULE slow attr::load_attr_module;
     LOAD_ATTR_NONDESCRIPTOR_NO_DICT slow control::generic;
     LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES fast attr::load_attr_nondescriptor_with_values;
+    LOAD_ATTR_POLYMORPHIC fast attr::load_attr_polymorphic;
     LOAD_ATTR_PROPERTY fast attr::load_attr_property;
     LOAD_ATTR_SLOT fast attr::load_attr_slot;
     LOAD_ATTR_WITH_HINT slow attr::load_attr_with_hint;

@@ -6,6 +6,7 @@ pub mod frame;
 pub mod intrinsics;
 pub mod ops;
 mod poll;
+pub mod polymorphic;
 mod shim;
 mod specialize;
 mod unwind;

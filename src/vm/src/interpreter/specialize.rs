@@ -5,6 +5,7 @@
 //! generic one, which counts down again, so that a site follows its operands without thrashing.
 
 use super::dispatch::State;
+use super::polymorphic::{Access, Entry, ShapeTable};
 use crate::native::NativeClass;
 use crate::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
 use crate::objects::class::{Type, TypeFlags};
@@ -25,9 +26,13 @@ use crate::shape::{self, ShapeKind};
 use crate::value::Raw;
 use taipan_bytecode::Opcode;
 
-/// Executions before a site is looked at, and between looks.
-pub const WARMUP: u16 = 2;
-const BACKOFF: u16 = 60;
+/// A counter: executions left until the site is looked at (12 bits), above the exponent of the next wait (4 bits).
+const EXPONENT_BITS: u16 = 4;
+const MAX_EXPONENT: u16 = 12;
+/// What the counter of a site holds that was never executed.
+pub const WARMUP: u16 = 1 << EXPONENT_BITS | 1;
+/// The longest wait.
+const RARELY: u16 = u16::MAX;
 
 /// Prepares a fresh executable copy: counters start at their warm-up.
 pub fn quicken(instructions: &mut [u16]) {
@@ -44,17 +49,20 @@ pub fn quicken(instructions: &mut [u16]) {
     }
 }
 
-/// Counts down; true when the site is to be looked at.
+/// Counts down; true when the site is to be looked at. Waits grow with every look, so that sites without a
+/// pattern cost little.
 #[inline(always)]
 fn due(s: &State) -> bool {
     // SAFETY: the instruction has a cache, and code under execution is ours to write.
     unsafe {
         let counter = s.ip.add(1) as *mut u16;
-        if *counter > 0 {
-            *counter -= 1;
+        let step = 1 << EXPONENT_BITS;
+        if *counter >= step {
+            *counter -= step;
             return false;
         }
-        *counter = BACKOFF;
+        let exponent = (*counter + 1).min(MAX_EXPONENT);
+        *counter = ((1 << exponent) - 1) << EXPONENT_BITS | exponent;
         true
     }
 }
@@ -301,6 +309,7 @@ fn load_attr_slow(s: &State, oparg: u32, owner: Raw) {
                 && class.is_subclass(&member.owner)
                 && offset <= u16::MAX as usize
             {
+                // Unbound members raise: such sites stay with one shape.
                 write32(s, 1, header.shape_id());
                 write16(s, 3, offset as u16);
                 become_op(s, Opcode::LOAD_ATTR_SLOT);
@@ -320,6 +329,7 @@ fn load_attr_slow(s: &State, oparg: u32, owner: Raw) {
             {
                 write32(s, 1, header.shape_id());
                 write16(s, 3, version as u16);
+                write16(s, 8, (version >> 16) as u16);
                 // The property keeps the getter alive, and the class's version the property.
                 write64(s, 4, getter.raw().0);
                 become_op(s, Opcode::LOAD_ATTR_PROPERTY);
@@ -335,9 +345,15 @@ fn load_attr_slow(s: &State, oparg: u32, owner: Raw) {
             if let Some(index) = shape.lookup(name) {
                 let offset = shape.slots_offset() + 8 * index as usize;
                 if index < shape.capacity() && offset <= u16::MAX as usize {
-                    write32(s, 1, header.shape_id());
-                    write16(s, 3, offset as u16);
-                    become_op(s, Opcode::LOAD_ATTR_INSTANCE_VALUE);
+                    load_by_shape(
+                        s,
+                        Entry {
+                            shape: header.shape_id(),
+                            version: 0,
+                            operand: offset as u64,
+                            access: Access::Slot,
+                        },
+                    );
                 }
                 return;
             }
@@ -364,17 +380,93 @@ fn load_attr_slow(s: &State, oparg: u32, owner: Raw) {
     }
     let f = found.peek();
     let method = f.class().has(TypeFlags::METHOD_DESCRIPTOR);
-    let op = if method && is_call {
-        Opcode::LOAD_ATTR_METHOD_WITH_VALUES
+    let access = if method && is_call {
+        Access::Method
     } else if f.class().slots().descr_get.is_none() {
-        Opcode::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
+        Access::ClassValue
     } else {
         return;
     };
-    write32(s, 1, header.shape_id());
-    write16(s, 3, version as u16);
-    write64(s, 4, found.0);
+    load_by_shape(
+        s,
+        Entry {
+            shape: header.shape_id(),
+            version,
+            operand: found.0,
+            access,
+        },
+    );
+}
+
+/// Fills the inline cache, or the table of a site that already knows another shape.
+fn load_by_shape(s: &State, entry: Entry) {
+    // SAFETY: the instruction pointer names an instruction.
+    let op = Opcode::from_u8(unsafe { *s.ip } as u8);
+    let known = match op {
+        Some(Opcode::LOAD_ATTR_POLYMORPHIC) => {
+            // SAFETY: the cache of this form holds the address of a table of this code.
+            let table = unsafe { &mut *(s.cache64(4) as *mut ShapeTable) };
+            if !table.add(entry) {
+                // Megamorphic: the generic form is as good as any, and is not left again soon.
+                become_op(s, Opcode::LOAD_ATTR);
+                write16(s, 0, RARELY);
+            }
+            return;
+        }
+        Some(Opcode::LOAD_ATTR_INSTANCE_VALUE) => (Access::Slot, 0, s.cache16(3) as u64),
+        Some(Opcode::LOAD_ATTR_METHOD_WITH_VALUES) => {
+            (Access::Method, cached_version(s), s.cache64(4))
+        }
+        Some(Opcode::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES) => {
+            (Access::ClassValue, cached_version(s), s.cache64(4))
+        }
+        _ => return load_one_shape(s, entry),
+    };
+    let shape = s.cache32(1);
+    if shape == entry.shape {
+        return load_one_shape(s, entry);
+    }
+    let table = s.frame().code_ref().add_shape_table();
+    let (access, version, operand) = known;
+    // SAFETY: just made, and nobody else looks.
+    unsafe {
+        (*table).add(Entry {
+            shape,
+            version,
+            operand,
+            access,
+        });
+        (*table).add(entry);
+    }
+    write64(s, 4, table as u64);
+    become_op(s, Opcode::LOAD_ATTR_POLYMORPHIC);
+}
+
+fn load_one_shape(s: &State, entry: Entry) {
+    write32(s, 1, entry.shape);
+    let op = match entry.access {
+        Access::Slot => {
+            write16(s, 3, entry.operand as u16);
+            Opcode::LOAD_ATTR_INSTANCE_VALUE
+        }
+        Access::Method | Access::ClassValue => {
+            write16(s, 3, entry.version as u16);
+            write16(s, 8, (entry.version >> 16) as u16);
+            write64(s, 4, entry.operand);
+            if entry.access == Access::Method {
+                Opcode::LOAD_ATTR_METHOD_WITH_VALUES
+            } else {
+                Opcode::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
+            }
+        }
+    };
     become_op(s, op);
+}
+
+/// The class's version in the cache of a load from a class: units 3 and 8.
+#[inline(always)]
+pub fn cached_version(s: &State) -> u32 {
+    s.cache16(3) as u32 | (s.cache16(8) as u32) << 16
 }
 
 fn load_class_attr(s: &State, class: &Type, name: &Str) {

@@ -4,6 +4,7 @@
 //! interned, and a copy of the instructions that the interpreter specializes in place.
 
 use crate::exceptions::PyResult;
+use crate::interpreter::polymorphic::ShapeTable;
 use crate::object::{Header, Ref};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
@@ -44,6 +45,9 @@ pub struct Code {
     pub name: Ref<Str>,
     pub qualname: Ref<Str>,
     pub filename: Ref<Str>,
+    /// Tables of sites that meet several shapes; caches hold their addresses.
+    #[no_gc]
+    shape_tables: UnsafeCell<Vec<Box<ShapeTable>>>,
     /// What the compiling tier keeps here.
     #[no_gc]
     pub tier: CodeState,
@@ -81,8 +85,16 @@ impl Code {
             qualname: text(&plain.qualname),
             filename: Str::from_text(&plain.filename).interned(),
             plain,
+            shape_tables: UnsafeCell::new(Vec::new()),
             tier: CodeState::new(),
         })
+    }
+    /// A new table for a site of this code.
+    pub fn add_shape_table(&self) -> *mut ShapeTable {
+        // SAFETY: under the GIL; the boxes do not move when the vector grows.
+        let tables = unsafe { &mut *self.shape_tables.get() };
+        tables.push(Box::default());
+        &mut **tables.last_mut().expect("just pushed")
     }
     /// Number of code units.
     pub fn len(&self) -> usize {

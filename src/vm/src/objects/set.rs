@@ -275,7 +275,8 @@ impl SetCore {
             if self.mask() == other.mask() && other.filled.get() == other.used.get() {
                 *self.table() = other.table().clone();
             } else {
-                for (key, hash) in other.hashed_keys() {
+                let mut position = 0;
+                while let Some((key, hash)) = other.next(&mut position) {
                     SetCore::insert_clean(self.table(), key, hash);
                 }
             }
@@ -284,7 +285,8 @@ impl SetCore {
             self.changed();
             return Ok(());
         }
-        for (key, hash) in other.hashed_keys() {
+        let mut position = 0;
+        while let Some((key, hash)) = other.next(&mut position) {
             self.add_hashed(key, hash)?;
         }
         Ok(())

@@ -27,7 +27,8 @@ fn own(this: &Value) -> &SetCore {
 fn difference(this: &SetCore, other: &Value) -> PyResult<SetCore> {
     let result = SetCore::new();
     if let Some(other) = core_of(other) {
-        for (key, hash) in this.hashed_keys() {
+        let mut position = 0;
+        while let Some((key, hash)) = this.next(&mut position) {
             if !other.contains_hashed(&key, hash)? {
                 result.add_hashed(key, hash)?;
             }
@@ -35,7 +36,8 @@ fn difference(this: &SetCore, other: &Value) -> PyResult<SetCore> {
         return Ok(result);
     }
     if let Some(dict) = other.downcast::<Dict>() {
-        for (key, hash) in this.hashed_keys() {
+        let mut position = 0;
+        while let Some((key, hash)) = this.next(&mut position) {
             if dict.get_hashed(&key, hash)?.is_none() {
                 result.add_hashed(key, hash)?;
             }
@@ -53,7 +55,8 @@ fn subtract(this: &SetCore, other: &Value) -> PyResult<()> {
             this.clear();
             return Ok(());
         }
-        for (key, hash) in core.hashed_keys() {
+        let mut position = 0;
+        while let Some((key, hash)) = core.next(&mut position) {
             this.remove_hashed(&key, hash)?;
         }
         return Ok(());
@@ -72,7 +75,8 @@ fn intersection(this: &SetCore, other: &Value) -> PyResult<SetCore> {
         } else {
             (other, this)
         };
-        for (key, hash) in small.hashed_keys() {
+        let mut position = 0;
+        while let Some((key, hash)) = small.next(&mut position) {
             if large.contains_hashed(&key, hash)? {
                 result.add_hashed(key, hash)?;
             }
@@ -101,7 +105,8 @@ fn toggle(this: &SetCore, other: &Value) -> PyResult<()> {
             this.clear();
             return Ok(());
         }
-        for (key, hash) in core.hashed_keys() {
+        let mut position = 0;
+        while let Some((key, hash)) = core.next(&mut position) {
             toggle_key(key, hash)?;
         }
         return Ok(());
@@ -115,7 +120,8 @@ fn toggle(this: &SetCore, other: &Value) -> PyResult<()> {
     }
     let unique = SetCore::new();
     unique.update(other)?;
-    for (key, hash) in unique.hashed_keys() {
+    let mut position = 0;
+    while let Some((key, hash)) = unique.next(&mut position) {
         toggle_key(key, hash)?;
     }
     Ok(())
@@ -125,7 +131,8 @@ fn is_subset(this: &SetCore, other: &SetCore) -> PyResult<bool> {
     if this.len() > other.len() {
         return Ok(false);
     }
-    for (key, hash) in this.hashed_keys() {
+    let mut position = 0;
+    while let Some((key, hash)) = this.next(&mut position) {
         if !other.contains_hashed(&key, hash)? {
             return Ok(false);
         }
@@ -140,7 +147,8 @@ fn is_disjoint(this: &SetCore, other: &Value) -> PyResult<bool> {
         } else {
             (other, this)
         };
-        for (key, hash) in small.hashed_keys() {
+        let mut position = 0;
+        while let Some((key, hash)) = small.next(&mut position) {
             if large.contains_hashed(&key, hash)? {
                 return Ok(false);
             }

@@ -3,6 +3,7 @@
 use crate::abstract_ops::{self, LoadedMethod};
 use crate::exceptions::{PyResult, type_error};
 use crate::interpreter::dispatch::{Flow, State};
+use crate::interpreter::polymorphic::{Access, ShapeTable};
 use crate::interpreter::specialize;
 use crate::objects::class::Type;
 use crate::objects::module::Module;
@@ -145,13 +146,13 @@ pub fn load_attr_class(s: &mut State, oparg: u32) -> Flow {
 
 /// Is the class of the cached shape still the one that the method was found in?
 ///
-/// Cache: shape (1–2), low half of the class's version (3), method (4–7).
+/// Cache: shape (1–2), the class's version (3 and 8), method (4–7).
 #[inline(always)]
 fn method(s: &State, owner: Raw) -> Option<Raw> {
     if !has_shape(s, owner) {
         return None;
     }
-    if owner.header().class().current_version() as u16 != s.cache16(3) {
+    if owner.header().class().current_version() != specialize::cached_version(s) {
         return None;
     }
     Some(Raw(s.cache64(4)))
@@ -166,6 +167,36 @@ pub fn load_attr_method_with_values(s: &mut State, _oparg: u32) -> Flow {
     s.set_top(0, method.dup());
     s.push(owner.owned());
     Flow::Next
+}
+
+/// One of several shapes. Cache: the table's address (4–7).
+#[inline(always)]
+pub fn load_attr_polymorphic(s: &mut State, oparg: u32) -> Flow {
+    let owner = s.top(0);
+    if !owner.is_pointer() {
+        return Flow::Generic;
+    }
+    // SAFETY: the code owns its tables.
+    let table = unsafe { &*(s.cache64(4) as *const ShapeTable) };
+    let Some(entry) = table.find(owner.header().shape_id()) else {
+        return Flow::Generic;
+    };
+    if entry.access == Access::Slot {
+        // SAFETY: the shape says that the slot exists and is initialized.
+        let value =
+            unsafe { *((owner.address() as *const u8).add(entry.operand as usize) as *const Raw) };
+        return put(s, oparg, owner, value.dup());
+    }
+    if owner.header().class().current_version() != entry.version {
+        return Flow::Generic;
+    }
+    let value = Raw(entry.operand).dup();
+    if entry.access == Access::Method {
+        s.set_top(0, value);
+        s.push(owner.owned());
+        return Flow::Next;
+    }
+    put(s, oparg, owner, value)
 }
 
 /// The same for immediates, whose class has no shape to look at: the cached word says which.

@@ -411,6 +411,19 @@ fn unpack(sequence: &Value, before: usize, after: Option<usize>) -> PyResult<Vec
             class.name()
         )));
     }
+    if after.is_none() {
+        let items = match (
+            sequence.downcast_exact::<Tuple>(),
+            sequence.downcast_exact::<List>(),
+        ) {
+            (Some(tuple), _) => tuple.as_slice(),
+            (_, Some(list)) => list.as_slice(),
+            _ => &[],
+        };
+        if items.len() == before && before > 0 {
+            return Ok(items.to_vec());
+        }
+    }
     let iterator = abstract_ops::iter(sequence)?;
     let mut items = Vec::with_capacity(before);
     while items.len() < before {
