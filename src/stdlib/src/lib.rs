@@ -7,6 +7,7 @@ mod errno;
 mod functools;
 mod gc;
 mod itertools;
+mod math;
 mod posix;
 mod signal;
 mod string;
@@ -22,6 +23,7 @@ static NATIVES: &[&ModuleDef] = &[
     &collections::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
+    &math::MODULE,
     &atexit::MODULE,
     &errno::MODULE,
     &gc::MODULE,
