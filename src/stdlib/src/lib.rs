@@ -1,14 +1,18 @@
 //! Native modules of the standard library, and its Python part embedded.
 
 mod atexit;
+mod bisect;
 mod collections;
 mod embedded;
 mod errno;
 mod functools;
 mod gc;
+mod heapq;
 mod itertools;
 mod math;
+mod operator;
 mod posix;
+mod random;
 mod signal;
 mod string;
 mod thread;
@@ -23,7 +27,11 @@ static NATIVES: &[&ModuleDef] = &[
     &collections::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
+    &bisect::MODULE,
+    &heapq::MODULE,
     &math::MODULE,
+    &operator::MODULE,
+    &random::MODULE,
     &atexit::MODULE,
     &errno::MODULE,
     &gc::MODULE,

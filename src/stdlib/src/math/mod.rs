@@ -360,7 +360,7 @@ mod math {
                     if exponent <= 1024 && pymath::math::ldexp(mantissa, exponent as i32).is_ok() {
                         log(libm::ldexp(mantissa, exponent as i32))
                     } else {
-                        libm::fma(log(2.0), exponent as f64, log(mantissa))
+                        log(mantissa) + log(2.0) * exponent as f64
                     }
                 }
             });
