@@ -1,10 +1,12 @@
 //! Native modules of the standard library, and its Python part embedded.
 
+mod array;
 mod atexit;
 mod bisect;
 mod collections;
 mod embedded;
 mod errno;
+mod exception;
 mod functools;
 mod gc;
 mod heapq;
@@ -29,6 +31,7 @@ static NATIVES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &bisect::MODULE,
     &heapq::MODULE,
+    &array::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &random::MODULE,
