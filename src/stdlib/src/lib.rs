@@ -2,7 +2,9 @@
 
 mod array;
 mod atexit;
+mod binascii;
 mod bisect;
+mod cmath;
 mod collections;
 mod embedded;
 mod errno;
@@ -16,7 +18,9 @@ mod operator;
 mod posix;
 mod random;
 mod signal;
+mod statistics;
 mod string;
+mod structs;
 mod thread;
 mod time;
 mod weakref;
@@ -32,6 +36,10 @@ static NATIVES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &heapq::MODULE,
     &array::MODULE,
+    &binascii::MODULE,
+    &cmath::MODULE,
+    &statistics::MODULE,
+    &structs::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &random::MODULE,

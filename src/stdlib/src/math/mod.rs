@@ -10,6 +10,7 @@ use taipan_macros::pymodule;
 use taipan_vm::exceptions::{PyResult, Raised, overflow_error, value_error};
 use taipan_vm::numeric::float_digits;
 
+pub use libm::log;
 pub use math::MODULE;
 
 #[cold]
