@@ -24,6 +24,7 @@ mod structs;
 mod thread;
 mod time;
 mod weakref;
+mod zlib;
 
 use taipan_vm::import::Library;
 use taipan_vm::native::ModuleDef;
@@ -52,6 +53,7 @@ static NATIVES: &[&ModuleDef] = &[
     &thread::MODULE,
     &time::MODULE,
     &weakref::MODULE,
+    &zlib::MODULE,
 ];
 
 /// What the virtual machine gets plugged in.
