@@ -1,18 +1,30 @@
 //! Native modules of the standard library, and its Python part embedded.
 
+mod array;
 mod atexit;
+mod binascii;
+mod bisect;
+mod cmath;
 mod collections;
 mod embedded;
 mod errno;
+mod exception;
 mod functools;
 mod gc;
+mod heapq;
 mod itertools;
+mod math;
+mod operator;
 mod posix;
+mod random;
 mod signal;
+mod statistics;
 mod string;
+mod structs;
 mod thread;
 mod time;
 mod weakref;
+mod zlib;
 
 use taipan_vm::import::Library;
 use taipan_vm::native::ModuleDef;
@@ -22,6 +34,16 @@ static NATIVES: &[&ModuleDef] = &[
     &collections::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
+    &bisect::MODULE,
+    &heapq::MODULE,
+    &array::MODULE,
+    &binascii::MODULE,
+    &cmath::MODULE,
+    &statistics::MODULE,
+    &structs::MODULE,
+    &math::MODULE,
+    &operator::MODULE,
+    &random::MODULE,
     &atexit::MODULE,
     &errno::MODULE,
     &gc::MODULE,
@@ -31,6 +53,7 @@ static NATIVES: &[&ModuleDef] = &[
     &thread::MODULE,
     &time::MODULE,
     &weakref::MODULE,
+    &zlib::MODULE,
 ];
 
 /// What the virtual machine gets plugged in.
