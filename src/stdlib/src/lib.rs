@@ -9,6 +9,7 @@ mod gc;
 mod itertools;
 mod posix;
 mod signal;
+mod sre;
 mod string;
 mod thread;
 mod time;
@@ -27,6 +28,7 @@ static NATIVES: &[&ModuleDef] = &[
     &gc::MODULE,
     &posix::MODULE,
     &signal::MODULE,
+    &sre::MODULE,
     &string::MODULE,
     &thread::MODULE,
     &time::MODULE,
