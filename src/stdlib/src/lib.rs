@@ -1,6 +1,7 @@
 //! Native modules of the standard library, and its Python part embedded.
 
 mod atexit;
+mod codecs;
 mod collections;
 mod embedded;
 mod errno;
@@ -20,6 +21,7 @@ use taipan_vm::native::ModuleDef;
 
 /// Every native module; `import` looks here.
 static NATIVES: &[&ModuleDef] = &[
+    &codecs::MODULE,
     &collections::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
