@@ -263,11 +263,7 @@ mod codecs {
         answer(Bytes::from_vec(escaped).into_value(), text.len())
     }
     #[pyfunction("unicode_escape_decode($module, data, errors=None, final=True, /)")]
-    fn unicode_escape_decode(
-        data: &Value,
-        errors: Option<&Value>,
-        last: Option<bool>,
-    ) -> Answer {
+    fn unicode_escape_decode(data: &Value, errors: Option<&Value>, last: Option<bool>) -> Answer {
         let bytes = bytes_of(data)?;
         let (text, read) =
             escape::decode_text(&bytes, &errors_of(errors)?, false, last.unwrap_or(true))?;

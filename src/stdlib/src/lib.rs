@@ -8,12 +8,14 @@ mod errno;
 mod functools;
 mod gc;
 mod itertools;
+mod opcode;
 mod posix;
 mod signal;
 mod sre;
 mod string;
 mod thread;
 mod time;
+mod tokenize;
 mod weakref;
 
 use taipan_vm::import::Library;
@@ -28,12 +30,14 @@ static NATIVES: &[&ModuleDef] = &[
     &atexit::MODULE,
     &errno::MODULE,
     &gc::MODULE,
+    &opcode::MODULE,
     &posix::MODULE,
     &signal::MODULE,
     &sre::MODULE,
     &string::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tokenize::MODULE,
     &weakref::MODULE,
 ];
 

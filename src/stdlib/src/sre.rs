@@ -35,12 +35,12 @@ mod sre {
     use taipan_vm::abstract_ops;
     use taipan_vm::exceptions::{PyResult, overflow_error, type_error};
     use taipan_vm::object::{Header, Ref};
+    use taipan_vm::objects::buffer;
     use taipan_vm::objects::dict::Dict;
     use taipan_vm::objects::list::List;
     use taipan_vm::objects::module::Module;
     use taipan_vm::objects::str::Str;
     use taipan_vm::objects::tuple::Tuple;
-    use taipan_vm::objects::buffer;
     use taipan_vm::value::Value;
 
     #[pyattr]
@@ -106,11 +106,16 @@ mod sre {
     ) -> PyResult<Ref<Pattern>> {
         let mut words = Vec::with_capacity(code.len());
         for item in code.to_vec() {
-            let word = abstract_ops::to_i64(&item).ok().and_then(|word| u32::try_from(word).ok());
+            let word = abstract_ops::to_i64(&item)
+                .ok()
+                .and_then(|word| u32::try_from(word).ok());
             match word {
                 Some(word) => words.push(word),
                 None => {
-                    if taipan_vm::thread::thread().raised.with(|raised| raised.is_some()) {
+                    if taipan_vm::thread::thread()
+                        .raised
+                        .with(|raised| raised.is_some())
+                    {
                         taipan_vm::exceptions::take_raised();
                     }
                     return Err(match item.downcast::<taipan_vm::objects::int::Int>() {

@@ -139,9 +139,7 @@ pub fn decode_bytes(bytes: &[u8], errors: &str) -> PyResult<Vec<u8>> {
                 }
                 match errors {
                     "strict" => {
-                        return Err(value_error(format!(
-                            "invalid \\x escape at position {at}"
-                        )));
+                        return Err(value_error(format!("invalid \\x escape at position {at}")));
                     }
                     "replace" => out.push(b'?'),
                     "ignore" => {}
@@ -317,8 +315,7 @@ fn recover(
     let exception = exceptions::new_exception(UNICODE_DECODE_ERROR.get(), arguments)?;
     let handler = super::registry::handler(errors)?;
     let answer = taipan_vm::abstract_ops::call(&handler, &[exception.into_value()])?;
-    let wrong =
-        || exceptions::type_error("decoding error handler must return (str, int) tuple");
+    let wrong = || exceptions::type_error("decoding error handler must return (str, int) tuple");
     let pair = answer.downcast::<Tuple>().map(Tuple::as_slice);
     let Some([text, position]) = pair else {
         return Err(wrong());

@@ -115,7 +115,11 @@ pub fn xml(exception: &Value) -> PyResult {
     if problem.kind != Kind::Encode {
         return Err(wrong(exception));
     }
-    let references = problem.points().iter().map(|point| format!("&#{point};")).collect::<String>();
+    let references = problem
+        .points()
+        .iter()
+        .map(|point| format!("&#{point};"))
+        .collect::<String>();
     problem.text(&references)
 }
 
@@ -184,11 +188,12 @@ fn surrogates(exception: &Value, handler: Handler) -> PyResult {
             let bytes = problem.bytes()?;
             let mut out = TextBuf::new();
             match handler.decode(codec, &bytes, problem.start, problem.end, &mut out) {
-                Some(position) => Ok(Tuple::new([
-                    from_buffer(&out).into_value(),
-                    Value::int(position as i64),
-                ])
-                .into_value()),
+                Some(position) => {
+                    Ok(
+                        Tuple::new([from_buffer(&out).into_value(), Value::int(position as i64)])
+                            .into_value(),
+                    )
+                }
                 None => strict(exception),
             }
         }

@@ -56,12 +56,8 @@ impl Way {
 /// Makes `str.encode` and `bytes.decode` find the registry.
 pub fn announce() {
     codec::set_registry(codec::Registry {
-        encode: |object, encoding, errors| {
-            text_encoding(Way::Encode, object, encoding, errors)
-        },
-        decode: |object, encoding, errors| {
-            text_encoding(Way::Decode, object, encoding, errors)
-        },
+        encode: |object, encoding, errors| text_encoding(Way::Encode, object, encoding, errors),
+        decode: |object, encoding, errors| text_encoding(Way::Decode, object, encoding, errors),
         handler,
     });
 }
@@ -137,7 +133,10 @@ pub fn lookup(encoding: &str) -> PyResult {
         if codec.is_none() {
             continue;
         }
-        if codec.downcast::<Tuple>().is_none_or(|codec| codec.len() != 4) {
+        if codec
+            .downcast::<Tuple>()
+            .is_none_or(|codec| codec.len() != 4)
+        {
             return Err(type_error("codec search functions must return 4-tuples"));
         }
         table(&REGISTRY.found).set_str(&name, codec.clone());
@@ -152,13 +151,7 @@ pub fn convert(way: Way, object: &Value, encoding: &str, errors: Option<&Str>) -
     run(way, &codec, object, encoding, errors)
 }
 
-fn run(
-    way: Way,
-    codec: &Value,
-    object: &Value,
-    encoding: &str,
-    errors: Option<&Str>,
-) -> PyResult {
+fn run(way: Way, codec: &Value, object: &Value, encoding: &str, errors: Option<&Str>) -> PyResult {
     let function = abstract_ops::getitem(codec, &Value::int(way.index()))?;
     let mut arguments = vec![object.clone()];
     arguments.extend(errors.map(|errors| Ref::from_ref(errors).into_value()));

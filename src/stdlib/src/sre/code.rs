@@ -155,10 +155,7 @@ pub fn lower(code: &[u32], groups: u32) -> PyResult<Program> {
 impl Lowering {
     fn finish(mut self) -> Program {
         self.look_ahead();
-        let anchored = matches!(
-            self.program.ops.first(),
-            Some(Op::At(Anchor::Beginning))
-        );
+        let anchored = matches!(self.program.ops.first(), Some(Op::At(Anchor::Beginning)));
         self.program.start = match (self.prefix, self.program.first_set(0, &mut 256)) {
             _ if anchored => Start::Anchored,
             (Some((text, whole)), _) => Start::Prefix { text, whole },

@@ -35,10 +35,22 @@ enum Entry {
     Greedy { pc: u32, low: usize, pos: usize },
     /// A lazy single repeat that ends at `pos` and may take `left` more.
     Lazy { pc: u32, pos: usize, left: usize },
-    Mark { index: u32, last_index: u32, old: usize },
-    Counter { slot: u32, count: usize, last: usize },
+    Mark {
+        index: u32,
+        last_index: u32,
+        old: usize,
+    },
+    Counter {
+        slot: u32,
+        count: usize,
+        last: usize,
+    },
     /// Begins a part that is matched on its own; if that fails, matching goes on at `pc`, if anywhere.
-    Barrier { pc: u32, previous: usize, pos: usize },
+    Barrier {
+        pc: u32,
+        previous: usize,
+        pos: usize,
+    },
 }
 
 /// How often a loop's body was entered, and where the last turn started.
@@ -662,16 +674,14 @@ impl<'a, T: Unit> Matcher<'a, T> {
                     self.abandon();
                     false
                 }
-                &Op::GroupRef { group, compare } => {
-                    match self.after_group(group, compare, pos) {
-                        Some(end) => {
-                            pos = end;
-                            pc += 1;
-                            true
-                        }
-                        None => false,
+                &Op::GroupRef { group, compare } => match self.after_group(group, compare, pos) {
+                    Some(end) => {
+                        pos = end;
+                        pc += 1;
+                        true
                     }
-                }
+                    None => false,
+                },
                 &Op::IfGroup { group, otherwise } => {
                     pc = match self.group(group) {
                         Some(_) => pc + 1,

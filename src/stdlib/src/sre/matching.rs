@@ -250,7 +250,13 @@ impl Match {
     }
     #[pygetset]
     fn regs(&self) -> Value {
-        Tuple::new(self.spans.iter().map(|&span| pair(span)).collect::<Vec<_>>()).into_value()
+        Tuple::new(
+            self.spans
+                .iter()
+                .map(|&span| pair(span))
+                .collect::<Vec<_>>(),
+        )
+        .into_value()
     }
     #[pyslot]
     fn repr(&self) -> PyResult<String> {

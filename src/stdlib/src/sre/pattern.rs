@@ -164,12 +164,7 @@ impl Pattern {
         pos: Option<isize>,
         endpos: Option<isize>,
     ) -> PyResult<Ref<Scanner>> {
-        Scanner::make(
-            self,
-            string,
-            pos.unwrap_or(0),
-            endpos.unwrap_or(isize::MAX),
-        )
+        Scanner::make(self, string, pos.unwrap_or(0), endpos.unwrap_or(isize::MAX))
     }
     #[pymethod("__copy__($self, /)")]
     fn __copy__(this: &Value) -> Value {

@@ -34,7 +34,8 @@ impl Searched for u8 {
             return memchr::memchr(u8::try_from(*only).ok()?, text);
         }
         let finder = program.finder.get_or_init(|| {
-            let bytes: Option<Vec<u8>> = prefix.iter().map(|&point| point.try_into().ok()).collect();
+            let bytes: Option<Vec<u8>> =
+                prefix.iter().map(|&point| point.try_into().ok()).collect();
             bytes.map(|bytes| memchr::memmem::Finder::new(&bytes).into_owned())
         });
         finder.as_ref()?.find(text)
@@ -50,8 +51,11 @@ impl Searched for u8 {
 }
 
 fn position<T: Unit>(members: &[u8], text: &[T]) -> Option<usize> {
-    text.iter()
-        .position(|&unit| members.iter().any(|&member| u32::from(member) == unit.into()))
+    text.iter().position(|&unit| {
+        members
+            .iter()
+            .any(|&member| u32::from(member) == unit.into())
+    })
 }
 
 impl Searched for u16 {

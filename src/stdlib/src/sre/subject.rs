@@ -157,15 +157,27 @@ impl Subject {
             return Ok(None);
         }
         match self.units() {
-            Units::One(text) => {
-                find_in(Matcher::new(program, &text[..end]), way, start, not_at, found)
-            }
-            Units::Two(text) => {
-                find_in(Matcher::new(program, &text[..end]), way, start, not_at, found)
-            }
-            Units::Four(text) => {
-                find_in(Matcher::new(program, &text[..end]), way, start, not_at, found)
-            }
+            Units::One(text) => find_in(
+                Matcher::new(program, &text[..end]),
+                way,
+                start,
+                not_at,
+                found,
+            ),
+            Units::Two(text) => find_in(
+                Matcher::new(program, &text[..end]),
+                way,
+                start,
+                not_at,
+                found,
+            ),
+            Units::Four(text) => find_in(
+                Matcher::new(program, &text[..end]),
+                way,
+                start,
+                not_at,
+                found,
+            ),
         }
     }
 
