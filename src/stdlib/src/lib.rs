@@ -5,6 +5,7 @@ mod atexit;
 mod binascii;
 mod bisect;
 mod cmath;
+mod codecs;
 mod collections;
 mod embedded;
 mod errno;
@@ -14,15 +15,18 @@ mod gc;
 mod heapq;
 mod itertools;
 mod math;
+mod opcode;
 mod operator;
 mod posix;
 mod random;
 mod signal;
+mod sre;
 mod statistics;
 mod string;
 mod structs;
 mod thread;
 mod time;
+mod tokenize;
 mod weakref;
 mod zlib;
 
@@ -31,6 +35,7 @@ use taipan_vm::native::ModuleDef;
 
 /// Every native module; `import` looks here.
 static NATIVES: &[&ModuleDef] = &[
+    &codecs::MODULE,
     &collections::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
@@ -47,11 +52,14 @@ static NATIVES: &[&ModuleDef] = &[
     &atexit::MODULE,
     &errno::MODULE,
     &gc::MODULE,
+    &opcode::MODULE,
     &posix::MODULE,
     &signal::MODULE,
+    &sre::MODULE,
     &string::MODULE,
     &thread::MODULE,
     &time::MODULE,
+    &tokenize::MODULE,
     &weakref::MODULE,
     &zlib::MODULE,
 ];

@@ -3,6 +3,8 @@
 
 extern crate self as taipan_vm;
 
+pub use taipan_bytecode as bytecode;
+
 pub mod abstract_ops;
 pub mod builtins;
 pub mod exceptions;

@@ -716,7 +716,7 @@ handlers! {
     JUMP_BACKWARD fast control::jump_backward, control::jump_backward_slow;
     JUMP_BACKWARD_NO_INTERRUPT fast control::jump_backward_no_interrupt;
     JUMP_FORWARD fast control::jump_forward;
-    LIST_APPEND fast build::list_append;
+    LIST_APPEND fast build::list_append, build::list_append_slow;
     LIST_EXTEND slow build::list_extend;
     LOAD_ATTR slow attr::load_attr;
     LOAD_COMMON_CONSTANT slow load::load_common_constant;
@@ -786,7 +786,7 @@ handlers! {
     CALL_KW_BOUND_METHOD slow control::generic;
     CALL_KW_NON_PY slow control::generic;
     CALL_KW_PY slow control::generic;
-    CALL_LEN slow call::call_len;
+    CALL_LEN fast call::call_len, call::call_len_slow;
     CALL_LIST_APPEND fast call::call_list_append;
     CALL_METHOD_DESCRIPTOR_FAST slow call::call_method_descriptor_fast;
     CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS slow control::generic;

@@ -610,6 +610,7 @@ fn call_slow(s: &State, count: usize) {
         if has_self {
             return;
         }
+        write32(s, 1, function.definition_id());
         let op = if function.is_builtin("len") && count == 1 {
             Opcode::CALL_LEN
         } else if function.is_builtin("isinstance") && count == 2 {

@@ -166,6 +166,16 @@ fn container<'a, T: NativeClass>(s: &State, depth: u32) -> &'a T {
 
 #[inline(always)]
 pub fn list_append(s: &mut State, oparg: u32) -> Flow {
+    let item = s.top(0);
+    if !container::<List>(s, oparg).push_in_place(item) {
+        return Flow::Generic;
+    }
+    s.drop_slots(1);
+    Flow::Next
+}
+
+/// The list has to grow.
+pub fn list_append_slow(s: &mut State, oparg: u32) -> Flow {
     // SAFETY: the word moves from the stack into the list.
     let item = unsafe { s.pop().owned().into_value() };
     container::<List>(s, oparg - 1).push(item);

@@ -87,11 +87,8 @@ pub fn for_iter_list(s: &mut State, oparg: u32) -> Flow {
             s.push(item.dup());
             Flow::Next
         }
-        None => {
-            s.save();
-            iterator.list.set(None);
-            exhausted(s, oparg)
-        }
+        // The generic form lets go of the list.
+        None => Flow::Generic,
     }
 }
 
@@ -111,11 +108,7 @@ pub fn for_iter_tuple(s: &mut State, oparg: u32) -> Flow {
             s.push(item.raw().dup());
             Flow::Next
         }
-        None => {
-            s.save();
-            iterator.tuple.set(None);
-            exhausted(s, oparg)
-        }
+        None => Flow::Generic,
     }
 }
 

@@ -1,0 +1,193 @@
+//! `_tokenize`: the tokens of source text, comments and blank lines included, line by line as they are
+//! asked for.
+
+mod lexer;
+
+use lexer::{Lexer, Problem, Token};
+use taipan_macros::{pyclass, pymethods, pymodule};
+use taipan_vm::abstract_ops;
+use taipan_vm::exceptions::{
+    INDENTATION_ERROR, PyResult, Raised, STOP_ITERATION, SYNTAX_ERROR, TAB_ERROR,
+    not_implemented_error, raise_args, suppress, type_error,
+};
+use taipan_vm::gc::Field;
+use taipan_vm::object::{Header, Ref};
+use taipan_vm::objects::bytes::Bytes;
+use taipan_vm::objects::class::Type;
+use taipan_vm::objects::codec;
+use taipan_vm::objects::str::Str;
+use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::value::Value;
+
+pub use tokens::MODULE;
+
+#[pyclass(name = "TokenizerIter", module = "_tokenize", gc)]
+#[repr(C)]
+pub struct TokenizerIter {
+    header: Header,
+    readline: Value,
+    encoding: Field<Option<Ref<Str>>>,
+    #[no_gc]
+    lexer: Field<Lexer>,
+}
+
+fn text(points: &[u32]) -> Value {
+    Str::from_code_points(points).into_value()
+}
+
+fn syntax_error(problem: Problem) -> Raised {
+    let number = |number: usize| Value::int(number as i64);
+    let (class, message, place) = match problem {
+        Problem::EndOfFile => (
+            SYNTAX_ERROR.get(),
+            "unexpected EOF in multi-line statement".to_owned(),
+            None,
+        ),
+        Problem::Syntax {
+            message,
+            row,
+            offset,
+            line,
+        } => {
+            let place = [
+                Str::new("<string>").into_value(),
+                number(row),
+                number(offset),
+                text(&line),
+                number(row),
+                number(offset),
+            ];
+            (SYNTAX_ERROR.get(), message, Some(place))
+        }
+        Problem::Indentation { tabs, row, line } => {
+            let (class, message) = match tabs {
+                true => (
+                    TAB_ERROR.get(),
+                    "inconsistent use of tabs and spaces in indentation",
+                ),
+                false => (
+                    INDENTATION_ERROR.get(),
+                    "unindent does not match any outer indentation level",
+                ),
+            };
+            let place = [
+                Str::new("<string>").into_value(),
+                number(row),
+                number(line.len() + 1),
+                text(&line),
+                Value::none(),
+                Value::none(),
+            ];
+            (class, message.to_owned(), Some(place))
+        }
+    };
+    let mut arguments = vec![Str::new(&message).into_value()];
+    arguments.extend(place.map(|place| Tuple::new(place).into_value()));
+    raise_args(class, arguments)
+}
+
+impl TokenizerIter {
+    /// The next line, empty at the end.
+    fn line(&self) -> PyResult<Vec<u32>> {
+        let line = abstract_ops::call(&self.readline, &[]);
+        let Some(line) = suppress(line, STOP_ITERATION.get())? else {
+            return Ok(Vec::new());
+        };
+        let line = match self.encoding.get() {
+            None => line,
+            Some(encoding) => match line.downcast::<Bytes>() {
+                Some(bytes) => codec::decode(
+                    bytes.as_slice(),
+                    &line,
+                    Some(&encoding),
+                    Some(&Str::new("replace")),
+                )?,
+                None => {
+                    return Err(type_error("readline() returned a non-bytes object"));
+                }
+            },
+        };
+        match line.downcast::<Str>() {
+            Some(line) => Ok(line.code_points().collect()),
+            None => Err(type_error("readline() returned a non-string object")),
+        }
+    }
+}
+
+fn token_value(token: Token) -> Value {
+    let place = |(row, column): (usize, usize)| {
+        Tuple::new([Value::int(row as i64), Value::int(column as i64)]).into_value()
+    };
+    Tuple::new([
+        Value::int(token.kind),
+        text(&token.text),
+        place(token.start),
+        place(token.end),
+        text(&token.line),
+    ])
+    .into_value()
+}
+
+#[pymethods]
+impl TokenizerIter {
+    #[pyslot("TokenizerIter(readline, /, *, encoding=None, extra_tokens=False)")]
+    fn new(
+        cls: &Type,
+        readline: &Value,
+        encoding: Option<&Value>,
+        extra_tokens: Option<bool>,
+    ) -> PyResult {
+        if !extra_tokens.unwrap_or(false) {
+            return Err(not_implemented_error(
+                "tokens without comments and blank lines are not available",
+            ));
+        }
+        let encoding = match encoding.filter(|encoding| !encoding.is_none()) {
+            None => None,
+            Some(encoding) => match encoding.downcast::<Str>() {
+                Some(encoding) => Some(Ref::from_ref(encoding)),
+                None => {
+                    return Err(type_error(format!(
+                        "argument 'encoding' must be str, not {}",
+                        encoding.class().name()
+                    )));
+                }
+            },
+        };
+        let native = TokenizerIter {
+            header: Header::fresh(),
+            readline: readline.clone(),
+            encoding: Field::new(encoding),
+            lexer: Field::new(Lexer::new()),
+        };
+        Ok(taipan_vm::memory::allocate_instance(cls, native).into_value())
+    }
+    #[pyslot]
+    fn iter(this: &Value) -> PyResult {
+        Ok(this.clone())
+    }
+    #[pyslot]
+    fn iternext(&self) -> PyResult<Option<Value>> {
+        loop {
+            if let Some(token) = self.lexer.with(Lexer::pop) {
+                return Ok(Some(token_value(token)));
+            }
+            if self.lexer.with(|lexer| lexer.is_done()) {
+                return Ok(None);
+            }
+            // Reading runs Python code: the lexer is not held meanwhile.
+            let line = self.line()?;
+            if let Err(problem) = self.lexer.with(|lexer| lexer.feed(line)) {
+                self.lexer.with(|lexer| lexer.fail(problem));
+            }
+            if self.lexer.with(|lexer| lexer.is_empty())
+                && let Some(problem) = self.lexer.with(Lexer::take_problem)
+            {
+                return Err(syntax_error(problem));
+            }
+        }
+    }
+}
+
+#[pymodule(name = "_tokenize", classes(super::TokenizerIter))]
+mod tokens {}
