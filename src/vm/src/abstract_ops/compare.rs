@@ -5,6 +5,7 @@ use crate::exceptions::{PyResult, type_error};
 use crate::object::Ref;
 use crate::objects::class::CompareOp;
 use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
 use crate::value::Value;
 
 /// `a <op> b`, any object.
@@ -77,8 +78,16 @@ pub fn equals(a: &Value, b: &Value) -> PyResult<bool> {
 
 #[inline]
 pub fn hash(value: &Value) -> PyResult<i64> {
+    if let Some(int) = value.as_small_int() {
+        return Ok(crate::numeric::hash::hash_i64(int));
+    }
     if let Some(s) = value.downcast_exact::<Str>() {
         return Ok(s.hash());
+    }
+    if let Some(tuple) = value.downcast_exact::<Tuple>()
+        && let Some(hash) = tuple.known_hash()
+    {
+        return Ok(hash);
     }
     match value.class().slots().hash {
         Some(hash) => hash(value),

@@ -768,7 +768,7 @@ handlers! {
     BINARY_OP_MULTIPLY_FLOAT fast arith::multiply_float;
     BINARY_OP_MULTIPLY_INT fast arith::multiply_int;
     BINARY_OP_SUBSCR_DICT slow subscr::subscr_dict;
-    BINARY_OP_SUBSCR_GETITEM slow subscr::subscr_getitem;
+    BINARY_OP_SUBSCR_GETITEM fast subscr::subscr_getitem;
     BINARY_OP_SUBSCR_LIST_INT fast subscr::subscr_list_int;
     BINARY_OP_SUBSCR_LIST_SLICE slow subscr::subscr_list_slice;
     BINARY_OP_SUBSCR_STR_INT slow subscr::subscr_str_int;

@@ -122,12 +122,54 @@ fn binary_op_slow(s: &State, oparg: u32, left: Raw, right: Raw) {
         26 if right.is_int() && is_exact::<Tuple>(left) => BINARY_OP_SUBSCR_TUPLE_INT,
         26 if right.is_int() && is_exact::<Str>(left) => BINARY_OP_SUBSCR_STR_INT,
         26 if is_exact::<Dict>(left) => BINARY_OP_SUBSCR_DICT,
-        26 => return,
+        26 => return getitem(s, left),
         _ if ints => BINARY_OP_EXTEND,
         0 | 13 | 10 | 23 | 5 | 18 | 11 | 24 if numbers => BINARY_OP_EXTEND,
         _ => return,
     };
     become_op(s, op);
+}
+
+/// Subscripts of instances whose class has a Python `__getitem__` of two parameters.
+fn getitem(s: &State, container: Raw) {
+    if !container.is_pointer() {
+        return;
+    }
+    let class = container.header().class();
+    let version = class.version();
+    let Some(found) = class.lookup_raw(&crate::names::GETITEM) else {
+        return;
+    };
+    let f = found.peek();
+    let Some(function) = f.downcast_exact::<Function>() else {
+        return;
+    };
+    let code = function.code();
+    if version == 0 || !code.simple || code.argcount != 2 {
+        return;
+    }
+    let entry = Entry {
+        shape: container.header().shape_id(),
+        version,
+        operand: found.0,
+        access: Access::Method,
+    };
+    // SAFETY: the instruction pointer names an instruction; this form's cache holds a table of this code.
+    let table = unsafe {
+        if *s.ip as u8 == Opcode::BINARY_OP_SUBSCR_GETITEM as u8 {
+            &mut *(s.cache64(1) as *mut ShapeTable)
+        } else {
+            let table = s.frame().code_ref().add_shape_table();
+            write64(s, 1, table as u64);
+            &mut *table
+        }
+    };
+    if table.add(entry) {
+        become_op(s, Opcode::BINARY_OP_SUBSCR_GETITEM);
+    } else {
+        become_op(s, Opcode::BINARY_OP);
+        write16(s, 0, RARELY);
+    }
 }
 
 #[inline(always)]

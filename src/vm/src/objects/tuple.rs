@@ -5,7 +5,7 @@ use crate::native::NativeClass;
 use crate::object::{Header, Ref};
 use crate::objects::class::Type;
 use crate::value::Value;
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 use taipan_macros::pyclass;
 
 /// Built-in immutable sequence.
@@ -27,6 +27,8 @@ use taipan_macros::pyclass;
 pub struct Tuple {
     header: Header,
     length: usize,
+    /// -1 until somebody asks (no hash is -1).
+    hash: Cell<i64>,
     items: [Value; 0],
 }
 
@@ -83,6 +85,7 @@ impl Tuple {
             }
             assert_eq!(written, length);
             (&raw mut (*cell).length).write(length);
+            (&raw mut (*cell).hash).write(Cell::new(-1));
             let header = Header::new(shape);
             if size > heap::MAX_CELL {
                 header.set(crate::object::flags::LARGE);
@@ -128,6 +131,7 @@ impl Tuple {
                 first.add(i).write(item);
             }
             (&raw mut (*cell).length).write(length);
+            (&raw mut (*cell).hash).write(Cell::new(-1));
             if size > native_size {
                 ((cell as *mut u8).add(native_size) as *mut u64).write(0);
             }
@@ -142,6 +146,15 @@ impl Tuple {
     }
     pub fn is_empty(&self) -> bool {
         self.length == 0
+    }
+    /// The hash if it is known.
+    #[inline(always)]
+    pub fn known_hash(&self) -> Option<i64> {
+        let hash = self.hash.get();
+        (hash != -1).then_some(hash)
+    }
+    pub(crate) fn remember_hash(&self, hash: i64) {
+        self.hash.set(hash);
     }
     #[inline(always)]
     pub fn as_slice(&self) -> &[Value] {

@@ -186,7 +186,12 @@ impl Tuple {
     }
     #[pyslot]
     fn hash(&self) -> PyResult<i64> {
-        hash_items(self.as_slice(), true)
+        if let Some(hash) = self.known_hash() {
+            return Ok(hash);
+        }
+        let hash = hash_items(self.as_slice(), true)?;
+        self.remember_hash(hash);
+        Ok(hash)
     }
     #[pyslot]
     fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {

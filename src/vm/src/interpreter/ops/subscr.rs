@@ -2,6 +2,7 @@
 
 use crate::abstract_ops;
 use crate::interpreter::dispatch::{Flow, State};
+use crate::interpreter::polymorphic::ShapeTable;
 use crate::interpreter::specialize;
 use crate::native::NativeClass;
 use crate::objects::dict::Dict;
@@ -10,6 +11,7 @@ use crate::objects::slice::Slice;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Raw;
+use taipan_bytecode::Opcode;
 
 fn slice(s: &State, start: usize, stop: usize) -> crate::value::Value {
     Slice::make(
@@ -137,8 +139,34 @@ pub fn subscr_dict(s: &mut State, _oparg: u32) -> Flow {
     s.replace(2, found)
 }
 
-pub fn subscr_getitem(_s: &mut State, _oparg: u32) -> Flow {
-    Flow::Generic
+/// A container whose class has a Python `__getitem__`: goes on in it. Cache: address of the shape table (1–4).
+#[inline(always)]
+pub fn subscr_getitem(s: &mut State, _oparg: u32) -> Flow {
+    let container = s.top(1);
+    if !container.is_pointer() {
+        return Flow::Generic;
+    }
+    // SAFETY: the code owns its tables.
+    let table = unsafe { &*(s.cache64(1) as *const ShapeTable) };
+    let Some(entry) = table.find(container.header().shape_id()) else {
+        return Flow::Generic;
+    };
+    if container.header().class().current_version() != entry.version {
+        return Flow::Generic;
+    }
+    // SAFETY: two words of the stack are the arguments; the class holds the function while it has this version.
+    unsafe {
+        let base = s.sp.sub(2);
+        super::call::enter_exact(
+            s,
+            base,
+            Raw(entry.operand).borrowed(),
+            base,
+            2,
+            1 + Opcode::BINARY_OP.caches(),
+        )
+        .unwrap_or(Flow::Generic)
+    }
 }
 
 #[inline(always)]
