@@ -13,8 +13,8 @@ use crate::helpers::status;
 use crate::{Mode, Options, stats};
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 use taipan_bytecode::Opcode;
 use taipan_vm::exceptions::{PyResult, Raised};
@@ -36,11 +36,18 @@ const PATIENCE: u32 = 40;
 const MAX_COMPILES: u32 = 24;
 
 static LAST_EXIT: AtomicU32 = AtomicU32::new(u32::MAX);
-static WRITTEN: AtomicPtr<Frame> = AtomicPtr::new(std::ptr::null_mut());
+/// Frames whose variables were written through `f_locals` and that have not been asked about since; an
+/// address that is stale makes one frame leave for nothing.
+static WRITTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// How many there are.
+static WRITTEN_COUNT: AtomicUsize = AtomicUsize::new(0);
 static OPTIONS: OnceLock<Options> = OnceLock::new();
 
 pub fn last_exit_address() -> u64 {
     &raw const LAST_EXIT as u64
+}
+pub fn written_count_address() -> u64 {
+    &raw const WRITTEN_COUNT as u64
 }
 /// What leaves now is no exit of a unit.
 pub fn no_exit() {
@@ -48,11 +55,19 @@ pub fn no_exit() {
 }
 /// Were the frame's variables written through `f_locals` since the last question?
 pub fn take_locals_written(frame: *mut Frame) -> bool {
-    if WRITTEN.load(Ordering::Relaxed) != frame {
-        return false;
+    WRITTEN_COUNT.load(Ordering::Relaxed) != 0 && take_written(frame)
+}
+#[cold]
+fn take_written(frame: *mut Frame) -> bool {
+    let Ok(mut written) = WRITTEN.lock() else {
+        return true;
+    };
+    let found = written.iter().position(|f| *f == frame as usize);
+    if let Some(at) = found {
+        written.swap_remove(at);
     }
-    WRITTEN.store(std::ptr::null_mut(), Ordering::Relaxed);
-    true
+    WRITTEN_COUNT.store(written.len(), Ordering::Relaxed);
+    found.is_some()
 }
 
 pub struct Unit {
@@ -179,6 +194,7 @@ fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
         stack,
         failed: record.failed.clone(),
         stress,
+        living: Default::default(),
     };
     let start = Instant::now();
     let dump: &Dump = &options.dump;
@@ -380,8 +396,12 @@ impl taipan_vm::tier::Tier for Jit {
     fn function_changed(&self, _function: &Function) {}
     fn at_safepoint(&self) {}
     fn locals_written(&self, frame: *mut Frame) {
-        WRITTEN.store(frame, Ordering::Relaxed);
-        taipan_vm::thread::request(taipan_vm::thread::breaker::TIER);
+        if let Ok(mut written) = WRITTEN.lock()
+            && !written.contains(&(frame as usize))
+        {
+            written.push(frame as usize);
+            WRITTEN_COUNT.store(written.len(), Ordering::Relaxed);
+        }
     }
     fn code_dropped(&self, code: &Code) {
         let pointer = code.tier.record.replace(std::ptr::null_mut()) as *mut Record;

@@ -148,6 +148,10 @@ impl Shape {
         // SAFETY: an object keeps its class alive; a shape without objects is only compared.
         unsafe { &*self.class }
     }
+    /// The class's address, which may be that of a dead one.
+    pub fn class_address(&self) -> *const Type {
+        self.class
+    }
     pub fn id(&self) -> u32 {
         self as *const Shape as usize as u32
     }
