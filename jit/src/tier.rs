@@ -70,9 +70,24 @@ fn take_written(frame: *mut Frame) -> bool {
     found.is_some()
 }
 
-pub struct Unit {
-    pub entry: u32,
+/// Where native code begins.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Entry {
+    pub unit: u32,
+    /// At a loop's header, not at the function's start.
     pub osr: bool,
+}
+
+impl Entry {
+    /// Behind a `RESUME` that is the first instruction.
+    const START: Entry = Entry {
+        unit: 1,
+        osr: false,
+    };
+}
+
+pub struct Unit {
+    pub entry: Entry,
     pub memory: Memory,
     pub exits: Vec<Exit>,
     pub counts: Vec<Cell<u32>>,
@@ -90,12 +105,12 @@ pub struct Record {
     pub units: Vec<Box<Unit>>,
     /// Units whose code is still on some native stack, or that statistics want.
     retired: Vec<Box<Unit>>,
-    counts: HashMap<u32, u32>,
+    counts: HashMap<Entry, u32>,
     failed: HashSet<u32>,
     /// What entries of dropped units were compiled for.
-    seen: HashMap<u32, Vec<Observed>>,
+    seen: HashMap<Entry, Vec<Observed>>,
     pub compiles: u32,
-    pub bailouts: HashMap<u32, Bailout>,
+    pub bailouts: HashMap<Entry, Bailout>,
 }
 
 pub struct Jit;
@@ -154,7 +169,7 @@ fn record(code: &Code) -> &mut Record {
 }
 
 /// Compiles the code for this entry, from the frame as it is.
-fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
+fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     let options = options();
     let record = record(code);
     if record.bailouts.contains_key(&entry) {
@@ -188,8 +203,8 @@ fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
     let source = Source {
         code,
         units: code.snapshot(),
-        entry,
-        osr,
+        entry: entry.unit,
+        osr: entry.osr,
         locals,
         stack,
         failed: record.failed.clone(),
@@ -204,7 +219,6 @@ fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
             let counts = compiled.exits.iter().map(|_| Cell::new(0)).collect();
             let unit = Box::new(Unit {
                 entry,
-                osr,
                 memory: compiled.memory,
                 exits: compiled.exits,
                 counts,
@@ -225,7 +239,9 @@ fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
     }
 }
 
-fn find(record: &Record, entry: u32) -> Option<*const Unit> {
+/// A loop whose header is a function's first instruction has the offset of the function's start: a unit for
+/// the start takes variables for unbound that the loop has bound.
+fn find(record: &Record, entry: Entry) -> Option<*const Unit> {
     record
         .units
         .iter()
@@ -324,7 +340,7 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
             && std::ptr::eq(s.ip, code.start)
             && *s.ip as u8 == Opcode::RESUME as u8
             && !dispatch::poll_needed()
-            && let Some(unit) = find(&*pointer, 1)
+            && let Some(unit) = find(&*pointer, Entry::START)
         {
             s.ip = s.ip.add(1);
             return match enter(&mut s, code, unit) {
@@ -345,7 +361,10 @@ impl taipan_vm::tier::Tier for Jit {
             return None;
         }
         let osr = from.is_some();
-        let entry = code.offset_of(s.ip) as u32 + !osr as u32;
+        let entry = Entry {
+            unit: code.offset_of(s.ip) as u32 + !osr as u32,
+            osr,
+        };
         let record = record(code);
         let asked = if record.units.is_empty() {
             self.threshold()
@@ -364,7 +383,7 @@ impl taipan_vm::tier::Tier for Jit {
                 };
                 if *count >= hot {
                     *count = 0;
-                    make(code, s, entry, osr)
+                    make(code, s, entry)
                 } else {
                     None
                 }
