@@ -34,6 +34,8 @@ const THRESHOLD: u32 = 60;
 const PATIENCE: u32 = 40;
 /// Units that a code object may go through.
 const MAX_COMPILES: u32 = 24;
+/// Native code made for a code object before it is left to the interpreter: big ones get fewer tries.
+const MAX_BYTES: usize = 512 * 1024;
 
 static LAST_EXIT: AtomicU32 = AtomicU32::new(u32::MAX);
 /// Frames whose variables were written through `f_locals` and that have not been asked about since; an
@@ -110,6 +112,7 @@ pub struct Record {
     /// What entries of dropped units were compiled for.
     seen: HashMap<Entry, Vec<Observed>>,
     pub compiles: u32,
+    bytes: usize,
     pub bailouts: HashMap<Entry, Bailout>,
 }
 
@@ -175,7 +178,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     if record.bailouts.contains_key(&entry) {
         return None;
     }
-    if record.compiles >= MAX_COMPILES {
+    if record.compiles >= MAX_COMPILES || record.bytes >= MAX_BYTES {
         record.bailouts.insert(entry, Bailout::GaveUp);
         return None;
     }
@@ -216,6 +219,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     match compile(&source, options.chaos.is_some(), dump) {
         Ok(compiled) => {
             record.compiles += 1;
+            record.bytes += compiled.memory.size;
             let counts = compiled.exits.iter().map(|_| Cell::new(0)).collect();
             let unit = Box::new(Unit {
                 entry,

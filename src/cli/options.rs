@@ -14,8 +14,8 @@ pub enum Command {
 
 #[derive(Clone, Debug, Default)]
 pub struct JitOptions {
-    /// `on`, `off`, `sync` or `stress`. Off unless asked for: compiled code still crashes now and then
-    /// (see `docs/status.md`).
+    /// `on`, `off`, `sync` or `stress`. Off unless asked for: whether it pays for short
+    /// programs is not measured yet.
     pub mode: String,
     pub chaos: Option<u64>,
     pub stats: bool,

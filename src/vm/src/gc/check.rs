@@ -61,6 +61,18 @@ pub fn baseline() -> Baseline {
     Baseline(outside())
 }
 
+/// The beginning of an object's `repr()`.
+fn describe(address: usize) -> String {
+    let object = Raw(address as u64).to_value();
+    match crate::abstract_ops::repr(&object) {
+        Ok(text) => text.to_string().chars().take(80).collect(),
+        Err(_) => {
+            crate::exceptions::take_raised();
+            format!("{address:#x}")
+        }
+    }
+}
+
 /// What is wrong at the end of the program, a line each; empty if nothing is.
 pub fn report(before: &Baseline) -> Vec<String> {
     let mut lines: Vec<String> = heap::check_freed()
@@ -68,7 +80,7 @@ pub fn report(before: &Baseline) -> Vec<String> {
         .into_iter()
         .collect();
     collect(Generation::Full);
-    let mut leaked: BTreeMap<String, (usize, i64)> = BTreeMap::new();
+    let mut leaked: BTreeMap<String, (usize, i64, String)> = BTreeMap::new();
     for (address, count) in outside() {
         let known = before.0.get(&address).copied().unwrap_or(0);
         if count == known {
@@ -82,14 +94,16 @@ pub fn report(before: &Baseline) -> Vec<String> {
                 -count
             ));
         } else if count > known {
-            let entry = leaked.entry(name).or_default();
+            let entry = leaked
+                .entry(name)
+                .or_insert_with(|| (0, 0, describe(address)));
             entry.0 += 1;
             entry.1 += count - known;
         }
     }
-    for (name, (objects, references)) in leaked {
+    for (name, (objects, references, example)) in leaked {
         lines.push(format!(
-            "heap-check: {name}: {objects} objects with {references} references that nobody holds"
+            "heap-check: {name}: {objects} objects with {references} references that nobody holds, as {example}"
         ));
     }
     lines
