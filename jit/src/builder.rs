@@ -18,6 +18,8 @@ mod generic;
 mod locals;
 mod subscr;
 
+pub use generic::unpack;
+
 use crate::bailout::Bailout;
 use crate::decode::{Decoded, Instruction, decode};
 use crate::deopt::Reason;
@@ -25,7 +27,9 @@ use crate::frame_state::{FrameState, Own, Owner};
 use crate::hir::{BlockId, Function, Inst, Op, Rep, StateId, Terminator, Value};
 use crate::types::{Kinds, Range, Type};
 use edges::{Edge, HeaderState};
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::code::Code;
 use taipan_vm::value::{Raw, Value as PyValue};
 
@@ -57,6 +61,8 @@ pub struct Source<'a> {
     pub failed: HashSet<u32>,
     /// Take nothing for never executed.
     pub stress: bool,
+    /// Classes that live, when asked for.
+    pub living: OnceCell<HashSet<*const Class>>,
 }
 
 #[derive(Clone, Copy, Debug)]

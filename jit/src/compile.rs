@@ -28,6 +28,13 @@ pub fn compile(source: &Source, chaos: bool, dump: &Dump) -> Result<Compiled, Ba
     let mut function = build(source)?;
     let name = source.code.qualname.to_string();
     let wanted = dump.function.as_ref().is_none_or(|f| *f == name);
+    if cfg!(debug_assertions) || std::env::var_os("TAIPAN_JIT_VERIFY").is_some() {
+        let checked = crate::verify::verify(&function, source.code.local_count as usize);
+        if let Err(text) = &checked {
+            eprintln!("jit: {name} @{}: {text}\n{function}", source.entry);
+        }
+        assert!(checked.is_ok(), "references are owned wrongly in {name}");
+    }
     crate::passes::run(&mut function, dump.hir && wanted, &name);
     let mut module = code_cache::new_module().ok_or(Bailout::Backend)?;
     let config = module.target_config();

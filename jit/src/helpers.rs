@@ -52,6 +52,7 @@ helpers! {
     ShowFloat show_float (I64, F64) -> None, raises false, python false;
     FloatPow float_pow (F64, F64) -> Some(types::F64), raises false, python false;
     ListPush list_push (I64, I64) -> None, raises false, python false;
+    LocalsWritten locals_written (I64) -> Some(types::I64), raises false, python false;
     Chaos chaos () -> Some(types::I64), raises false, python false;
 }
 
@@ -74,7 +75,7 @@ unsafe extern "C" fn generic(frame: *mut Frame, thread: *const Thread, packed: u
         };
         let mut flow = dispatch::perform(&mut s, op, oparg);
         if let Flow::Generic = flow {
-            flow = dispatch::perform(&mut s, op.deopt(), oparg);
+            flow = dispatch::generic_body(&mut s, op.deopt(), oparg);
         }
         match flow {
             Flow::Next => {}
@@ -255,6 +256,10 @@ extern "C" fn float_pow(base: f64, exponent: f64) -> f64 {
 unsafe extern "C" fn list_push(list: *const List, word: u64) {
     // SAFETY: native code checked the class; the word is owned.
     unsafe { (*list).push(Raw(word).into_value()) };
+}
+
+extern "C" fn locals_written(frame: *mut Frame) -> u64 {
+    crate::tier::take_locals_written(frame) as u64
 }
 
 static CHAOS: AtomicU64 = AtomicU64::new(0);

@@ -80,7 +80,7 @@ instructions! {
     GuardNotWord Nothing Guard "Leaves if the word is the one in the immediate.";
     GuardBool Nothing Guard "Leaves unless the word is True or False.";
     GuardTrue Nothing Guard "Leaves unless the truth value is 1.";
-    GuardVersion Nothing Guard "Leaves unless the u32 at the address in the immediate has the low half in the second.";
+    GuardVersion Nothing Guard "Leaves unless the u32 at the address in the immediate is the second one.";
     GuardField32 Nothing Guard "Leaves unless the object's u32 at the offset in the immediate is the second one.";
     IntAdd Word Guard "Sum of small ints; leaves on overflow unless the immediate says it can't.";
     IntSub Word Guard "Difference of small ints; likewise.";
@@ -130,13 +130,14 @@ instructions! {
     ListPeek Word Read "Next element of a list iterator, not counted, or 0.";
     TuplePeek Word Read "Next element of a tuple iterator, not counted, or 0.";
     IterAdvance Nothing Write "Adds one to the iterator's index, at the offset in the immediate.";
-    IterNext Word Call "Next value of any iterator, owned, or 0; raises.";
+    IterNext Word Call "Next value of any iterator, owned, or 0; raises; immediate 1: it is at its end, hence 0.";
     Incref Nothing Write "Counts a reference up.";
     Release Nothing Call "Counts an owned reference down; leaves when Python code has run.";
     StoreLocal Nothing Write "Writes a variable's slot in the frame.";
     Generic Nothing Call "Writes the frame and has the interpreter perform the instruction.";
     CallPython Nothing Call "Writes the frame and calls the Python function, whose arguments fit.";
     StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
+    GuardLocals Nothing Guard "Leaves when the call before wrote variables of this frame.";
     Poll Nothing Guard "Leaves when the eval breaker is set.";
 }
 
@@ -162,9 +163,17 @@ pub enum Terminator {
     Exit(StateId, crate::deopt::Reason),
 }
 
+/// What a block's parameter stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    Local(u32),
+    Stack(u32),
+}
+
 #[derive(Clone, Debug)]
 pub struct Block {
     pub params: Vec<Value>,
+    pub places: Vec<Place>,
     pub insts: Vec<Value>,
     pub end: Terminator,
 }
@@ -180,6 +189,7 @@ impl Function {
     pub fn block(&mut self) -> BlockId {
         self.blocks.push(Block {
             params: Vec::new(),
+            places: Vec::new(),
             insts: Vec::new(),
             end: Terminator::None,
         });
@@ -200,7 +210,7 @@ impl Function {
         self.blocks[block.0 as usize].insts.push(value);
         value
     }
-    pub fn param(&mut self, block: BlockId, rep: Rep, ty: Type) -> Value {
+    pub fn param(&mut self, block: BlockId, place: Place, rep: Rep, ty: Type) -> Value {
         let value = Value(self.insts.len() as u32);
         self.insts.push(Inst {
             op: Op::Param,
@@ -212,8 +222,37 @@ impl Function {
             state: None,
         });
         self.blocks[block.0 as usize].params.push(value);
+        self.blocks[block.0 as usize].places.push(place);
         value
     }
+    /// Reachable blocks, each after the blocks that dominate it.
+    pub fn order(&self) -> Vec<usize> {
+        let mut seen = vec![false; self.blocks.len()];
+        let mut finished = Vec::new();
+        let successors = |b: usize| match &self.blocks[b].end {
+            Terminator::Jump(t, _) => vec![t.0 as usize],
+            Terminator::Branch(_, t, e) => vec![e.0 as usize, t.0 as usize],
+            _ => vec![],
+        };
+        let mut stack = vec![(0, successors(0))];
+        seen[0] = true;
+        while let Some((block, next)) = stack.last_mut() {
+            match next.pop() {
+                Some(b) if !seen[b] => {
+                    seen[b] = true;
+                    stack.push((b, successors(b)));
+                }
+                Some(_) => {}
+                None => {
+                    finished.push(*block);
+                    stack.pop();
+                }
+            }
+        }
+        finished.reverse();
+        finished
+    }
+
     pub fn state(&mut self, state: FrameState) -> StateId {
         self.states.push(state);
         StateId(self.states.len() as u32 - 1)

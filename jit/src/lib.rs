@@ -28,6 +28,7 @@ mod passes;
 mod stats;
 mod tier;
 pub mod types;
+mod verify;
 
 pub use compile::Dump;
 

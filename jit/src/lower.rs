@@ -105,7 +105,7 @@ impl Lower<'_, '_> {
         if let Some(first) = self.blocks.first() {
             self.fb.ins().jump(*first, &[]);
         }
-        for number in self.order() {
+        for number in self.f.order() {
             self.fb.switch_to_block(self.blocks[number]);
             let block = &self.f.blocks[number];
             for value in &block.insts {
@@ -119,34 +119,6 @@ impl Lower<'_, '_> {
         self.fb.switch_to_block(self.leave);
         let status = self.fb.block_params(self.leave)[0];
         self.fb.ins().return_(&[status]);
-    }
-
-    /// Reachable blocks, each after the blocks that dominate it.
-    fn order(&self) -> Vec<usize> {
-        let mut seen = vec![false; self.f.blocks.len()];
-        let mut finished = Vec::new();
-        let successors = |b: usize| match &self.f.blocks[b].end {
-            Terminator::Jump(t, _) => vec![t.0 as usize],
-            Terminator::Branch(_, t, e) => vec![e.0 as usize, t.0 as usize],
-            _ => vec![],
-        };
-        let mut stack = vec![(0, successors(0))];
-        seen[0] = true;
-        while let Some((block, next)) = stack.last_mut() {
-            match next.pop() {
-                Some(b) if !seen[b] => {
-                    seen[b] = true;
-                    stack.push((b, successors(b)));
-                }
-                Some(_) => {}
-                None => {
-                    finished.push(*block);
-                    stack.pop();
-                }
-            }
-        }
-        finished.reverse();
-        finished
     }
 
     fn terminator(&mut self, end: &Terminator) {
@@ -355,7 +327,13 @@ impl Lower<'_, '_> {
             | Op::ListPeek
             | Op::TuplePeek
             | Op::IterAdvance => self.object(value),
-            Op::IterNext | Op::Incref | Op::Release | Op::Generic | Op::CallPython | Op::Poll => {
+            Op::IterNext
+            | Op::Incref
+            | Op::Release
+            | Op::Generic
+            | Op::CallPython
+            | Op::GuardLocals
+            | Op::Poll => {
                 self.lower_call(value);
             }
         }

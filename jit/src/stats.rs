@@ -36,8 +36,8 @@ pub fn print() {
             eprintln!(
                 "jit: {} @{}{}: compiled in {:.2} ms, {} bytes, entered {} times",
                 record.name,
-                unit.entry,
-                if unit.osr { " (loop)" } else { "" },
+                unit.entry.unit,
+                if unit.entry.osr { " (loop)" } else { "" },
                 unit.compile_time.as_secs_f64() * 1e3,
                 unit.memory.size,
                 unit.entries.get()
@@ -49,7 +49,7 @@ pub fn print() {
             }
         }
         for (entry, bailout) in &record.bailouts {
-            eprintln!("jit: {} @{entry}: {bailout}", record.name);
+            eprintln!("jit: {} @{}: {bailout}", record.name, entry.unit);
         }
     }
     eprintln!(

@@ -13,8 +13,8 @@ use crate::helpers::status;
 use crate::{Mode, Options, stats};
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 use taipan_bytecode::Opcode;
 use taipan_vm::exceptions::{PyResult, Raised};
@@ -34,13 +34,22 @@ const THRESHOLD: u32 = 60;
 const PATIENCE: u32 = 40;
 /// Units that a code object may go through.
 const MAX_COMPILES: u32 = 24;
+/// Native code made for a code object before it is left to the interpreter: big ones get fewer tries.
+const MAX_BYTES: usize = 512 * 1024;
 
 static LAST_EXIT: AtomicU32 = AtomicU32::new(u32::MAX);
-static WRITTEN: AtomicPtr<Frame> = AtomicPtr::new(std::ptr::null_mut());
+/// Frames whose variables were written through `f_locals` and that have not been asked about since; an
+/// address that is stale makes one frame leave for nothing.
+static WRITTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// How many there are.
+static WRITTEN_COUNT: AtomicUsize = AtomicUsize::new(0);
 static OPTIONS: OnceLock<Options> = OnceLock::new();
 
 pub fn last_exit_address() -> u64 {
     &raw const LAST_EXIT as u64
+}
+pub fn written_count_address() -> u64 {
+    &raw const WRITTEN_COUNT as u64
 }
 /// What leaves now is no exit of a unit.
 pub fn no_exit() {
@@ -48,16 +57,39 @@ pub fn no_exit() {
 }
 /// Were the frame's variables written through `f_locals` since the last question?
 pub fn take_locals_written(frame: *mut Frame) -> bool {
-    if WRITTEN.load(Ordering::Relaxed) != frame {
-        return false;
+    WRITTEN_COUNT.load(Ordering::Relaxed) != 0 && take_written(frame)
+}
+#[cold]
+fn take_written(frame: *mut Frame) -> bool {
+    let Ok(mut written) = WRITTEN.lock() else {
+        return true;
+    };
+    let found = written.iter().position(|f| *f == frame as usize);
+    if let Some(at) = found {
+        written.swap_remove(at);
     }
-    WRITTEN.store(std::ptr::null_mut(), Ordering::Relaxed);
-    true
+    WRITTEN_COUNT.store(written.len(), Ordering::Relaxed);
+    found.is_some()
+}
+
+/// Where native code begins.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Entry {
+    pub unit: u32,
+    /// At a loop's header, not at the function's start.
+    pub osr: bool,
+}
+
+impl Entry {
+    /// Behind a `RESUME` that is the first instruction.
+    const START: Entry = Entry {
+        unit: 1,
+        osr: false,
+    };
 }
 
 pub struct Unit {
-    pub entry: u32,
-    pub osr: bool,
+    pub entry: Entry,
     pub memory: Memory,
     pub exits: Vec<Exit>,
     pub counts: Vec<Cell<u32>>,
@@ -75,12 +107,13 @@ pub struct Record {
     pub units: Vec<Box<Unit>>,
     /// Units whose code is still on some native stack, or that statistics want.
     retired: Vec<Box<Unit>>,
-    counts: HashMap<u32, u32>,
+    counts: HashMap<Entry, u32>,
     failed: HashSet<u32>,
     /// What entries of dropped units were compiled for.
-    seen: HashMap<u32, Vec<Observed>>,
+    seen: HashMap<Entry, Vec<Observed>>,
     pub compiles: u32,
-    pub bailouts: HashMap<u32, Bailout>,
+    bytes: usize,
+    pub bailouts: HashMap<Entry, Bailout>,
 }
 
 pub struct Jit;
@@ -139,13 +172,13 @@ fn record(code: &Code) -> &mut Record {
 }
 
 /// Compiles the code for this entry, from the frame as it is.
-fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
+fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     let options = options();
     let record = record(code);
     if record.bailouts.contains_key(&entry) {
         return None;
     }
-    if record.compiles >= MAX_COMPILES {
+    if record.compiles >= MAX_COMPILES || record.bytes >= MAX_BYTES {
         record.bailouts.insert(entry, Bailout::GaveUp);
         return None;
     }
@@ -173,22 +206,23 @@ fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
     let source = Source {
         code,
         units: code.snapshot(),
-        entry,
-        osr,
+        entry: entry.unit,
+        osr: entry.osr,
         locals,
         stack,
         failed: record.failed.clone(),
         stress,
+        living: Default::default(),
     };
     let start = Instant::now();
     let dump: &Dump = &options.dump;
     match compile(&source, options.chaos.is_some(), dump) {
         Ok(compiled) => {
             record.compiles += 1;
+            record.bytes += compiled.memory.size;
             let counts = compiled.exits.iter().map(|_| Cell::new(0)).collect();
             let unit = Box::new(Unit {
                 entry,
-                osr,
                 memory: compiled.memory,
                 exits: compiled.exits,
                 counts,
@@ -209,7 +243,9 @@ fn make(code: &Code, s: &State, entry: u32, osr: bool) -> Option<*const Unit> {
     }
 }
 
-fn find(record: &Record, entry: u32) -> Option<*const Unit> {
+/// A loop whose header is a function's first instruction has the offset of the function's start: a unit for
+/// the start takes variables for unbound that the loop has bound.
+fn find(record: &Record, entry: Entry) -> Option<*const Unit> {
     record
         .units
         .iter()
@@ -308,7 +344,7 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
             && std::ptr::eq(s.ip, code.start)
             && *s.ip as u8 == Opcode::RESUME as u8
             && !dispatch::poll_needed()
-            && let Some(unit) = find(&*pointer, 1)
+            && let Some(unit) = find(&*pointer, Entry::START)
         {
             s.ip = s.ip.add(1);
             return match enter(&mut s, code, unit) {
@@ -329,7 +365,10 @@ impl taipan_vm::tier::Tier for Jit {
             return None;
         }
         let osr = from.is_some();
-        let entry = code.offset_of(s.ip) as u32 + !osr as u32;
+        let entry = Entry {
+            unit: code.offset_of(s.ip) as u32 + !osr as u32,
+            osr,
+        };
         let record = record(code);
         let asked = if record.units.is_empty() {
             self.threshold()
@@ -348,7 +387,7 @@ impl taipan_vm::tier::Tier for Jit {
                 };
                 if *count >= hot {
                     *count = 0;
-                    make(code, s, entry, osr)
+                    make(code, s, entry)
                 } else {
                     None
                 }
@@ -380,8 +419,12 @@ impl taipan_vm::tier::Tier for Jit {
     fn function_changed(&self, _function: &Function) {}
     fn at_safepoint(&self) {}
     fn locals_written(&self, frame: *mut Frame) {
-        WRITTEN.store(frame, Ordering::Relaxed);
-        taipan_vm::thread::request(taipan_vm::thread::breaker::TIER);
+        if let Ok(mut written) = WRITTEN.lock()
+            && !written.contains(&(frame as usize))
+        {
+            written.push(frame as usize);
+            WRITTEN_COUNT.store(written.len(), Ordering::Relaxed);
+        }
     }
     fn code_dropped(&self, code: &Code) {
         let pointer = code.tier.record.replace(std::ptr::null_mut()) as *mut Record;

@@ -18,6 +18,9 @@ pub fn run(options: Options) -> i32 {
         eprintln!("{text}");
         return 1;
     }
+    if options.heap_check {
+        taipan_vm::memory::heap::check_from_now_on();
+    }
     taipan_vm::import::set_library(taipan_stdlib::library());
     if taipan_vm::startup::initialize(options.config.clone()).is_err() {
         eprintln!("taipan: start-up failed: {}", describe_raised());
@@ -26,11 +29,22 @@ pub fn run(options: Options) -> i32 {
     taipan_vm::signals::set_up();
     #[cfg(feature = "jit")]
     super::jit::install(&options.jit);
+    let mut baseline = None;
     let result = taipan_vm::startup::set_up_streams().and_then(|()| {
         let main = make_main()?;
+        if options.heap_check {
+            baseline = Some(taipan_vm::gc::check::baseline());
+        }
         execute(&options.command, &main)
     });
-    let code = finish(result);
+    let mut code = finish(result);
+    if let Some(baseline) = baseline {
+        let lines = taipan_vm::gc::check::report(&baseline);
+        lines.iter().for_each(|line| eprintln!("{line}"));
+        if !lines.is_empty() && code == 0 {
+            code = 70;
+        }
+    }
     #[cfg(feature = "jit")]
     super::jit::finish(&options.jit);
     code

@@ -8,10 +8,49 @@ use crate::types::Type;
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::class::Type as Class;
-use taipan_vm::shape::shape_by_id;
+use taipan_vm::shape::{Shape, shape_by_id};
 use taipan_vm::value::Raw;
 
 impl Builder<'_> {
+    /// The shape of an inline cache, unless its class is dead: then the shape will never be met again,
+    /// and nothing else in the cache may be looked at.
+    fn cached_shape(&self) -> Option<&'static Shape> {
+        // SAFETY: the cache holds a shape's id; shapes are never freed.
+        let shape = unsafe { shape_by_id(self.cache32(1)) };
+        let living = self.source.living.get_or_init(Class::living);
+        living.contains(&shape.class_address()).then_some(shape)
+    }
+
+    /// The class of a cached method, its version and the method, if the class still has it: caches own
+    /// nothing, so a stale one may name memory that was freed.
+    fn cached_method(&self) -> Option<(&'static Class, u32, Raw)> {
+        let class = self.cached_shape()?.class();
+        let version = class.current_version();
+        if version == 0 || version as u16 != self.cache16(3) {
+            return None;
+        }
+        Some((class, version, self.still_there(class)?))
+    }
+
+    /// The cached value, if lookup through the class still finds it.
+    fn still_there(&self, class: &Class) -> Option<Raw> {
+        let name = self.source.code.names.get((self.at.oparg >> 1) as usize)?;
+        let word = Raw(self.cache64(4));
+        (class.lookup_raw(name) == Some(word)).then_some(word)
+    }
+
+    /// The value of a cache that goes by a class's version alone.
+    fn cached_class_attribute(&self) -> Option<Raw> {
+        let version = self.cache32(1);
+        let living = self.source.living.get_or_init(Class::living);
+        // SAFETY: living classes; nothing has run since they were collected.
+        let class = living
+            .iter()
+            .map(|c| unsafe { &**c })
+            .find(|c| version != 0 && c.current_version() == version)?;
+        self.still_there(class)
+    }
+
     pub(super) fn load_attr(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
         if self.failed() || !self.words_on_top(1) {
@@ -23,6 +62,9 @@ impl Builder<'_> {
         let mut method = false;
         let value = match self.at.op {
             LOAD_ATTR_INSTANCE_VALUE | LOAD_ATTR_SLOT => {
+                if self.cached_shape().is_none() {
+                    return self.generic();
+                }
                 self.guard_shape(owner.value, shape);
                 let offset = self.cache16(3) as u64;
                 let value = self.emit(Op::LoadField, &[owner.value], Type::VALUE, offset);
@@ -32,16 +74,20 @@ impl Builder<'_> {
                 value
             }
             LOAD_ATTR_METHOD_WITH_VALUES | LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES => {
+                let Some((class, version, found)) = self.cached_method() else {
+                    return self.generic();
+                };
+                // An object of the shape keeps the class alive whose version is looked at.
                 self.guard_shape(owner.value, shape);
-                // SAFETY: the cache holds a shape's id; its class lives while the cache's shape is met.
-                let class: *const Class = unsafe { shape_by_id(shape).class() };
-                let version = class as u64 + Class::VERSION_OFFSET as u64;
-                let low = self.cache16(3) as u64;
-                self.guard2(Op::GuardVersion, &[], Type::NEVER, version, low);
+                let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
+                self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version as u64);
                 method = self.at.op == LOAD_ATTR_METHOD_WITH_VALUES;
-                self.constant(Raw(self.cache64(4)))
+                self.constant(found)
             }
             LOAD_ATTR_CLASS => {
+                let Some(found) = self.cached_class_attribute() else {
+                    return self.generic();
+                };
                 self.guard_shape(owner.value, Class::cell().shape().id());
                 let version = self.cache32(1) as u64;
                 let offset = Class::VERSION_OFFSET as u64;
@@ -52,7 +98,7 @@ impl Builder<'_> {
                     offset,
                     version,
                 );
-                self.constant(Raw(self.cache64(4)))
+                self.constant(found)
             }
             _ => return self.generic(),
         };
@@ -81,6 +127,9 @@ impl Builder<'_> {
             || !self.words_on_top(1)
             || !matches!(self.at.op, STORE_ATTR_INSTANCE_VALUE | STORE_ATTR_SLOT)
         {
+            return self.generic();
+        }
+        if self.cached_shape().is_none() {
             return self.generic();
         }
         let shape = self.cache32(1);

@@ -107,7 +107,11 @@ impl Builder<'_> {
     /// Leaves unless the word is a function of this version.
     fn guard_function(&mut self, callable: Value, version: u32) {
         let shape = Function::cell().shape().id();
-        if self.known(callable).is_none() {
+        // A function stays one, whatever happens to its shape.
+        let is_function = self.known(callable).is_some_and(|raw| {
+            raw.is_pointer() && raw.peek().downcast_exact::<Function>().is_some()
+        });
+        if !is_function {
             self.guard_shape(callable, shape);
         }
         let offset = Function::VERSION_OFFSET as u64;

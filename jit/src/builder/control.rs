@@ -166,7 +166,8 @@ impl Builder<'_> {
             self.block = done;
             self.s = state;
             // Lets go of the sequence, as the iterator does at its end.
-            self.call_with_frame(Op::IterNext, &[iterator], 0);
+            self.call_with_frame(Op::IterNext, &[iterator], 1);
+            self.guard_locals(exhausted);
             self.edge(exhausted);
             return Ok(());
         }
@@ -177,12 +178,14 @@ impl Builder<'_> {
         let state = self.s.clone();
         self.block = body;
         self.push(item, Own::Owned);
+        self.guard_locals(self.at.next);
         self.edge(self.at.next);
         if self.restart {
             return Ok(());
         }
         self.block = done;
         self.s = state;
+        self.guard_locals(exhausted);
         self.edge(exhausted);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{Abstract, Builder, Entry, Slot};
 use crate::frame_state::Own;
-use crate::hir::{BlockId, Op, Rep, Terminator, Value};
+use crate::hir::{BlockId, Op, Place, Rep, Terminator, Value};
 use crate::types::{Kinds, Range, Type};
 
 /// A way into a block that is not built yet: an open HIR block, and what is known at its end.
@@ -142,7 +142,7 @@ impl Builder<'_> {
                 dirty: dirty && !counted,
             });
             let value = match parameter {
-                Some(ty) => self.f.param(block, rep_of(ty), ty),
+                Some(ty) => self.f.param(block, Place::Local(i as u32), rep_of(ty), ty),
                 None => values[0],
             };
             state.locals.push(Slot {
@@ -160,7 +160,7 @@ impl Builder<'_> {
                 dirty: false,
             });
             let value = match parameter {
-                Some(ty) => self.f.param(block, rep_of(ty), ty),
+                Some(ty) => self.f.param(block, Place::Stack(i as u32), rep_of(ty), ty),
                 None => values[0],
             };
             state.stack.push(Entry {

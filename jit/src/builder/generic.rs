@@ -1,15 +1,34 @@
 //! Instructions that the interpreter's own body performs.
 
-use super::{Builder, Entry};
+use super::{Builder, Entry, Slot};
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
-use crate::hir::{Op, Value};
+use crate::hir::{Op, Rep, Value};
 use crate::types::Type;
 use taipan_bytecode::Opcode;
 
 /// What [`Op::Generic`] has in its immediate.
 pub fn pack(op: Opcode, oparg: u32, pushes: usize) -> u64 {
     op as u64 | (pushes as u64) << 8 | (oparg as u64) << 32
+}
+
+/// How many operands an instruction takes from the stack, and how many results it leaves in their place.
+fn moves(op: Opcode, oparg: u32) -> (usize, usize) {
+    use Opcode::*;
+    let (pops, pushes) = op.pops_pushes(oparg);
+    let (pops, pushes) = match op.deopt() {
+        // These leave the container below their operands where it is.
+        LIST_APPEND | SET_ADD | MAP_ADD | LIST_EXTEND | SET_UPDATE | DICT_UPDATE | DICT_MERGE => {
+            (pops - pushes, 0)
+        }
+        _ => (pops, pushes),
+    };
+    (pops as usize, pushes as usize)
+}
+
+/// The operands and results of an [`Op::Generic`] with this immediate.
+pub fn unpack(packed: u64) -> (usize, usize) {
+    Opcode::from_u8(packed as u8).map_or((0, 0), |op| moves(op, (packed >> 32) as u32))
 }
 
 impl Builder<'_> {
@@ -20,6 +39,7 @@ impl Builder<'_> {
 
     /// Emits a call for which the whole frame is written; the state is that before the instruction.
     pub(super) fn call_with_frame(&mut self, op: Op, args: &[Value], immediate: u64) -> Value {
+        self.box_floats();
         self.settle_all();
         let state = self.frame_state(self.at.start);
         let state = self.f.state(state);
@@ -30,6 +50,54 @@ impl Builder<'_> {
         }
         self.s.shapes.clear();
         value
+    }
+
+    /// Floats on the stack become words: what is in the frame's memory stays in use behind the call. Rare
+    /// ones leave; where that happened before, each float gets an object if it needs one, owned by its slot.
+    fn box_floats(&mut self) {
+        let failed = self.failed();
+        for i in 0..self.s.stack.len() {
+            let Entry { value, .. } = self.s.stack[i];
+            if self.rep(value) == Rep::F64 {
+                let word = if failed {
+                    self.new_float(value)
+                } else {
+                    self.word(value)
+                };
+                self.s.stack[i] = Entry {
+                    value: word,
+                    own: Own::Owned,
+                };
+            }
+        }
+        if !failed {
+            return;
+        }
+        for i in 0..self.s.locals.len() {
+            let Slot { value, dirty } = self.s.locals[i];
+            if dirty && self.rep(value) == Rep::F64 {
+                let value = self.new_float(value);
+                self.emit(Op::StoreLocal, &[value], Type::NEVER, i as u64);
+                self.s.locals[i] = Slot {
+                    value,
+                    dirty: false,
+                };
+            }
+        }
+    }
+
+    fn new_float(&mut self, float: Value) -> Value {
+        let word = self.emit(Op::BoxFloat, &[float], Type::VALUE, 0);
+        self.s.floats.insert(word, float);
+        word
+    }
+
+    /// Leaves if the call just made wrote variables of this frame; what follows goes on at `next`.
+    pub(super) fn guard_locals(&mut self, next: u32) {
+        let state = self.frame_state(next);
+        let state = self.f.state(state);
+        let guard = self.emit(Op::GuardLocals, &[], Type::NEVER, 0);
+        self.f.insts[guard.0 as usize].state = Some(state);
     }
 
     /// Takes operands from the stack and puts what the frame's memory holds in their place.
@@ -55,16 +123,9 @@ impl Builder<'_> {
         use Opcode::*;
         let op = self.at.op.deopt();
         let oparg = self.at.oparg;
-        let (mut pops, mut pushes) = self.at.op.pops_pushes(oparg);
-        // These leave the container below their operands where it is.
-        if matches!(
-            op,
-            LIST_APPEND | SET_ADD | MAP_ADD | LIST_EXTEND | SET_UPDATE | DICT_UPDATE | DICT_MERGE
-        ) {
-            (pops, pushes) = (pops - pushes, 0);
-        }
-        self.call_with_frame(Op::Generic, &[], pack(self.at.op, oparg, pushes as usize));
-        self.results(pops as usize, pushes as usize)?;
+        let (pops, pushes) = moves(op, oparg);
+        self.call_with_frame(Op::Generic, &[], pack(self.at.op, oparg, pushes));
+        self.results(pops, pushes)?;
         // Operators that write a variable's slot themselves.
         if matches!(op, MAKE_CELL | DELETE_FAST) {
             self.reload(oparg);

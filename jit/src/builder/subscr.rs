@@ -51,7 +51,7 @@ impl Builder<'_> {
             return self.generic();
         }
         self.heap_changes();
-        let value = self.top(2)?;
+        let (container, value) = (self.top(1)?, self.top(2)?);
         self.guard_shape(container.value, list);
         self.guard_int(key.value);
         let word = self.word(value.value);

@@ -44,6 +44,19 @@ impl Lower<'_, '_> {
                 let calm = self.fb.ins().icmp(IntCC::Equal, word, zero);
                 self.check_inst(value, calm, Reason::Poll);
             }
+            Op::GuardLocals => {
+                let Some(state) = inst.state else { return };
+                let address = self.constant(crate::tier::written_count_address());
+                let count = self.load(address, 0);
+                let (odd, done) = (self.cold(), self.new_block());
+                self.fb.ins().brif(count, odd, &[], done, &[]);
+                self.fb.switch_to_block(odd);
+                let written = self.call(Helper::LocalsWritten, &[self.frame]);
+                let written = written.unwrap_or(count);
+                let exit = self.exit_block(state, Reason::Poll);
+                self.fb.ins().brif(written, exit, &[], done, &[]);
+                self.fb.switch_to_block(done);
+            }
             Op::Incref => {
                 let word = self.value(inst.args[0]);
                 let done = self.new_block();

@@ -135,12 +135,8 @@ impl Lower<'_, '_> {
             Op::GuardTrue => return self.check_inst(value, a, Reason::Guard),
             Op::GuardVersion => {
                 let address = self.constant(immediate);
-                let low = self.fb.ins().load(types::I16, flags(), address, 0);
-                let wanted = self
-                    .fb
-                    .ins()
-                    .iconst(types::I16, inst.second as u16 as i16 as i64);
-                let same = self.fb.ins().icmp(IntCC::Equal, low, wanted);
+                let version = self.load32(address, 0);
+                let same = self.compare32(version, inst.second as u32);
                 return self.check_inst(value, same, Reason::Guard);
             }
             Op::GuardField32 => {

@@ -5,6 +5,7 @@
 //! garbage: finalizers run first, then weak references are cleared, then contents are dropped
 //! (CPython's order). Collections run at polls only, where every live object has a counted owner.
 
+pub mod check;
 mod collect;
 mod field;
 

@@ -123,7 +123,8 @@ fn place(shape: Shape) -> &'static Shape {
 pub unsafe fn shape_by_id(id: u32) -> &'static Shape {
     // SAFETY: all shapes lie in one window of addresses.
     unsafe {
-        let window = (*ARENA.0.get()).1 & !(WINDOW - 1);
+        // The arena may end exactly where its window does.
+        let window = ((*ARENA.0.get()).1 - 1) & !(WINDOW - 1);
         &*((window | id as usize) as *const Shape)
     }
 }
@@ -159,6 +160,10 @@ impl Shape {
     pub fn class(&self) -> &Type {
         // SAFETY: an object keeps its class alive; a shape without objects is only compared.
         unsafe { &*self.class }
+    }
+    /// The class's address, which may be that of a dead one.
+    pub fn class_address(&self) -> *const Type {
+        self.class
     }
     pub fn id(&self) -> u32 {
         self as *const Shape as usize as u32

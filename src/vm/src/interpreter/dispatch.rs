@@ -342,7 +342,7 @@ macro_rules! handlers {
 
         /// The body that never gives way to another: the slow one where there are two.
         #[inline(never)]
-        fn generic_body(state: &mut State, op: Opcode, oparg: u32) -> Flow {
+        pub fn generic_body(state: &mut State, op: Opcode, oparg: u32) -> Flow {
             match op { $(Opcode::$op => handlers!(@last $body $(, $slow)?)(state, oparg),)* }
         }
 
@@ -473,16 +473,20 @@ static HANDLERS: [Handler; 256] = {
 /// How often the interpreter was entered: native code tells by it whether Python code has run.
 pub static RUNS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 
+/// Says that code which may change anything is about to run.
+#[inline(always)]
+pub fn count_run() {
+    use std::sync::atomic::Ordering::Relaxed;
+    RUNS.store(RUNS.load(Relaxed) + 1, Relaxed);
+}
+
 /// Runs a frame (and those it calls) to its end.
 ///
 /// The frame is complete; its `ip` is where to start. It becomes the thread's innermost frame and is
 /// gone afterwards, unless it is a generator's that yielded.
 pub fn run(frame: *mut Frame) -> PyResult {
     let thread = thread();
-    RUNS.store(
-        RUNS.load(std::sync::atomic::Ordering::Relaxed) + 1,
-        std::sync::atomic::Ordering::Relaxed,
-    );
+    count_run();
     // SAFETY: the caller made the frame.
     unsafe {
         (*frame).entry = true;
@@ -565,6 +569,7 @@ pub unsafe fn run_raised(mut state: State, reraise: bool) -> PyResult {
 /// Goes on with a suspended frame by raising the thread's exception at its current instruction.
 pub fn run_raising(frame: *mut Frame) -> PyResult {
     let thread = thread();
+    count_run();
     // SAFETY: the caller has a suspended generator's frame.
     unsafe {
         (*frame).entry = true;

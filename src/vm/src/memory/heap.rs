@@ -14,6 +14,7 @@
 use crate::object::{Header, flags};
 use std::alloc::{Layout, alloc, dealloc as free_memory, handle_alloc_error};
 use std::cell::UnsafeCell;
+use std::collections::VecDeque;
 
 pub const BLOCK_SIZE: usize = 64 * 1024;
 const BLOCK_HEADER: usize = 64;
@@ -68,7 +69,14 @@ struct Heap {
     /// When `young_count` passes this, a collection is asked for.
     threshold: isize,
     live_bytes: usize,
+    /// Freed cells that are kept out of use, with `-X heap-check`.
+    quarantine: Option<VecDeque<*mut Header>>,
 }
+
+/// Cells in quarantine before the oldest is used again.
+const QUARANTINE: usize = 200_000;
+/// What freed cells are filled with: no sensible pointer, and a count that is none.
+const POISON: u8 = 0xDB;
 
 struct Global(UnsafeCell<Heap>);
 // SAFETY: guarded by the GIL.
@@ -83,6 +91,7 @@ static HEAP: Global = Global(UnsafeCell::new(Heap {
     young_count: 0,
     threshold: 2000,
     live_bytes: 0,
+    quarantine: None,
 }));
 
 #[inline(always)]
@@ -263,6 +272,13 @@ pub unsafe fn free(cell: *mut Header) {
             return free_large(cell);
         }
         let heap = heap();
+        let cell = match heap.quarantine {
+            None => cell,
+            Some(_) => match poison(heap, cell) {
+                Some(oldest) => oldest,
+                None => return,
+            },
+        };
         let block = block_of(cell);
         if (*block).container {
             heap.young_count -= 1;
@@ -282,6 +298,69 @@ pub unsafe fn free(cell: *mut Header) {
             heap.partial[class] = block;
         }
     }
+}
+
+/// From now on freed cells are poisoned, and used again late.
+pub fn check_from_now_on() {
+    heap().quarantine = Some(VecDeque::new());
+}
+
+/// Bytes behind the free mark of a cell.
+///
+/// # Safety
+/// A free cell of a block.
+unsafe fn poisoned<'a>(cell: *mut Header) -> &'a mut [u8] {
+    // SAFETY: the caller's promise; the mark is two words of four bytes.
+    unsafe {
+        let size = (*block_of(cell)).cell_size as usize;
+        std::slice::from_raw_parts_mut((cell as *mut u8).add(8), size - 8)
+    }
+}
+
+/// Fills a freed cell; gives the cell whose time in quarantine is over.
+#[cold]
+unsafe fn poison(heap: &mut Heap, cell: *mut Header) -> Option<*mut Header> {
+    let quarantine = heap.quarantine.as_mut()?;
+    // SAFETY: the cell is free; cells in quarantine are.
+    unsafe {
+        (cell as *mut FreeCell).write(FreeCell {
+            count: 0,
+            flags: flags::FREE,
+            next: std::ptr::null_mut(),
+        });
+        poisoned(cell).fill(POISON);
+        quarantine.push_back(cell);
+        if quarantine.len() <= QUARANTINE {
+            return None;
+        }
+        let oldest = quarantine.pop_front()?;
+        if !is_intact(oldest) {
+            eprintln!("heap-check: freed memory at {oldest:?} was written to");
+            std::process::abort();
+        }
+        Some(oldest)
+    }
+}
+
+/// # Safety
+/// The cell is in quarantine.
+unsafe fn is_intact(cell: *mut Header) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*cell).count() == 0
+            && (*cell).flags() == flags::FREE
+            && poisoned(cell).iter().all(|b| *b == POISON)
+    }
+}
+
+/// The first cell in quarantine that somebody wrote to.
+pub fn check_freed() -> Option<usize> {
+    let cells = heap().quarantine.as_ref()?;
+    let broken = cells
+        .iter()
+        // SAFETY: in quarantine.
+        .find(|cell| unsafe { !is_intact(**cell) });
+    broken.map(|cell| *cell as usize)
 }
 
 unsafe fn free_large(cell: *mut Header) {

@@ -562,8 +562,12 @@ impl Type {
                 // SAFETY: an MRO holds classes.
                 unsafe { base.downcast_unchecked::<Type>() }.version();
             }
-            let next = CACHE.next_version.get().max(next);
-            CACHE.next_version.set(next + 1);
+            let mut next = CACHE.next_version.get().max(next);
+            // Inline caches compare the low half: it must not look like that of no version.
+            if next as u16 == 0 {
+                next += 1;
+            }
+            CACHE.next_version.set(next.saturating_add(1));
             self.version.set(next);
         }
         self.version.get()
@@ -644,6 +648,21 @@ impl Type {
             crate::shape::dict_of(header);
             header.set_shape(header.class().dictionary_shape());
         }
+    }
+    /// All living classes: inline caches may name others.
+    pub fn living() -> std::collections::HashSet<*const Type> {
+        let root: *const Type = crate::objects::object::Object::class();
+        let mut found = std::collections::HashSet::from([root]);
+        let mut work = vec![root];
+        while let Some(class) = work.pop() {
+            // SAFETY: subclasses are alive while their bases list them, no Python runs here.
+            for &subclass in unsafe { &*(*class).subclasses.get() } {
+                if found.insert(subclass) {
+                    work.push(subclass);
+                }
+            }
+        }
+        found
     }
     /// Says that lookups through this class may have new answers.
     pub fn modified(&self) {

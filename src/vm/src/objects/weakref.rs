@@ -166,6 +166,8 @@ pub unsafe fn clear_references(object: *mut Header) {
     if calls.is_empty() {
         return;
     }
+    // Callbacks in Rust change things as well.
+    crate::interpreter::dispatch::count_run();
     let thread = crate::thread::thread();
     let pending = thread.raised.take();
     for (holder, callback) in calls {
