@@ -31,6 +31,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::code::Code;
+use taipan_vm::objects::dict::Dict;
 use taipan_vm::value::{Raw, Value as PyValue};
 
 /// What a variable or stack slot held when the unit was asked for.
@@ -44,21 +45,32 @@ pub enum Observed {
     Unbound,
     /// An object of a shape that is for life.
     Exact(u32),
-    /// An object of a shape that stores may change.
-    Instance(u32),
+}
+
+impl Observed {
+    /// What covers both.
+    pub fn join(self, other: Observed) -> Observed {
+        if self == other {
+            self
+        } else {
+            Observed::Unknown
+        }
+    }
 }
 
 /// What a unit is built from.
 pub struct Source<'a> {
     pub code: &'a Code,
+    /// Of the frame that asked.
+    pub globals: *const Dict,
     pub units: Vec<u16>,
     pub entry: u32,
     /// Entered at a loop's header, not at the start.
     pub osr: bool,
     pub locals: Vec<Observed>,
     pub stack: Vec<Observed>,
-    /// Instructions whose speculation failed before.
-    pub failed: HashSet<u32>,
+    /// Instructions whose speculation failed before, and how often.
+    pub failed: HashMap<u32, u8>,
     /// Take nothing for never executed.
     pub stress: bool,
     /// Classes that live, when asked for.
@@ -238,7 +250,7 @@ impl<'a> Builder<'a> {
                 self.guard(Op::GuardWord, &[value], Type::NEVER, Raw::UNBOUND.0);
                 self.narrow(value, Type::of(Kinds::UNBOUND));
             }
-            Observed::Exact(shape) | Observed::Instance(shape) => self.guard_shape(value, shape),
+            Observed::Exact(shape) => self.guard_shape(value, shape),
         }
         value
     }
@@ -430,7 +442,12 @@ impl<'a> Builder<'a> {
         }
     }
     fn failed(&self) -> bool {
-        self.source.failed.contains(&self.at.start)
+        self.failures() > 0
+    }
+    /// How often code was thrown away for a guard of the instruction at hand.
+    fn failures(&self) -> u8 {
+        let failed = &self.source.failed;
+        failed.get(&self.at.start).copied().unwrap_or(0)
     }
 
     // The stack.

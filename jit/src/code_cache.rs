@@ -9,8 +9,16 @@ use taipan_vm::thread::Thread;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 
+/// How native code ended: in two registers.
+#[repr(C)]
+pub struct Outcome {
+    /// What it returned, owned, if it did.
+    pub value: u64,
+    pub status: u64,
+}
+
 /// Native code of a unit.
-pub type Entry = unsafe extern "C" fn(*mut Frame, *const Thread) -> u64;
+pub type Entry = unsafe extern "C" fn(*mut Frame, *const Thread) -> Outcome;
 
 pub fn isa() -> Option<&'static OwnedTargetIsa> {
     static ISA: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();

@@ -40,7 +40,7 @@ pub fn compile(source: &Source, chaos: bool, dump: &Dump) -> Result<Compiled, Ba
     let config = module.target_config();
     let mut signature = Signature::new(config.default_call_conv);
     signature.params = vec![AbiParam::new(types::I64); 2];
-    signature.returns = vec![AbiParam::new(types::I64)];
+    signature.returns = vec![AbiParam::new(types::I64); 2];
     let id = code_cache::declare(&mut module, &signature).ok_or(Bailout::Backend)?;
     let mut context = module.make_context();
     context.func.signature = signature;

@@ -7,6 +7,12 @@ use taipan_vm::abstract_ops;
 use taipan_vm::interpreter::dispatch::{self, Flow, State};
 use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::object::Header;
+use taipan_vm::abstract_ops::BinaryOp;
+use taipan_vm::native::NativeClass;
+use taipan_vm::objects::class::CompareOp;
+use taipan_vm::objects::float::Float;
+use taipan_vm::objects::function::Function;
+use taipan_vm::objects::int::Int;
 use taipan_vm::objects::list::List;
 use taipan_vm::thread::Thread;
 use taipan_vm::value::{Raw, Value};
@@ -44,6 +50,8 @@ macro_rules! helpers {
 helpers! {
     Generic generic (I64, I64, I64) -> Some(types::I64), raises true, python true;
     CallPython call_python (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    FinishCall finish_call (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    FinishFrame finish_frame (I64, I64) -> None, raises false, python true;
     IterNext iter_next (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Dealloc dealloc (I64) -> Some(types::I64), raises false, python true;
     Release release (I64) -> None, raises false, python true;
@@ -51,6 +59,8 @@ helpers! {
     BoxFloat box_float (F64) -> Some(types::I64), raises false, python false;
     ShowFloat show_float (I64, F64) -> None, raises false, python false;
     FloatPow float_pow (F64, F64) -> Some(types::F64), raises false, python false;
+    NumberBinary number_binary (I64, I64, I64) -> Some(types::I64), raises false, python false;
+    NumberCompare number_compare (I64, I64, I64) -> Some(types::I64), raises false, python false;
     ListPush list_push (I64, I64) -> None, raises false, python false;
     LocalsWritten locals_written (I64) -> Some(types::I64), raises false, python false;
     Chaos chaos () -> Some(types::I64), raises false, python false;
@@ -173,7 +183,14 @@ unsafe extern "C" fn call_python(frame: *mut Frame, thread: *const Thread, packe
         let sp = (*frame).sp;
         let base = sp.sub(count + 2);
         let callable = *base;
-        let code = (*(callable.address() as *const taipan_vm::objects::function::Function)).code();
+        if !callable.is_pointer() || callable.header().shape_id() != Function::cell().shape().id() {
+            return generic(
+                frame,
+                thread,
+                Opcode::CALL as u64 | 1 << 8 | (count as u64) << 32,
+            );
+        }
+        let code = (*(callable.address() as *const Function)).code();
         if !code.simple || code.argcount as usize != total {
             return generic(
                 frame,
@@ -207,6 +224,46 @@ unsafe extern "C" fn call_python(frame: *mut Frame, thread: *const Thread, packe
         }
         after(&mut s, Opcode::CALL)
     }
+}
+
+/// Native code that a `CallDirect` entered did not return: finishes its frame. The result goes to the stack
+/// of `frame`, the caller.
+unsafe extern "C" fn finish_call(frame: *mut Frame, thread: *const Thread, status: u64) -> u64 {
+    // SAFETY: the frames up to the caller's are live, and the callee's is marked as entry.
+    unsafe {
+        let innermost = (*thread).frame.get();
+        if status == status::LEFT {
+            crate::tier::left_call(innermost);
+        }
+        let s = State {
+            ip: (*innermost).ip,
+            sp: (*innermost).sp,
+            frame: innermost,
+            thread,
+        };
+        let result = match status {
+            status::RAISED => dispatch::run_raised(s, false),
+            status::RERAISED => dispatch::run_raised(s, true),
+            _ => dispatch::run_from(s),
+        };
+        let mut s = State {
+            ip: (*frame).ip,
+            sp: (*frame).sp,
+            frame,
+            thread,
+        };
+        match result {
+            Ok(value) => s.push(value.into_raw()),
+            Err(_) => return status::RAISED,
+        }
+        after(&mut s, Opcode::CALL)
+    }
+}
+
+/// Ends a frame that a frame object shows.
+unsafe extern "C" fn finish_frame(frame: *mut Frame, thread: *const Thread) {
+    // SAFETY: native code returns from this frame.
+    unsafe { taipan_vm::interpreter::frame::finish(&*thread, frame) };
 }
 
 /// The next value of an iterator: 0 at its end, null when it raised.
@@ -251,6 +308,54 @@ unsafe extern "C" fn show_float(slot: *mut Raw, float: f64) {
 
 extern "C" fn float_pow(base: f64, exponent: f64) -> f64 {
     base.powf(exponent)
+}
+
+/// An int or float: no class derived from them, so that operators run no Python code.
+fn is_number(raw: Raw) -> bool {
+    !raw.is_pointer() || {
+        let class = raw.header().class();
+        std::ptr::eq(class, Int::class()) || std::ptr::eq(class, Float::class())
+    }
+}
+
+/// The result of an operator on two numbers; 0 for other operands and where it raises.
+extern "C" fn number_binary(left: u64, right: u64, operator: u64) -> u64 {
+    let (left, right) = (Raw(left), Raw(right));
+    let Some(operator) = BinaryOp::ALL.get(operator as usize) else {
+        return 0;
+    };
+    if !is_number(left) || !is_number(right) {
+        return 0;
+    }
+    match abstract_ops::binary_op(*operator, &left.peek(), &right.peek()) {
+        Ok(value) => value.into_raw().0,
+        Err(_) => {
+            // The interpreter raises it again, with everything in place.
+            drop(taipan_vm::exceptions::take_raised());
+            0
+        }
+    }
+}
+
+/// 0 or 1, or 2 for other operands. The mask is that of `COMPARE_OP`.
+extern "C" fn number_compare(left: u64, right: u64, mask: u64) -> u64 {
+    let (left, right) = (Raw(left), Raw(right));
+    if !is_number(left) || !is_number(right) {
+        return 2;
+    }
+    let op = match mask {
+        2 => CompareOp::Lt,
+        10 => CompareOp::Le,
+        8 => CompareOp::Eq,
+        7 => CompareOp::Ne,
+        4 => CompareOp::Gt,
+        12 => CompareOp::Ge,
+        _ => return 2,
+    };
+    match abstract_ops::rich_compare(&left.peek(), &right.peek(), op) {
+        Ok(answer) => answer.is_true() as u64,
+        Err(_) => 2,
+    }
 }
 
 unsafe extern "C" fn list_push(list: *const List, word: u64) {

@@ -106,6 +106,8 @@ instructions! {
     FloatSqrt F64 Guard "Square root; leaves below zero.";
     FloatCompare Truth Pure "Comparison; the immediate is the mask of COMPARE_OP.";
     FloatTruth Truth Pure "Is the float not zero?";
+    NumberBinary Word Guard "Result, owned, of the operator in the immediate on two ints or floats; leaves for others and where it raises.";
+    NumberCompare Truth Guard "Comparison of two ints or floats by the mask in the immediate; leaves for others.";
     BoxFloat Word Read "The word of a float; a rare one is a new object, owned.";
     BoxTruth Word Pure "True or False.";
     WordTruth Truth Pure "Is the bool True?";
@@ -121,6 +123,7 @@ instructions! {
     ListLength Word Read "Length of a list.";
     TupleLength Word Read "Length of a tuple.";
     LoadField Word Read "Word at the offset in the immediate.";
+    LoadByShape Word Guard "What the table in the immediate says of the object's shape, not counted; leaves for others.";
     StoreField Nothing Write "Writes a word at the offset in the immediate.";
     AddField Nothing Guard "Writes a word at the offset (immediate) and sets the shape (second), if that is the transition.";
     LoadGlobal Word Guard "Entry of the globals by place (immediate) and name (second), not counted; leaves when it moved.";
@@ -136,6 +139,7 @@ instructions! {
     StoreLocal Nothing Write "Writes a variable's slot in the frame.";
     Generic Nothing Call "Writes the frame and has the interpreter perform the instruction.";
     CallPython Nothing Call "Writes the frame and calls the Python function, whose arguments fit.";
+    CallDirect Word Call "Result, owned, of a Python function whose code is known; owned arguments: function and parameters.";
     StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
     GuardLocals Nothing Guard "Leaves when the call before wrote variables of this frame.";
     Poll Nothing Guard "Leaves when the eval breaker is set.";
@@ -158,7 +162,8 @@ pub enum Terminator {
     Jump(BlockId, Vec<Value>),
     /// Condition, then, else; the targets have no parameters.
     Branch(Value, BlockId, BlockId),
-    /// Gives the owned word to the caller; the state says nothing but the instruction.
+    /// Gives the owned word to the caller. What the state lists as pending are the variables that the frame
+    /// lets go of.
     Return(Value, StateId),
     Exit(StateId, crate::deopt::Reason),
 }
@@ -178,8 +183,31 @@ pub struct Block {
     pub end: Terminator,
 }
 
+/// One row of the table of a [`Op::LoadByShape`].
+#[derive(Clone, Copy, Debug)]
+pub enum ShapeCase {
+    /// The word in the object at this offset.
+    Slot { shape: u32, offset: u64 },
+    /// This word, while the version at the address is the one expected.
+    Found {
+        shape: u32,
+        version_address: u64,
+        version: u32,
+        word: u64,
+    },
+}
+
+impl ShapeCase {
+    pub fn shape(&self) -> u32 {
+        match self {
+            ShapeCase::Slot { shape, .. } | ShapeCase::Found { shape, .. } => *shape,
+        }
+    }
+}
+
 #[derive(Default)]
 pub struct Function {
+    pub shape_tables: Vec<Vec<ShapeCase>>,
     pub insts: Vec<Inst>,
     pub blocks: Vec<Block>,
     pub states: Vec<FrameState>,

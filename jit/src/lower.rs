@@ -118,7 +118,8 @@ impl Lower<'_, '_> {
         }
         self.fb.switch_to_block(self.leave);
         let status = self.fb.block_params(self.leave)[0];
-        self.fb.ins().return_(&[status]);
+        let nothing = self.constant(0);
+        self.fb.ins().return_(&[nothing, status]);
     }
 
     fn terminator(&mut self, end: &Terminator) {
@@ -296,6 +297,8 @@ impl Lower<'_, '_> {
             | Op::FloatSqrt
             | Op::FloatCompare
             | Op::FloatTruth
+            | Op::NumberBinary
+            | Op::NumberCompare
             | Op::BoxFloat => self.number(value),
             Op::BoxTruth
             | Op::WordTruth
@@ -318,6 +321,7 @@ impl Lower<'_, '_> {
             | Op::ListLength
             | Op::TupleLength
             | Op::LoadField
+            | Op::LoadByShape
             | Op::StoreField
             | Op::AddField
             | Op::LoadGlobal
@@ -332,6 +336,7 @@ impl Lower<'_, '_> {
             | Op::Release
             | Op::Generic
             | Op::CallPython
+            | Op::CallDirect
             | Op::GuardLocals
             | Op::Poll => {
                 self.lower_call(value);

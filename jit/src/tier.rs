@@ -6,13 +6,13 @@
 
 use crate::bailout::Bailout;
 use crate::builder::{Observed, Source, stable};
-use crate::code_cache::Memory;
+use crate::code_cache::{Memory, Outcome};
 use crate::compile::{Dump, compile};
 use crate::deopt::{Exit, Reason};
 use crate::helpers::status;
 use crate::{Mode, Options, stats};
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
@@ -95,9 +95,7 @@ pub struct Unit {
     pub counts: Vec<Cell<u32>>,
     pub entries: Cell<u64>,
     pub compile_time: std::time::Duration,
-    active: Cell<u32>,
     dead: Cell<bool>,
-    observed: Vec<Observed>,
 }
 
 /// What the tier knows of a code object.
@@ -108,8 +106,8 @@ pub struct Record {
     /// Units whose code is still on some native stack, or that statistics want.
     retired: Vec<Box<Unit>>,
     counts: HashMap<Entry, u32>,
-    failed: HashSet<u32>,
-    /// What entries of dropped units were compiled for.
+    failed: HashMap<u32, u8>,
+    /// What the variables have held at each entry, joined.
     seen: HashMap<Entry, Vec<Observed>>,
     pub compiles: u32,
     bytes: usize,
@@ -150,7 +148,8 @@ fn observe(raw: Raw) -> Observed {
         if stable(shape) {
             Observed::Exact(shape.id())
         } else {
-            Observed::Instance(shape.id())
+            // Whoever uses it looks at its shape: instances of several shapes come to one variable.
+            Observed::Unknown
         }
     }
 }
@@ -193,18 +192,19 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         let stack: Vec<Observed> = (0..depth).map(|i| observe(*base.add(i))).collect();
         (locals, stack)
     };
-    if let Some(seen) = record.seen.get(&entry) {
-        for (now, before) in locals.iter_mut().zip(seen) {
-            // A shape that did not hold once is not tried again.
-            if *now != *before || matches!(now, Observed::Instance(_)) {
-                *now = Observed::Unknown;
-            }
-        }
+    let seen = record
+        .seen
+        .entry(entry)
+        .or_insert_with(|| locals.clone());
+    for (now, before) in locals.iter_mut().zip(seen) {
+        *before = before.join(*now);
+        *now = *before;
     }
-    let observed = locals.clone();
     let stress = options.mode == Mode::Stress || options.chaos.is_some();
     let source = Source {
         code,
+        // SAFETY: the frame is live.
+        globals: unsafe { (*s.frame).globals },
         units: code.snapshot(),
         entry: entry.unit,
         osr: entry.osr,
@@ -228,11 +228,12 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
                 counts,
                 entries: Cell::new(0),
                 compile_time: start.elapsed(),
-                active: Cell::new(0),
                 dead: Cell::new(false),
-                observed,
             });
             let pointer: *const Unit = &*unit;
+            if entry == Entry::START {
+                code.tier.entry.set(unit.memory.entry as *const ());
+            }
             record.units.push(unit);
             Some(pointer)
         }
@@ -268,16 +269,24 @@ unsafe fn enter(s: &mut State, code: &Code, unit: *const Unit) -> Flow {
         s.save();
         let unit = &*unit;
         unit.entries.set(unit.entries.get() + 1);
-        unit.active.set(unit.active.get() + 1);
         let frame = s.frame;
-        let status = (unit.memory.entry)(frame, s.thread);
-        unit.active.set(unit.active.get() - 1);
+        let (is_entry, previous) = ((*frame).entry, (*frame).previous);
+        NATIVE_DEPTH.fetch_add(1, Ordering::Relaxed);
+        let Outcome { value, status } = (unit.memory.entry)(frame, s.thread);
+        if status != status::RETURNED && status != status::RAISED && status != status::RERAISED {
+            left(code, unit, frame);
+        }
+        if NATIVE_DEPTH.fetch_sub(1, Ordering::Relaxed) == 1 {
+            drop_dead_records();
+        }
         match status {
+            status::RETURNED if is_entry => Flow::Leave(value),
             status::RETURNED => {
-                s.sp = (*frame).sp;
-                s.ip = (*frame).ip;
-                let value = *s.sp;
-                dispatch::return_value(s, value)
+                s.frame = previous;
+                s.sp = (*previous).sp;
+                s.push(Raw(value));
+                s.ip = (*previous).ip.add((*previous).return_offset as usize);
+                Flow::Jump
             }
             status::RAISED | status::RERAISED => {
                 s.sp = (*frame).sp;
@@ -289,7 +298,6 @@ unsafe fn enter(s: &mut State, code: &Code, unit: *const Unit) -> Flow {
                 }
             }
             _ => {
-                left(code, unit);
                 let frame = s.thread().frame.get();
                 s.frame = frame;
                 s.sp = (*frame).sp;
@@ -300,14 +308,57 @@ unsafe fn enter(s: &mut State, code: &Code, unit: *const Unit) -> Flow {
     }
 }
 
+/// Activations of native code entered from the interpreter.
+static NATIVE_DEPTH: AtomicUsize = AtomicUsize::new(0);
+
+/// Records of code objects that died while native code was running: possibly their own.
+static DEAD_RECORDS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+fn drop_dead_records() {
+    let Ok(mut dead) = DEAD_RECORDS.lock() else {
+        return;
+    };
+    for pointer in std::mem::take(&mut *dead) {
+        // SAFETY: put there by `code_dropped`; no native code is running.
+        drop(unsafe { Box::from_raw(pointer as *mut Record) });
+    }
+}
+
+/// Native code entered by a call from native code has left.
+///
+/// # Safety
+/// `frame` is the thread's innermost frame.
+pub unsafe fn left_call(frame: *mut Frame) {
+    // SAFETY: the caller's promise; a frame keeps its function alive, and that the code.
+    unsafe {
+        let code = &*(*frame).code;
+        let pointer = code.tier.record.get() as *const Record;
+        if !pointer.is_null()
+            && let Some(unit) = find(&*pointer, Entry::START)
+        {
+            left(code, &*unit, frame);
+        } else {
+            no_exit();
+        }
+    }
+}
+
 /// Counts the exit; too many failures end the unit.
-fn left(code: &Code, unit: &Unit) {
+fn left(code: &Code, unit: &Unit, frame: *mut Frame) {
     let index = LAST_EXIT.swap(u32::MAX, Ordering::Relaxed) as usize;
     let Some(exit) = unit.exits.get(index) else {
         return;
     };
     let count = unit.counts[index].get() + 1;
     unit.counts[index].set(count);
+    if exit.reason == Reason::Entry
+        && let Some(seen) = record(code).seen.get_mut(&unit.entry)
+    {
+        for (i, before) in seen.iter_mut().enumerate() {
+            // SAFETY: at the entry the frame is as the interpreter left it.
+            *before = before.join(observe(unsafe { *Frame::slots(frame).add(i) }));
+        }
+    }
     if !exit.reason.is_failure() || options().chaos.is_some() || count < PATIENCE || unit.dead.get()
     {
         return;
@@ -316,16 +367,17 @@ fn left(code: &Code, unit: &Unit) {
     let record = record(code);
     match exit.reason {
         Reason::Guard | Reason::Range | Reason::RareFloat => {
-            record.failed.insert(exit.unit);
+            *record.failed.entry(exit.unit).or_insert(0) += 1;
         }
-        Reason::Entry => {
-            record.seen.insert(unit.entry, unit.observed.clone());
-        }
+        // The next compile joins what the variables hold then.
         _ => {}
     }
     record.counts.insert(unit.entry, HOT / 2);
     if let Some(at) = record.units.iter().position(|u| std::ptr::eq(&**u, unit)) {
         let unit = record.units.remove(at);
+        if unit.entry == Entry::START {
+            code.tier.entry.set(std::ptr::null());
+        }
         record.retired.push(unit);
     }
 }
@@ -431,18 +483,20 @@ impl taipan_vm::tier::Tier for Jit {
         if pointer.is_null() {
             return;
         }
-        // SAFETY: made by `record`; a dying code object runs nowhere.
-        unsafe {
-            let active = (*pointer)
-                .units
-                .iter()
-                .chain(&(*pointer).retired)
-                .any(|u| u.active.get() > 0);
-            if !active && !options().stats {
-                stats::forget(pointer);
-                drop(Box::from_raw(pointer));
-            }
+        if options().stats {
+            // They go on to be printed.
+            return;
         }
+        stats::forget(pointer);
+        if NATIVE_DEPTH.load(Ordering::Relaxed) > 0 {
+            // The code that drops the last reference may be this very code.
+            if let Ok(mut dead) = DEAD_RECORDS.lock() {
+                dead.push(pointer as usize);
+            }
+            return;
+        }
+        // SAFETY: made by `record`; a dying code object runs nowhere.
+        drop(unsafe { Box::from_raw(pointer) });
     }
 }
 

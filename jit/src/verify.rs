@@ -84,7 +84,7 @@ pub fn verify(f: &Function, locals: usize) -> Result<(), String> {
             }
             Terminator::Return(value, state) => {
                 v.own(*value, -1);
-                v.check(&f.states[state.0 as usize]).map_err(wrong)?;
+                v.check_return(&f.states[state.0 as usize]).map_err(wrong)?;
             }
             Terminator::Exit(state, _) => {
                 v.check(&f.states[state.0 as usize]).map_err(wrong)?;
@@ -208,6 +208,25 @@ impl Verifier<'_> {
         Ok(())
     }
 
+    /// Returning code lets go of exactly what the variables hold.
+    fn check_return(&self, state: &FrameState) -> Result<(), String> {
+        let sorted = |values: &mut dyn Iterator<Item = Value>| {
+            let mut values: Vec<Value> = values.filter(|v| self.counted(*v)).collect();
+            values.sort();
+            values
+        };
+        let released = sorted(&mut state.pending.iter().copied());
+        let held = sorted(&mut self.flow.memory.iter().flatten().copied());
+        if released != held {
+            return Err(format!("releases {released:?} of {held:?}: {state}"));
+        }
+        let rest = FrameState {
+            pending: Vec::new(),
+            ..state.clone()
+        };
+        self.check(&rest)
+    }
+
     /// Is the word sure to name a living object?
     fn alive(&self, value: Value) -> bool {
         !self.counted(value)
@@ -228,6 +247,11 @@ impl Verifier<'_> {
         if inst.op == Op::Release {
             self.own(args[0], -1);
         }
+        if inst.op == Op::CallDirect {
+            for arg in args {
+                self.own(*arg, -1);
+            }
+        }
         if let Some(state) = state {
             self.check(state)?;
         }
@@ -240,7 +264,7 @@ impl Verifier<'_> {
                 }
                 self.own(args[0], -1);
             }
-            Op::LoadStack | Op::StackResult => self.own(value, 1),
+            Op::LoadStack | Op::StackResult | Op::NumberBinary => self.own(value, 1),
             Op::BoxFloat if state.is_none() => self.own(value, 1),
             Op::GuardInt | Op::GuardBool | Op::GuardWord => self.make_plain(args[0]),
             Op::GuardFloat if inst.immediate == 0 => self.make_plain(args[0]),
@@ -264,6 +288,7 @@ impl Verifier<'_> {
             | Op::TupleItem
             | Op::TupleField
             | Op::LoadGlobal
+            | Op::LoadByShape
             | Op::LoadBuiltin
             | Op::ListPeek
             | Op::TuplePeek
@@ -272,6 +297,10 @@ impl Verifier<'_> {
             }
             Op::Incref => self.own(args[0], 1),
             Op::Release => self.heap_changes(),
+            Op::CallDirect => {
+                self.heap_changes();
+                self.own(value, 1);
+            }
             Op::Generic | Op::CallPython | Op::IterNext => {
                 let state = state.ok_or("no state")?;
                 let pops = match inst.op {

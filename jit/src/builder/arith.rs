@@ -52,6 +52,12 @@ impl Builder<'_> {
                 | BinaryOp::RShift
                 | BinaryOp::FloorDivide
                 | BinaryOp::Remainder => Some(Numbers::Ints),
+                // Both would have another form: the other one is a float.
+                BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply
+                    if self.is_int(left) || self.is_int(right) =>
+                {
+                    Some(Numbers::Floats)
+                }
                 _ => None,
             },
             _ => None,
@@ -70,8 +76,34 @@ impl Builder<'_> {
         };
         match result {
             Some(value) => self.replace_two(left, right, value),
-            None => return self.generic(),
+            None => return self.number_binary(op, left, right),
         }
+        Ok(())
+    }
+
+    /// Numbers of changing kinds: a helper that leaves only for other operands, and then for good.
+    fn number_binary(&mut self, op: BinaryOp, left: Entry, right: Entry) -> Result<(), Bailout> {
+        use BinaryOp::*;
+        let known = matches!(
+            op,
+            Add | Subtract | Multiply | TrueDivide | FloorDivide | Remainder
+        );
+        let number = matches!(
+            self.at.op,
+            Opcode::BINARY_OP_ADD_INT
+                | Opcode::BINARY_OP_SUBTRACT_INT
+                | Opcode::BINARY_OP_MULTIPLY_INT
+                | Opcode::BINARY_OP_ADD_FLOAT
+                | Opcode::BINARY_OP_SUBTRACT_FLOAT
+                | Opcode::BINARY_OP_MULTIPLY_FLOAT
+                | Opcode::BINARY_OP_EXTEND
+        );
+        if !known || !number || self.failures() > 1 {
+            return self.generic();
+        }
+        let args = [self.word(left.value), self.word(right.value)];
+        let value = self.guard(Op::NumberBinary, &args, Type::VALUE, op as u64);
+        self.replace_two(left, right, value);
         Ok(())
     }
 
@@ -177,7 +209,14 @@ impl Builder<'_> {
                 let args = [self.float(left.value), self.float(right.value)];
                 self.emit(Op::FloatCompare, &args, Type::BOOL, mask)
             }
-            None => return self.generic(),
+            None => {
+                let number = matches!(self.at.op, Opcode::COMPARE_OP_INT | Opcode::COMPARE_OP_FLOAT);
+                if !number || self.failures() > 1 {
+                    return self.generic();
+                }
+                let args = [self.word(left.value), self.word(right.value)];
+                self.guard(Op::NumberCompare, &args, Type::BOOL, mask)
+            }
         };
         self.replace_two(left, right, value);
         Ok(())

@@ -3,9 +3,10 @@
 use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::{Own, Owner};
-use crate::hir::Op;
+use crate::hir::{Op, ShapeCase};
 use crate::types::Type;
 use taipan_bytecode::Opcode;
+use taipan_vm::interpreter::polymorphic::{Access, ShapeTable};
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::class::Type as Class;
 use taipan_vm::shape::{Shape, shape_by_id};
@@ -49,6 +50,45 @@ impl Builder<'_> {
             .map(|c| unsafe { &**c })
             .find(|c| version != 0 && c.current_version() == version)?;
         self.still_there(class)
+    }
+
+    /// The rows of a polymorphic site's table that still hold, and whether all are methods. `None`: mixed.
+    fn shape_cases(&self, is_call: bool) -> Option<(Vec<ShapeCase>, bool)> {
+        // SAFETY: the code owns its tables, and nothing else looks at them now.
+        let table = unsafe { &*(self.cache64(4) as *const ShapeTable) };
+        let name = self.source.code.names.get((self.at.oparg >> 1) as usize)?;
+        let living = self.source.living.get_or_init(Class::living);
+        let mut cases = Vec::new();
+        let mut methods = 0;
+        for entry in table.entries() {
+            // SAFETY: ids in tables are shapes'; shapes are never freed.
+            let shape = unsafe { shape_by_id(entry.shape) };
+            if !living.contains(&shape.class_address()) {
+                continue;
+            }
+            if entry.access == Access::Slot {
+                cases.push(ShapeCase::Slot {
+                    shape: entry.shape,
+                    offset: entry.operand,
+                });
+                continue;
+            }
+            let class = shape.class();
+            if class.current_version() != entry.version
+                || class.lookup_raw(name) != Some(Raw(entry.operand))
+            {
+                continue;
+            }
+            methods += (entry.access == Access::Method) as usize;
+            cases.push(ShapeCase::Found {
+                shape: entry.shape,
+                version_address: class as *const Class as u64 + Class::VERSION_OFFSET as u64,
+                version: entry.version,
+                word: entry.operand,
+            });
+        }
+        let all = methods == cases.len();
+        (!cases.is_empty() && (all || methods == 0)).then_some((cases, all && is_call))
     }
 
     pub(super) fn load_attr(&mut self) -> Result<(), Bailout> {
@@ -99,6 +139,15 @@ impl Builder<'_> {
                     version,
                 );
                 self.constant(found)
+            }
+            LOAD_ATTR_POLYMORPHIC => {
+                let Some((cases, methods)) = self.shape_cases(is_call) else {
+                    return self.generic();
+                };
+                method = methods;
+                let table = self.f.shape_tables.len() as u64;
+                self.f.shape_tables.push(cases);
+                self.guard(Op::LoadByShape, &[owner.value], Type::VALUE, table)
             }
             _ => return self.generic(),
         };

@@ -8,6 +8,7 @@ use crate::types::{Range, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
+use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::tuple::Tuple;
@@ -28,13 +29,18 @@ impl Builder<'_> {
         let count = self.at.oparg as usize;
         let (callable, receiver) = (self.top(count + 1)?, self.top(count)?);
         let words = self.rep(callable.value) == Rep::Word && self.rep(receiver.value) == Rep::Word;
-        if self.failed() || !words {
+        // A call that meets several functions: the helper looks at what it gets.
+        let several = self.failures() == 1 || self.f.inst(callable.value).op == Op::LoadByShape;
+        let python = self.at.op == Opcode::CALL_PY_EXACT_ARGS && several;
+        if self.failed() && !python || !words {
             return self.generic();
         }
         match self.at.op {
             Opcode::CALL_PY_EXACT_ARGS => {
-                let version = self.cache32(1);
-                self.guard_function(callable.value, version);
+                if !several {
+                    let version = self.cache32(1);
+                    self.guard_function(callable.value, version);
+                }
                 // Whether there is a self has to be known for the number of arguments.
                 let has_self = if self.is_null(receiver.value) {
                     0
@@ -47,6 +53,12 @@ impl Builder<'_> {
                 } else {
                     return self.generic();
                 };
+                if !several
+                    && let Some(code) = self.callee(callable.value)
+                    && code.argcount as usize == count + has_self
+                {
+                    return self.call_direct(code, count, has_self);
+                }
                 let immediate =
                     (count + has_self) as u64 | (has_self as u64) << 16 | (count as u64) << 32;
                 self.call_with_frame(Op::CallPython, &[], immediate);
@@ -102,6 +114,83 @@ impl Builder<'_> {
             }
             _ => self.generic(),
         }
+    }
+
+    /// The code of the function that the site was seen to call, if it can be found and has this version still:
+    /// through the constant, or the global that the callable was loaded from.
+    fn callee(&self, callable: Value) -> Option<&'static Code> {
+        let inst = self.f.inst(callable);
+        let word = match inst.op {
+            Op::Const => Raw(inst.immediate),
+            Op::LoadGlobal => {
+                // SAFETY: the name is the code's own, and the globals are those of the frame at hand.
+                unsafe {
+                    let name = &*(inst.second as *const taipan_vm::objects::str::Str);
+                    (*self.source.globals).value_at(inst.immediate as usize, name)?
+                }
+            }
+            _ => return None,
+        };
+        if !word.is_pointer() {
+            return None;
+        }
+        let value = word.peek();
+        let function = value.downcast_exact::<Function>()?;
+        let code = function.code();
+        if function.current_version() != self.cache32(1) || !code.simple {
+            return None;
+        }
+        // SAFETY: the version is guarded, and a function with this version has this code: it lives
+        // whenever the call is reached.
+        Some(unsafe { &*(code as *const Code) })
+    }
+
+    /// Calls native code without a way through the runtime, if the function has any by then.
+    fn call_direct(&mut self, code: &Code, count: usize, has_self: usize) -> Result<(), Bailout> {
+        let base = self
+            .s
+            .stack
+            .len()
+            .checked_sub(count + 2)
+            .ok_or(Bailout::Malformed)?;
+        // What may leave (boxing) comes before what counts.
+        for i in base..self.s.stack.len() {
+            self.word(self.s.stack[i].value);
+        }
+        for i in 0..self.s.locals.len() {
+            let slot = self.s.locals[i];
+            if slot.dirty && self.rep(slot.value) == Rep::F64 {
+                let word = self.word(slot.value);
+                self.emit(Op::StoreLocal, &[word], Type::NEVER, i as u64);
+                self.s.locals[i].dirty = false;
+            }
+        }
+        self.box_floats();
+        self.settle_all();
+        let operands = self.s.stack.split_off(base);
+        let mut args = Vec::new();
+        for (i, entry) in operands.into_iter().enumerate() {
+            if i != 1 || has_self == 1 {
+                args.push(self.owned_word(entry));
+            }
+        }
+        let state = self.frame_state(self.at.start);
+        let state = self.f.state(state);
+        let shape = self.at.at as u64 | (count as u64) << 32 | (has_self as u64) << 48;
+        let value = self.emit2(
+            Op::CallDirect,
+            &args,
+            Type::VALUE,
+            code as *const Code as u64,
+            shape,
+        );
+        self.f.insts[value.0 as usize].state = Some(state);
+        for slot in &mut self.s.locals {
+            slot.dirty = false;
+        }
+        self.s.shapes.clear();
+        self.push(value, Own::Owned);
+        Ok(())
     }
 
     /// Leaves unless the word is a function of this version.

@@ -46,13 +46,24 @@ impl Builder<'_> {
             }
             FOR_ITER => return self.for_iter(target.ok_or(Bailout::Malformed)?),
             RETURN_VALUE => {
+                if self.s.stack.len() != 1 {
+                    self.exit(crate::deopt::Reason::Unsupported);
+                    return Ok(());
+                }
                 let entry = self.pop()?;
                 let word = match self.rep(entry.value) {
                     // A rare float is a new object here, which goes to the caller.
                     crate::hir::Rep::F64 => self.emit(Op::BoxFloat, &[entry.value], Type::VALUE, 0),
                     _ => self.owned_word(entry),
                 };
-                let state = self.frame_state(self.at.start);
+                let mut state = self.frame_state(self.at.start);
+                state.pending = self
+                    .s
+                    .locals
+                    .iter()
+                    .filter(|slot| !slot.dirty && self.counted(slot.value))
+                    .map(|slot| slot.value)
+                    .collect();
                 let state = self.f.state(state);
                 self.finish(Terminator::Return(word, state));
             }
@@ -91,7 +102,7 @@ impl Builder<'_> {
             Opcode::FOR_ITER_TUPLE => TupleIterator::cell().shape().id(),
             _ => return Ok(()),
         };
-        if self.source.failed.contains(&next.start) {
+        if self.source.failed.contains_key(&next.start) {
             return Ok(());
         }
         let iterator = self.top(0)?;

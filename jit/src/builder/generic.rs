@@ -54,7 +54,7 @@ impl Builder<'_> {
 
     /// Floats on the stack become words: what is in the frame's memory stays in use behind the call. Rare
     /// ones leave; where that happened before, each float gets an object if it needs one, owned by its slot.
-    fn box_floats(&mut self) {
+    pub(super) fn box_floats(&mut self) {
         let failed = self.failed();
         for i in 0..self.s.stack.len() {
             let Entry { value, .. } = self.s.stack[i];

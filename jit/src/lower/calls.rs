@@ -1,12 +1,18 @@
 //! Calls out of native code, reference counts, the poll.
 
-use super::{Lower, flags};
+use super::{Lower, flags, slot_offset};
 use crate::deopt::Reason;
 use crate::helpers::{Helper, status};
 use crate::hir::{Op, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, Signature, types};
+use std::mem::offset_of;
+use taipan_vm::interpreter::frame::{Frame, FrameOwner};
 use taipan_vm::object::Header;
+use taipan_vm::objects::code::Code;
+use taipan_vm::objects::function::Function;
+use taipan_vm::thread::Thread;
+use taipan_vm::value::Raw;
 
 impl Lower<'_, '_> {
     /// Calls a runtime helper by its address.
@@ -83,6 +89,7 @@ impl Lower<'_, '_> {
                 self.fb.switch_to_block(done);
             }
             Op::Release => self.release(value),
+            Op::CallDirect => self.call_direct(value),
             Op::Generic | Op::CallPython | Op::IterNext => {
                 let Some(state) = inst.state else { return };
                 let f = self.f;
@@ -125,11 +132,19 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn release(&mut self, value: Value) {
-        let inst = self.f.inst(value);
-        let word = self.value(inst.args[0]);
+    /// Counts an owned word down where nobody has to leave for it.
+    pub(super) fn release_word(&mut self, word: ir::Value, known: bool) {
         let done = self.new_block();
-        if inst.immediate == 0 {
+        let dead = self.count_down(word, known, done);
+        self.fb.switch_to_block(dead);
+        self.call(Helper::Dealloc, &[word]);
+        self.fb.ins().jump(done, &[]);
+        self.fb.switch_to_block(done);
+    }
+
+    /// Counts down and goes to `done`, or to the cold block that it gives when that was the last reference.
+    fn count_down(&mut self, word: ir::Value, known: bool, done: ir::Block) -> ir::Block {
+        if !known {
             let pointer = self.is_pointer(word);
             let counted = self.new_block();
             self.fb.ins().brif(pointer, counted, &[], done, &[]);
@@ -150,18 +165,192 @@ impl Lower<'_, '_> {
             .ins()
             .store(flags(), fewer, word, Header::COUNT_OFFSET as i32);
         self.fb.ins().brif(fewer, done, &[], dead, &[]);
+        dead
+    }
+
+    fn release(&mut self, value: Value) {
+        let inst = self.f.inst(value);
+        let word = self.value(inst.args[0]);
+        let Some(state) = inst.state else {
+            return self.release_word(word, inst.immediate != 0);
+        };
+        let done = self.new_block();
+        let dead = self.count_down(word, inst.immediate != 0, done);
         self.fb.switch_to_block(dead);
-        if let Some(state) = inst.state {
-            self.show_locals(state);
-            let unit = self.f.states[state.0 as usize].unit;
-            self.write_registers(unit, 0);
-            let ran = self.call(Helper::Dealloc, &[word]).unwrap_or(word);
-            let exit = self.exit_block(state, Reason::Finalizer);
-            self.fb.ins().brif(ran, exit, &[], done, &[]);
-        } else {
-            self.call(Helper::Dealloc, &[word]);
-            self.fb.ins().jump(done, &[]);
-        }
+        self.show_locals(state);
+        let unit = self.f.states[state.0 as usize].unit;
+        self.write_registers(unit, 0);
+        let ran = self.call(Helper::Dealloc, &[word]).unwrap_or(word);
+        let exit = self.exit_block(state, Reason::Finalizer);
+        self.fb.ins().brif(ran, exit, &[], done, &[]);
         self.fb.switch_to_block(done);
+    }
+
+    /// A call from native code to native code: pushes the frame that the interpreter would push. Whatever is
+    /// unusual (no code, no room, something waits at the poll) goes through the runtime.
+    fn call_direct(&mut self, value: Value) {
+        let f = self.f;
+        let inst = f.inst(value);
+        let Some(state) = inst.state else { return };
+        let plan = &f.states[state.0 as usize];
+        // SAFETY: the builder's code object lives while the function's version is the guarded one.
+        let code = unsafe { &*(inst.immediate as *const Code) };
+        let unit = inst.second as u32;
+        let count = (inst.second >> 32) as u16 as usize;
+        let has_self = inst.second >> 48 & 1 != 0;
+        let words: Vec<ir::Value> = inst.args.iter().map(|a| self.value(*a)).collect();
+        let depth = plan.stack.len();
+
+        self.write_locals(state);
+        self.write_stack(plan, false);
+        self.write_registers(unit, depth);
+        let (slow, done, strange) = (self.cold(), self.new_block(), self.cold());
+        self.fb.append_block_param(done, types::I64);
+        self.fb.append_block_param(strange, types::I64);
+
+        let address = self.constant(code as *const Code as u64);
+        let entry = self.load(address, Code::ENTRY_OFFSET);
+        self.unless(entry, slow);
+        let breaker = self.constant(&raw const taipan_vm::thread::EVAL_BREAKER as u64);
+        let waiting = self
+            .fb
+            .ins()
+            .atomic_load(types::I32, flags(), breaker);
+        let calm = self.new_block();
+        self.fb.ins().brif(waiting, slow, &[], calm, &[]);
+        self.fb.switch_to_block(calm);
+        let callee = self.load(self.thread, offset_of!(Thread, stack_top));
+        let size = size_of::<Frame>() + 8 * code.frame_words();
+        let end = self.add(callee, size as i64);
+        let limit = self.load(self.thread, offset_of!(Thread, stack_limit));
+        let fits = self
+            .fb
+            .ins()
+            .icmp(IntCC::UnsignedLessThanOrEqual, end, limit);
+        self.unless(fits, slow);
+        let remaining = offset_of!(Thread, recursion_remaining);
+        let left = self.load32(self.thread, remaining);
+        let one = self.fb.ins().iconst(types::I32, 1);
+        let left = self.fb.ins().isub(left, one);
+        let zero = self.fb.ins().iconst(types::I32, 0);
+        let shallow = self
+            .fb
+            .ins()
+            .icmp(IntCC::SignedGreaterThanOrEqual, left, zero);
+        self.unless(shallow, slow);
+        let stack = self.fb.ins().get_stack_pointer(types::I64);
+        let native = self.load(self.thread, offset_of!(Thread, native_limit));
+        let room = self.fb.ins().icmp(IntCC::UnsignedGreaterThan, stack, native);
+        self.unless(room, slow);
+
+        self.store(end, self.thread, offset_of!(Thread, stack_top));
+        self.fb
+            .ins()
+            .store(flags(), left, self.thread, remaining as i32);
+        let function = words[0];
+        let null = self.constant(Raw::NULL.0);
+        let globals = self.load(function, Function::GLOBALS_OFFSET);
+        let builtins = self.load(function, Function::BUILTINS_OFFSET);
+        let start = self.constant(code.start as u64);
+        let top = self.add(callee, slot_offset(code.local_count as usize) as i64);
+        self.store(address, callee, offset_of!(Frame, code));
+        self.store(self.frame, callee, offset_of!(Frame, previous));
+        self.store(function, callee, offset_of!(Frame, function));
+        self.store(globals, callee, offset_of!(Frame, globals));
+        self.store(builtins, callee, offset_of!(Frame, builtins));
+        self.store(null, callee, offset_of!(Frame, locals));
+        self.store(null, callee, offset_of!(Frame, frame_object));
+        self.store(start, callee, offset_of!(Frame, ip));
+        self.store(top, callee, offset_of!(Frame, sp));
+        // The frame ends the loop that runs it, should it come to that.
+        for (offset, byte) in [
+            (offset_of!(Frame, return_offset), 0),
+            (offset_of!(Frame, return_offset) + 1, 0),
+            (offset_of!(Frame, owner), FrameOwner::Thread as i64),
+            (offset_of!(Frame, entry), 1),
+        ] {
+            let byte = self.fb.ins().iconst(types::I8, byte);
+            self.fb.ins().store(flags(), byte, callee, offset as i32);
+        }
+        let unbound = self.constant(Raw::UNBOUND.0);
+        for i in 0..code.local_count as usize {
+            let word = words.get(1 + i).copied().unwrap_or(unbound);
+            self.store(word, callee, slot_offset(i) as usize);
+        }
+        self.store(callee, self.thread, offset_of!(Thread, frame));
+        let signature = self.entry_signature();
+        let call = self
+            .fb
+            .ins()
+            .call_indirect(signature, entry, &[callee, self.thread]);
+        let (result, status) = {
+            let results = self.fb.inst_results(call);
+            (results[0], results[1])
+        };
+        let returned = self.compare(IntCC::Equal, status, status::RETURNED);
+        self.fb.ins().brif(
+            returned,
+            done,
+            &[BlockArg::Value(result)],
+            strange,
+            &[BlockArg::Value(status)],
+        );
+
+        // The interpreter finishes the callee's frame.
+        self.fb.switch_to_block(strange);
+        let status = self.fb.block_params(strange)[0];
+        let finished = self.call(Helper::FinishCall, &[self.frame, self.thread, status]);
+        self.take_result(finished, depth, done);
+
+        // The operands go where the interpreter has them.
+        self.fb.switch_to_block(slow);
+        let base = self.context.code.local_count as usize + depth;
+        let mut operands = words.into_iter();
+        for i in 0..count + 2 {
+            let word = if i == 1 && !has_self {
+                null
+            } else {
+                operands.next().unwrap_or(null)
+            };
+            self.store(word, self.frame, slot_offset(base + i) as usize);
+        }
+        self.write_registers(unit, depth + count + 2);
+        let packed = (count + has_self as usize) as u64
+            | (has_self as u64) << 16
+            | (count as u64) << 32;
+        let packed = self.constant(packed);
+        let finished = self.call(Helper::CallPython, &[self.frame, self.thread, packed]);
+        self.take_result(finished, depth, done);
+
+        self.fb.switch_to_block(done);
+        let result = self.fb.block_params(done)[0];
+        self.set(value, result);
+    }
+
+    /// After a helper that leaves its result on the frame's stack: goes to `done` with it, or leaves.
+    fn take_result(&mut self, status: Option<ir::Value>, depth: usize, done: ir::Block) {
+        let Some(status) = status else { return };
+        let (fine, leave) = (self.cold(), self.leave);
+        self.fb
+            .ins()
+            .brif(status, leave, &[BlockArg::Value(status)], fine, &[]);
+        self.fb.switch_to_block(fine);
+        let slot = self.context.code.local_count as usize + depth;
+        let word = self.load(self.frame, slot_offset(slot) as usize);
+        self.fb.ins().jump(done, &[BlockArg::Value(word)]);
+    }
+
+    /// Goes on if the value is not zero.
+    fn unless(&mut self, holds: ir::Value, otherwise: ir::Block) {
+        let next = self.new_block();
+        self.fb.ins().brif(holds, next, &[], otherwise, &[]);
+        self.fb.switch_to_block(next);
+    }
+
+    fn entry_signature(&mut self) -> ir::SigRef {
+        let mut signature = Signature::new(self.context.call_conv);
+        signature.params = vec![AbiParam::new(types::I64); 2];
+        signature.returns = vec![AbiParam::new(types::I64); 2];
+        self.fb.import_signature(signature)
     }
 }

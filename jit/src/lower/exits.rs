@@ -9,6 +9,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 use std::mem::offset_of;
 use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::thread::Thread;
 use taipan_vm::value::{BORROWED, Raw};
 
 impl Lower<'_, '_> {
@@ -165,32 +166,50 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// Ends the frame, as the interpreter's `RETURN_VALUE` does: out of the thread first, then its contents.
     pub(super) fn lower_return(&mut self, value: Value, state: StateId) {
         let f = self.f;
         let plan = &f.states[state.0 as usize];
         let word = self.value(value);
-        if !plan.dirty.is_empty() {
-            // Only a frame object can still see the variables.
-            let object = self.load(self.frame, offset_of!(Frame, frame_object));
-            let none = self.compare(IntCC::Equal, object, Raw::NULL.0);
-            let (seen, done) = (self.cold(), self.new_block());
-            self.fb.ins().brif(none, done, &[], seen, &[]);
-            self.fb.switch_to_block(seen);
-            for (local, value) in &plan.dirty {
-                let word = self.plain_word(*value);
-                self.fb
-                    .ins()
-                    .store(flags(), word, self.frame, slot_offset(*local as usize));
-            }
-            self.fb.ins().jump(done, &[]);
-            self.fb.switch_to_block(done);
+        let object = self.load(self.frame, offset_of!(Frame, frame_object));
+        let none = self.compare(IntCC::Equal, object, Raw::NULL.0);
+        let (seen, plain, done) = (self.cold(), self.new_block(), self.new_block());
+        self.fb.ins().brif(none, plain, &[], seen, &[]);
+        // A frame object goes on to show the variables.
+        self.fb.switch_to_block(seen);
+        for (local, value) in &plan.dirty {
+            let word = self.plain_word(*value);
+            self.fb
+                .ins()
+                .store(flags(), word, self.frame, slot_offset(*local as usize));
         }
-        self.write_stack(plan, true);
-        self.write_registers(plan.unit, plan.stack.len());
-        let top = slot_offset(self.context.code.local_count as usize + plan.stack.len());
-        self.fb.ins().store(flags(), word, self.frame, top);
+        self.write_registers(plan.unit, 0);
+        self.call(Helper::FinishFrame, &[self.frame, self.thread]);
+        self.fb.ins().jump(done, &[]);
+
+        self.fb.switch_to_block(plain);
+        let previous = self.load(self.frame, offset_of!(Frame, previous));
+        self.store(previous, self.thread, offset_of!(Thread, frame));
+        for value in &plan.pending {
+            let word = self.value(*value);
+            let known = f.ty(*value).is_pointer();
+            self.release_word(word, known);
+        }
+        let function = self.load(self.frame, offset_of!(Frame, function));
+        self.release_word(function, true);
+        let remaining = offset_of!(Thread, recursion_remaining);
+        let left = self.load32(self.thread, remaining);
+        let one = self.fb.ins().iconst(types::I32, 1);
+        let left = self.fb.ins().iadd(left, one);
+        self.fb
+            .ins()
+            .store(flags(), left, self.thread, remaining as i32);
+        self.store(self.frame, self.thread, offset_of!(Thread, stack_top));
+        self.fb.ins().jump(done, &[]);
+
+        self.fb.switch_to_block(done);
         let status = self.constant(status::RETURNED);
-        self.fb.ins().return_(&[status]);
+        self.fb.ins().return_(&[word, status]);
     }
 
     pub(super) fn box_truth(&mut self, truth: ir::Value) -> ir::Value {

@@ -162,6 +162,24 @@ impl Lower<'_, '_> {
         };
         let safe = inst.immediate == 1;
         let result = match inst.op {
+            Op::NumberBinary => {
+                let operator = self.constant(inst.immediate);
+                let Some(word) = self.call(Helper::NumberBinary, &[a, b, operator]) else {
+                    return;
+                };
+                let made = self.compare(IntCC::NotEqual, word, 0);
+                self.check_inst(value, made, Reason::Guard);
+                word
+            }
+            Op::NumberCompare => {
+                let mask = self.constant(inst.immediate);
+                let Some(answer) = self.call(Helper::NumberCompare, &[a, b, mask]) else {
+                    return;
+                };
+                let made = self.compare(IntCC::NotEqual, answer, 2);
+                self.check_inst(value, made, Reason::Guard);
+                self.fb.ins().ireduce(types::I8, answer)
+            }
             Op::GuardInt => {
                 let tag = self.and(a, 1);
                 let tag = self.fb.ins().ireduce(types::I8, tag);

@@ -3,7 +3,7 @@
 use super::{Lower, flags};
 use crate::deopt::Reason;
 use crate::helpers::Helper;
-use crate::hir::{Op, Value};
+use crate::hir::{Op, ShapeCase, Value};
 use crate::layout;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
@@ -20,7 +20,7 @@ use taipan_vm::shape::shape_by_id;
 use taipan_vm::value::Value as PyValue;
 
 impl Lower<'_, '_> {
-    fn load32(&mut self, base: ir::Value, offset: usize) -> ir::Value {
+    pub(super) fn load32(&mut self, base: ir::Value, offset: usize) -> ir::Value {
         self.fb.ins().load(types::I32, flags(), base, offset as i32)
     }
     fn compare32(&mut self, a: ir::Value, b: u32) -> ir::Value {
@@ -91,6 +91,49 @@ impl Lower<'_, '_> {
         word
     }
 
+    /// One compare for each shape of the table.
+    fn load_by_shape(&mut self, value: Value, object: ir::Value) {
+        let inst = self.f.inst(value);
+        let Some(state) = inst.state else { return };
+        let exit = self.exit_block(state, Reason::Guard);
+        let pointer = self.is_pointer(object);
+        self.check_inst(value, pointer, Reason::Guard);
+        let shape = self.load(object, Header::SHAPE_OFFSET);
+        let done = self.new_block();
+        self.fb.append_block_param(done, types::I64);
+        for case in &self.f.shape_tables[inst.immediate as usize] {
+            // SAFETY: the builder took the id from a table of shapes.
+            let wanted = unsafe { shape_by_id(case.shape()) } as *const _ as u64;
+            let same = self.compare(IntCC::Equal, shape, wanted);
+            let (hit, next) = (self.new_block(), self.new_block());
+            self.fb.ins().brif(same, hit, &[], next, &[]);
+            self.fb.switch_to_block(hit);
+            let word = match *case {
+                ShapeCase::Slot { offset, .. } => self.load(object, offset as usize),
+                ShapeCase::Found {
+                    version_address,
+                    version,
+                    word,
+                    ..
+                } => {
+                    let address = self.constant(version_address);
+                    let now = self.load32(address, 0);
+                    let same = self.compare32(now, version);
+                    let fine = self.new_block();
+                    self.fb.ins().brif(same, fine, &[], exit, &[]);
+                    self.fb.switch_to_block(fine);
+                    self.constant(word)
+                }
+            };
+            self.fb.ins().jump(done, &[BlockArg::Value(word)]);
+            self.fb.switch_to_block(next);
+        }
+        self.fb.ins().jump(exit, &[]);
+        self.fb.switch_to_block(done);
+        let word = self.fb.block_params(done)[0];
+        self.set(value, word);
+    }
+
     pub(super) fn object(&mut self, value: Value) {
         let inst = self.f.inst(value);
         let args: Vec<ir::Value> = inst.args.iter().map(|a| self.value(*a)).collect();
@@ -118,6 +161,7 @@ impl Lower<'_, '_> {
                 let same = self.compare(IntCC::Equal, shape, wanted);
                 return self.check_inst(value, same, Reason::Guard);
             }
+            Op::LoadByShape => return self.load_by_shape(value, a),
             Op::GuardWord => {
                 let same = self.compare(IntCC::Equal, a, immediate);
                 return self.check_inst(value, same, Reason::Guard);

@@ -19,6 +19,8 @@ pub struct CodeState {
     pub hotness: Cell<u32>,
     /// The tier's own record, null until it is interested.
     pub record: Cell<*mut ()>,
+    /// Native code for the function's start, null if there is none.
+    pub entry: Cell<*const ()>,
 }
 
 impl CodeState {
@@ -27,6 +29,7 @@ impl CodeState {
         CodeState {
             hotness: Cell::new(0),
             record: Cell::new(std::ptr::null_mut()),
+            entry: Cell::new(std::ptr::null()),
         }
     }
 }

@@ -220,6 +220,22 @@ pub unsafe fn clear(frame: *mut Frame) {
     }
 }
 
+/// Ends a frame of the data stack that returned: the thread is in the previous frame then.
+///
+/// # Safety
+/// The frame is the thread's innermost one; `sp` says which stack slots are filled.
+pub unsafe fn finish(thread: &Thread, frame: *mut Frame) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        thread.frame.set((*frame).previous);
+        thread
+            .recursion_remaining
+            .set(thread.recursion_remaining.get() + 1);
+        clear(frame);
+        pop(thread, frame);
+    }
+}
+
 /// Gives the frame's memory on the data stack back.
 #[inline(always)]
 pub fn pop(thread: &Thread, frame: *mut Frame) {

@@ -54,6 +54,10 @@ pub struct Code {
 }
 
 impl Code {
+    /// Of the native code for the function's start.
+    pub const ENTRY_OFFSET: usize =
+        std::mem::offset_of!(Code, tier) + std::mem::offset_of!(CodeState, entry);
+
     pub fn make(plain: Arc<CodeObject>) -> Ref<Code> {
         let mut instructions: Box<[u16]> = plain
             .code

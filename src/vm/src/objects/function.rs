@@ -50,6 +50,7 @@ impl Function {
     pub const VERSION_OFFSET: usize = std::mem::offset_of!(Function, version);
     pub const CODE_OFFSET: usize = std::mem::offset_of!(Function, code);
     pub const GLOBALS_OFFSET: usize = std::mem::offset_of!(Function, globals);
+    pub const BUILTINS_OFFSET: usize = std::mem::offset_of!(Function, builtins);
 
     pub fn make(code: Ref<Code>, globals: Ref<Dict>, closure: Option<Ref<Tuple>>) -> Ref<Function> {
         let builtins = crate::builtins::builtins_of(&globals);
