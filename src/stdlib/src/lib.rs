@@ -13,6 +13,7 @@ mod functools;
 mod gc;
 mod heapq;
 mod itertools;
+mod marshal;
 mod math;
 mod operator;
 mod posix;
@@ -41,6 +42,7 @@ static NATIVES: &[&ModuleDef] = &[
     &cmath::MODULE,
     &statistics::MODULE,
     &structs::MODULE,
+    &marshal::MODULE,
     &math::MODULE,
     &operator::MODULE,
     &random::MODULE,

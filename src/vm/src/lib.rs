@@ -27,6 +27,9 @@ pub mod unraisable;
 pub mod value;
 pub mod warnings;
 
+/// Code objects as plain data, for the modules that read and write them.
+pub use taipan_bytecode as bytecode;
+
 /// The key of string hashes, chosen at start-up.
 pub(crate) fn runtime_seed() -> u64 {
     startup::hash_seed()
