@@ -11,10 +11,13 @@ mod errno;
 mod exception;
 mod functools;
 mod gc;
+mod hashes;
 mod heapq;
+mod imp;
 mod itertools;
 mod marshal;
 mod math;
+mod opcode;
 mod operator;
 mod posix;
 mod random;
@@ -43,7 +46,15 @@ static NATIVES: &[&ModuleDef] = &[
     &statistics::MODULE,
     &structs::MODULE,
     &marshal::MODULE,
+    &imp::MODULE,
+    &hashes::BLAKE2,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
     &math::MODULE,
+    &opcode::MODULE,
+    &opcode::METADATA,
     &operator::MODULE,
     &random::MODULE,
     &atexit::MODULE,

@@ -12,7 +12,7 @@ use taipan_vm::objects::code::Code;
 use taipan_vm::objects::complex::Complex;
 use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::list::List;
-use taipan_vm::objects::set::{core_of, is_exact_set};
+use taipan_vm::objects::set::{FrozenSet, Set, core_of};
 use taipan_vm::objects::slice::Slice;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
@@ -205,12 +205,10 @@ impl Writer {
     }
 
     fn set_or_buffer(&mut self, value: &Value, flag: u8) -> PyResult<()> {
-        let is_set = is_exact_set(value);
-        let is_frozen = value
-            .class()
-            .is_native::<taipan_vm::objects::set::FrozenSet>();
-        if let Some(core) = core_of(value).filter(|_| is_set || is_frozen) {
-            self.byte(if is_set { b'<' } else { b'>' } | flag);
+        let is_frozen = value.class().is_native::<FrozenSet>();
+        let is_set = is_frozen || value.class().is_native::<Set>();
+        if let Some(core) = core_of(value).filter(|_| is_set) {
+            self.byte(if is_frozen { b'>' } else { b'<' } | flag);
             // In the order of what is written for each, so that equal sets give equal bytes.
             let mut items = Vec::new();
             for key in core.keys() {
@@ -252,12 +250,10 @@ impl Writer {
 
     fn float_text(&mut self, float: f64) {
         // 17 significant digits, as in the historical format.
-        let text = match taipan_vm::objects::str::Str::new(".17g") {
-            spec => ops::format(&Value::float(float), &spec)
-                .ok()
-                .and_then(|text| text.downcast::<Str>().map(|text| text.to_rust().into_owned())),
-        }
-        .unwrap_or_else(|| taipan_vm::numeric::float_digits::repr(float));
+        let text = ops::format(&Value::float(float), &Str::new(".17g"))
+            .ok()
+            .and_then(|text| Some(text.downcast::<Str>()?.to_rust().into_owned()))
+            .unwrap_or_else(|| taipan_vm::numeric::float_digits::repr(float));
         self.byte(text.len() as u8);
         self.out.extend_from_slice(text.as_bytes());
     }
