@@ -103,7 +103,9 @@ mod opcode {
             }
             Some(Any::Pseudo(op)) => Ok(match jump {
                 Some(jump) => op.stack_effect(oparg, jump),
-                None => op.stack_effect(oparg, true).max(op.stack_effect(oparg, false)),
+                None => op
+                    .stack_effect(oparg, true)
+                    .max(op.stack_effect(oparg, false)),
             }),
             _ => Err(value_error("invalid opcode or oparg")),
         }
@@ -183,7 +185,10 @@ mod opcode {
                 (None, Some(name)) => format!("NB_INPLACE_{name}"),
                 (None, None) => "NB_SUBSCR".to_owned(),
             };
-            let texts = [Str::new(&name).into_value(), Str::new(op.name()).into_value()];
+            let texts = [
+                Str::new(&name).into_value(),
+                Str::new(op.name()).into_value(),
+            ];
             Tuple::new(texts).into_value()
         });
         List::make(pairs.collect()).into_value()
@@ -253,10 +258,8 @@ mod metadata {
             }
             specialized.set_str(&name, number);
             let family = Str::intern(family.name());
-            let members = families.set_default(
-                family.into_value(),
-                List::make(Vec::new()).into_value(),
-            )?;
+            let members =
+                families.set_default(family.into_value(), List::make(Vec::new()).into_value())?;
             if let Some(members) = members.downcast::<List>() {
                 members.push(name.into_value());
             }

@@ -111,7 +111,8 @@ fn system_seed() -> PyResult<Twister> {
     let mut done = 0;
     while done < bytes.len() {
         // SAFETY: the rest of the array is writable.
-        let got = unsafe { libc::getrandom(bytes[done..].as_mut_ptr().cast(), bytes.len() - done, 0) };
+        let got =
+            unsafe { libc::getrandom(bytes[done..].as_mut_ptr().cast(), bytes.len() - done, 0) };
         if got < 0 {
             let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
             if errno == libc::EINTR {
@@ -231,7 +232,9 @@ impl Random {
                 .as_int()
                 .ok_or_else(|| type_error("an integer is required"))?;
             if number.is_negative() {
-                return Err(overflow_error("can't convert negative value to unsigned int"));
+                return Err(overflow_error(
+                    "can't convert negative value to unsigned int",
+                ));
             }
             u64::try_from(&*number.big())
                 .map_err(|_| overflow_error("Python int too large to convert to C unsigned long"))

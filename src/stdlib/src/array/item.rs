@@ -81,7 +81,9 @@ fn big(value: &Value) -> PyResult<BigInt> {
 fn unsigned(value: &Value) -> PyResult<u64> {
     let number = big(value)?;
     if number.sign() == num_bigint::Sign::Minus {
-        return Err(overflow_error("can't convert negative value to unsigned int"));
+        return Err(overflow_error(
+            "can't convert negative value to unsigned int",
+        ));
     }
     number
         .to_u64()
@@ -111,7 +113,10 @@ impl Item {
         matches!(self, Item::F32 | Item::F64)
     }
     pub fn is_signed(self) -> bool {
-        matches!(self, Item::I8 | Item::I16 | Item::I32 | Item::Long | Item::I64)
+        matches!(
+            self,
+            Item::I8 | Item::I16 | Item::I32 | Item::Long | Item::I64
+        )
     }
     /// The first integer type of that size and signedness.
     pub fn integer(size: usize, signed: bool) -> Option<Item> {
@@ -185,13 +190,16 @@ impl Item {
     fn pack_slow(self, value: &Value) -> PyResult<Packed> {
         let short = "signed short integer";
         let int = "signed integer";
-        let short_value = || {
-            limited(ops::to_i64(value)?, i16::MIN.into(), i16::MAX.into(), short)
-        };
+        let short_value = || limited(ops::to_i64(value)?, i16::MIN.into(), i16::MAX.into(), short);
         let int_value = || limited(ops::to_i64(value)?, i32::MIN.into(), i32::MAX.into(), int);
         Ok(match self {
             Item::I8 => {
-                let number = limited(short_value()?, i8::MIN.into(), i8::MAX.into(), "signed char")?;
+                let number = limited(
+                    short_value()?,
+                    i8::MIN.into(),
+                    i8::MAX.into(),
+                    "signed char",
+                )?;
                 packed((number as i8).to_ne_bytes())
             }
             Item::U8 => {

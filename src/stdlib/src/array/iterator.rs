@@ -65,10 +65,7 @@ impl ArrayIterator {
                 Tuple::new([array]).into_value(),
                 Value::int(self.next.get() as i64),
             ],
-            None => vec![
-                iter,
-                Tuple::new([Tuple::empty().into_value()]).into_value(),
-            ],
+            None => vec![iter, Tuple::new([Tuple::empty().into_value()]).into_value()],
         };
         Ok(Tuple::new(parts).into_value())
     }

@@ -3,9 +3,7 @@
 use super::{Array, Item, out_of_memory};
 use taipan_macros::pymethods;
 use taipan_vm::abstract_ops as ops;
-use taipan_vm::exceptions::{
-    PyResult, eof_error, index_error, type_error, value_error,
-};
+use taipan_vm::exceptions::{PyResult, eof_error, index_error, type_error, value_error};
 use taipan_vm::objects::buffer;
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::list::List;
@@ -36,7 +34,11 @@ impl Array {
     #[pymethod("buffer_info($self, /)")]
     fn buffer_info(&self) -> Value {
         let address = self.bytes().as_ptr() as usize;
-        Tuple::new([Value::from_big(address.into()), Value::int(self.len() as i64)]).into_value()
+        Tuple::new([
+            Value::from_big(address.into()),
+            Value::int(self.len() as i64),
+        ])
+        .into_value()
     }
     /// Byteswap all items of the array.
     ///
@@ -158,8 +160,7 @@ impl Array {
     /// Raise ValueError if the value is not present.
     #[pymethod("index($self, v, start=0, stop=sys.maxsize, /)")]
     fn index(&self, v: &Value, start: Option<&Value>, stop: Option<&Value>) -> PyResult<usize> {
-        let range =
-            taipan_vm::objects::slice_support::search_range(self.len(), start, stop)?;
+        let range = taipan_vm::objects::slice_support::search_range(self.len(), start, stop)?;
         match self.position(v, range.start, range.end)? {
             Some(at) => Ok(at),
             None => Err(value_error("array.index(x): x not in array")),

@@ -134,13 +134,15 @@ impl Array {
     }
     fn set(&self, index: usize, packed: Packed) -> bool {
         let size = self.item.size();
-        self.write(|bytes| match bytes.get_mut(index * size..(index + 1) * size) {
-            Some(place) => {
-                place.copy_from_slice(&packed[..size]);
-                true
-            }
-            None => false,
-        })
+        self.write(
+            |bytes| match bytes.get_mut(index * size..(index + 1) * size) {
+                Some(place) => {
+                    place.copy_from_slice(&packed[..size]);
+                    true
+                }
+                None => false,
+            },
+        )
     }
     /// Changes the bytes, their number included; refused while they are lent.
     fn change<R>(&self, change: impl FnOnce(&mut Vec<u8>) -> R) -> PyResult<R> {
@@ -321,7 +323,8 @@ impl Array {
             if other.item == self.item {
                 return self.extend_from(initial);
             }
-        } else if initial.downcast::<Bytes>().is_some() || initial.downcast::<Bytearray>().is_some() {
+        } else if initial.downcast::<Bytes>().is_some() || initial.downcast::<Bytearray>().is_some()
+        {
             let bytes = buffer::bytes_like(initial)?.to_vec();
             return self.append_bytes(&bytes);
         }
@@ -353,9 +356,7 @@ impl Array {
         let args = &args[..args.len() - kwnames.map_or(0, Tuple::len)];
         let (code, initial) = match args {
             [] => {
-                return Err(type_error(
-                    "array() takes at least 1 argument (0 given)",
-                ));
+                return Err(type_error("array() takes at least 1 argument (0 given)"));
             }
             [code] => (code, None),
             [code, initial] => (code, Some(initial)),
@@ -396,7 +397,10 @@ impl Array {
         } else {
             array.to_list()
         };
-        Ok(format!("{name}('{code}', {})", ops::repr(&items)?.to_rust()))
+        Ok(format!(
+            "{name}('{code}', {})",
+            ops::repr(&items)?.to_rust()
+        ))
     }
     #[pyslot]
     fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {
@@ -408,7 +412,9 @@ impl Array {
             return Ok(Value::bool(op == CompareOp::Ne));
         }
         if equality && a.item == b.item && !a.item.is_float() {
-            return Ok(Value::bool((a.bytes() == b.bytes()) == (op == CompareOp::Eq)));
+            return Ok(Value::bool(
+                (a.bytes() == b.bytes()) == (op == CompareOp::Eq),
+            ));
         }
         let mut at = 0;
         while let (Some(x), Some(y)) = (a.get(at), b.get(at)) {
@@ -500,7 +506,10 @@ impl Array {
         if other.item != self.item {
             return Err(bad_argument());
         }
-        Ok(Array::make(self.item, [self.bytes(), other.bytes()].concat()))
+        Ok(Array::make(
+            self.item,
+            [self.bytes(), other.bytes()].concat(),
+        ))
     }
     #[pyslot]
     fn inplace_concat(this: &Value, other: &Value) -> PyResult {

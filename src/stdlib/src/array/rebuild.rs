@@ -17,10 +17,21 @@ use taipan_vm::value::Value;
 
 /// A machine format code, taken apart.
 enum Format {
-    Int { size: usize, signed: bool, big: bool },
-    Float { size: usize, big: bool },
-    Utf16 { big: bool },
-    Utf32 { big: bool },
+    Int {
+        size: usize,
+        signed: bool,
+        big: bool,
+    },
+    Float {
+        size: usize,
+        big: bool,
+    },
+    Utf16 {
+        big: bool,
+    },
+    Utf32 {
+        big: bool,
+    },
 }
 
 fn format(code: i64) -> Option<Format> {
@@ -119,9 +130,8 @@ pub fn reconstruct(class: &Type, code: &Value, machine: i64, items: &Value) -> P
         )));
     };
     let bytes = bytes.as_slice();
-    let empty = |item: Item| -> Ref<Array> {
-        allocate_instance(class, Array::native(item, Vec::new()))
-    };
+    let empty =
+        |item: Item| -> Ref<Array> { allocate_instance(class, Array::native(item, Vec::new())) };
     if machine == code_of(item) {
         let array = empty(item);
         array.append_bytes(bytes)?;

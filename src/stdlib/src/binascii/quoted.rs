@@ -38,9 +38,9 @@ pub fn decode(text: &[u8], header: bool) -> Vec<u8> {
                 at += 1;
             }
             Some(&first) => {
-                let pair = text.get(at + 1).and_then(|&second| {
-                    Some(hex_digit(first)? << 4 | hex_digit(second)?)
-                });
+                let pair = text
+                    .get(at + 1)
+                    .and_then(|&second| Some(hex_digit(first)? << 4 | hex_digit(second)?));
                 match pair {
                     Some(byte) => {
                         data.push(byte);

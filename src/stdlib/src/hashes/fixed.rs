@@ -49,7 +49,11 @@ macro_rules! hash_class {
             #[pyslot]
             fn new(_class: &Type, _args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
                 Err(type_error(concat!(
-                    "cannot create '", $module, ".", $name, "' instances"
+                    "cannot create '",
+                    $module,
+                    ".",
+                    $name,
+                    "' instances"
                 )))
             }
             #[pyslot]

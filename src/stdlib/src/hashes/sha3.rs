@@ -122,7 +122,7 @@ macro_rules! shake_class {
         impl $class {
             fn result(&self, length: isize) -> PyResult<Vec<u8>> {
                 if length < 0 {
-                    return Err(value_error("length must be non-negative"));
+                    return Err(value_error("Cannot convert negative int"));
                 }
                 if length >= MAX_LENGTH {
                     return Err(value_error("length is too large"));

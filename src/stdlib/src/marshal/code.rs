@@ -109,7 +109,17 @@ fn constant(value: &Value) -> PyResult<Const> {
 
 /// Puts the parts together. Bytecode that could leave the rails of the interpreter is refused.
 pub fn build(parts: &Parts) -> PyResult {
-    let [code, consts, name_list, locals, kinds, filename, name, qualname] = &parts.values[..] else {
+    let [
+        code,
+        consts,
+        name_list,
+        locals,
+        kinds,
+        filename,
+        name,
+        qualname,
+    ] = &parts.values[..]
+    else {
         return Err(bad("incomplete code"));
     };
     let count = |at: usize| {

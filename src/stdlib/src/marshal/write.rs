@@ -236,7 +236,8 @@ impl Writer {
         }
         self.byte(b'l' | flag);
         let digits = digits(&number);
-        let count = i32::try_from(digits.len()).map_err(|_| value_error("unmarshallable object"))?;
+        let count =
+            i32::try_from(digits.len()).map_err(|_| value_error("unmarshallable object"))?;
         self.long(if number.sign() == Sign::Minus {
             -count
         } else {
@@ -301,7 +302,11 @@ impl Writer {
         let names = |names: &[taipan_vm::object::Ref<Str>]| {
             Tuple::new(names.iter().map(|name| name.to_value()).collect::<Vec<_>>()).into_value()
         };
-        let kinds: Vec<u8> = plain.localspluskinds.iter().map(|kind| kind.bits()).collect();
+        let kinds: Vec<u8> = plain
+            .localspluskinds
+            .iter()
+            .map(|kind| kind.bits())
+            .collect();
         let parts = [
             bytes(&plain.code),
             Tuple::from_slice(&code.consts).into_value(),
@@ -337,4 +342,3 @@ fn digits(number: &BigInt) -> Vec<u16> {
     }
     digits
 }
-

@@ -101,7 +101,9 @@ fn lehmer_step(a: &BigUint, b: &BigUint) -> Option<(BigUint, BigUint)> {
 pub fn gcd(a: &Value, b: &Value) -> PyResult {
     let (a, b) = (view(a), view(b));
     if let (IntView::Small(a), IntView::Small(b)) = (a, b) {
-        return Ok(Value::from_big(gcd_u64(a.unsigned_abs(), b.unsigned_abs()).into()));
+        return Ok(Value::from_big(
+            gcd_u64(a.unsigned_abs(), b.unsigned_abs()).into(),
+        ));
     }
     Ok(Value::from_big(gcd_big(&a.big(), &b.big())))
 }
@@ -188,7 +190,9 @@ fn falling_words(high: &mut u64, count: u64) -> BigUint {
 
 fn not_negative(name: &str, value: IntView) -> PyResult<()> {
     if value.is_negative() {
-        return Err(value_error(format!("{name} must be a non-negative integer")));
+        return Err(value_error(format!(
+            "{name} must be a non-negative integer"
+        )));
     }
     Ok(())
 }
@@ -272,10 +276,12 @@ pub fn frexp(value: &BigInt) -> (f64, i64) {
     let magnitude = value.magnitude();
     let mut top = (magnitude >> shift).to_u64().unwrap_or(0);
     // The conversion rounds; what was cut off still counts.
-    if magnitude.trailing_zeros().is_some_and(|zeros| zeros < shift) {
+    if magnitude
+        .trailing_zeros()
+        .is_some_and(|zeros| zeros < shift)
+    {
         top |= 1;
     }
     let (mantissa, exponent) = super::libm::frexp(top as f64);
     (mantissa, i64::from(exponent) + shift as i64)
 }
-

@@ -44,8 +44,5 @@ pub fn frexp(x: f64) -> (f64, i32) {
     };
     let bits = scaled.to_bits();
     let exponent = (bits >> 52 & 0x7FF) as i32 - 1022 + shift;
-    (
-        f64::from_bits(bits & !(0x7FF << 52) | 1022 << 52),
-        exponent,
-    )
+    (f64::from_bits(bits & !(0x7FF << 52) | 1022 << 52), exponent)
 }

@@ -87,13 +87,21 @@ mod math {
     /// The result is between 0 and pi.
     #[pyfunction("acos($module, x, /)", unboxed, pure)]
     fn acos(x: f64) -> PyResult<f64> {
-        bounded(x, libm::acos(x), "expected a number in range from -1 up to 1, got ")
+        bounded(
+            x,
+            libm::acos(x),
+            "expected a number in range from -1 up to 1, got ",
+        )
     }
 
     /// Return the inverse hyperbolic cosine of x.
     #[pyfunction("acosh($module, x, /)", unboxed, pure)]
     fn acosh(x: f64) -> PyResult<f64> {
-        bounded(x, libm::acosh(x), "expected argument value not less than 1, got ")
+        bounded(
+            x,
+            libm::acosh(x),
+            "expected argument value not less than 1, got ",
+        )
     }
 
     /// Return the arc sine (measured in radians) of x.
@@ -101,7 +109,11 @@ mod math {
     /// The result is between -pi/2 and pi/2.
     #[pyfunction("asin($module, x, /)", unboxed, pure)]
     fn asin(x: f64) -> PyResult<f64> {
-        bounded(x, libm::asin(x), "expected a number in range from -1 up to 1, got ")
+        bounded(
+            x,
+            libm::asin(x),
+            "expected a number in range from -1 up to 1, got ",
+        )
     }
 
     /// Return the inverse hyperbolic sine of x.
@@ -121,7 +133,11 @@ mod math {
     /// Return the inverse hyperbolic tangent of x.
     #[pyfunction("atanh($module, x, /)", unboxed, pure)]
     fn atanh(x: f64) -> PyResult<f64> {
-        bounded(x, libm::atanh(x), "expected a number between -1 and 1, got ")
+        bounded(
+            x,
+            libm::atanh(x),
+            "expected a number between -1 and 1, got ",
+        )
     }
 
     /// Return the cube root of x.
@@ -397,7 +413,9 @@ mod math {
             [x, base] => {
                 let (top, bottom) = (logarithm(x, natural)?, logarithm(base, natural)?);
                 if bottom == 0.0 {
-                    return Err(taipan_vm::exceptions::zero_division_error("division by zero"));
+                    return Err(taipan_vm::exceptions::zero_division_error(
+                        "division by zero",
+                    ));
                 }
                 Ok(Value::float(top / bottom))
             }
@@ -573,7 +591,10 @@ mod math {
     #[pyfunction("hypot($module, /, *coordinates)")]
     fn hypot(coordinates: &[Value]) -> PyResult<f64> {
         if let [x, y] = coordinates {
-            return Ok(sums::norm(&mut [ops::to_f64(x)?.abs(), ops::to_f64(y)?.abs()]));
+            return Ok(sums::norm(&mut [
+                ops::to_f64(x)?.abs(),
+                ops::to_f64(y)?.abs(),
+            ]));
         }
         let values: PyResult<Vec<f64>> = coordinates
             .iter()

@@ -2,9 +2,7 @@
 
 use super::libm;
 use taipan_vm::abstract_ops::{self as ops, BinaryOp};
-use taipan_vm::exceptions::{
-    OVERFLOW_ERROR, PyResult, catch, overflow_error, value_error,
-};
+use taipan_vm::exceptions::{OVERFLOW_ERROR, PyResult, catch, overflow_error, value_error};
 use taipan_vm::value::Value;
 
 /// Sum without loss of precision: keeps partial sums that don't overlap (Shewchuk).
@@ -251,7 +249,9 @@ impl ProductSum {
     pub fn add(&mut self, p: &Value, q: &Value) -> PyResult<()> {
         if let Some(sum) = self.ints {
             if let (Some(a), Some(b)) = (p.as_small_int(), q.as_small_int())
-                && let Some(sum) = a.checked_mul(b).and_then(|product| sum.checked_add(product))
+                && let Some(sum) = a
+                    .checked_mul(b)
+                    .and_then(|product| sum.checked_add(product))
             {
                 self.ints = Some(sum);
                 self.ints_used = true;

@@ -13,7 +13,11 @@ use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::value::Value;
 
 /// The one argument of a call of a getter.
-fn only_argument<'a>(name: &str, args: &'a [Value], kwnames: Option<&Tuple>) -> PyResult<&'a Value> {
+fn only_argument<'a>(
+    name: &str,
+    args: &'a [Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult<&'a Value> {
     if kwnames.is_some_and(|names| !names.is_empty()) {
         return Err(type_error(format!("{name}() takes no keyword arguments")));
     }
@@ -31,9 +35,7 @@ fn no_keywords(name: &str, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<
         return Err(type_error(format!("{name}() takes no keyword arguments")));
     }
     if args.is_empty() {
-        return Err(type_error(format!(
-            "{name} expected 1 argument, got 0"
-        )));
+        return Err(type_error(format!("{name} expected 1 argument, got 0")));
     }
     Ok(())
 }
@@ -103,14 +105,18 @@ impl ItemGetter {
     #[pyslot]
     fn repr(this: &Value) -> PyResult<String> {
         // SAFETY: as above.
-        let items = unsafe { this.downcast_unchecked::<ItemGetter>() }.items.clone();
+        let items = unsafe { this.downcast_unchecked::<ItemGetter>() }
+            .items
+            .clone();
         shown(this, || items.as_slice().iter().map(repr_text).collect())
     }
     /// Return state information for pickling
     #[pymethod("__reduce__($self, /)")]
     fn __reduce__(this: &Value) -> PyResult {
         // SAFETY: methods are called with instances of the class.
-        let items = unsafe { this.downcast_unchecked::<ItemGetter>() }.items.to_value();
+        let items = unsafe { this.downcast_unchecked::<ItemGetter>() }
+            .items
+            .to_value();
         Ok(Tuple::new([object_value(this.class()), items]).into_value())
     }
 }
@@ -181,14 +187,18 @@ impl AttrGetter {
     #[pyslot]
     fn repr(this: &Value) -> PyResult<String> {
         // SAFETY: as above.
-        let names = unsafe { this.downcast_unchecked::<AttrGetter>() }.names.clone();
+        let names = unsafe { this.downcast_unchecked::<AttrGetter>() }
+            .names
+            .clone();
         shown(this, || names.as_slice().iter().map(repr_text).collect())
     }
     /// Return state information for pickling
     #[pymethod("__reduce__($self, /)")]
     fn __reduce__(this: &Value) -> PyResult {
         // SAFETY: methods are called with instances of the class.
-        let names = unsafe { this.downcast_unchecked::<AttrGetter>() }.names.to_value();
+        let names = unsafe { this.downcast_unchecked::<AttrGetter>() }
+            .names
+            .to_value();
         Ok(Tuple::new([object_value(this.class()), names]).into_value())
     }
 }
@@ -278,7 +288,11 @@ impl MethodCaller {
                 parts.push(repr_text(value)?);
             }
             for (name, value) in names.iter().zip(values) {
-                parts.push(format!("{}={}", ops::str(name)?.to_rust(), repr_text(value)?));
+                parts.push(format!(
+                    "{}={}",
+                    ops::str(name)?.to_rust(),
+                    repr_text(value)?
+                ));
             }
             Ok(parts)
         })

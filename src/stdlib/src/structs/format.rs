@@ -132,7 +132,10 @@ impl Format {
             let repeat = count.unwrap_or(1);
             if native {
                 let align = alignment(kind, size);
-                format.size = format.size.checked_next_multiple_of(align).ok_or_else(too_long)?;
+                format.size = format
+                    .size
+                    .checked_next_multiple_of(align)
+                    .ok_or_else(too_long)?;
             }
             let total = size.checked_mul(repeat).ok_or_else(too_long)?;
             let offset = format.size;
@@ -215,7 +218,8 @@ fn read_float(bytes: &[u8], big_endian: bool) -> f64 {
 }
 
 fn write_float(number: f64, bytes: &mut [u8], big_endian: bool) -> PyResult<()> {
-    let too_large = |letter| overflow_error(format!("float too large to pack with {letter} format"));
+    let too_large =
+        |letter| overflow_error(format!("float too large to pack with {letter} format"));
     let word = match bytes.len() {
         2 => float_to_half(number).ok_or_else(|| too_large('e'))?.into(),
         4 => {

@@ -93,7 +93,10 @@ fn cached(value: &Value) -> PyResult<Rc<Format>> {
 /// Whitespace between formats is ignored.
 ///
 /// The variable struct.error is an exception raised on errors.
-#[pymodule(name = "_struct", classes(super::object::Struct, super::object::UnpackIterator))]
+#[pymodule(
+    name = "_struct",
+    classes(super::object::Struct, super::object::UnpackIterator)
+)]
 mod structs {
     use super::*;
     use crate::structs::object::{iterate, pack_in, pack_values, unpack_at, unpack_whole};
@@ -102,7 +105,9 @@ mod structs {
 
     fn no_keywords(name: &str, kwnames: Option<&Tuple>) -> PyResult<()> {
         if kwnames.is_some_and(|names| !names.is_empty()) {
-            return Err(type_error(format!("_struct.{name}() takes no keyword arguments")));
+            return Err(type_error(format!(
+                "_struct.{name}() takes no keyword arguments"
+            )));
         }
         Ok(())
     }

@@ -312,11 +312,11 @@ impl UnpackIterator {
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
         let (at, size) = (self.at.get(), self.format.size);
-        let values = self
-            .bytes
-            .borrow()
-            .as_ref()
-            .and_then(|bytes| bytes.get(at..at + size).map(|part| self.format.unpack(part)));
+        let values = self.bytes.borrow().as_ref().and_then(|bytes| {
+            bytes
+                .get(at..at + size)
+                .map(|part| self.format.unpack(part))
+        });
         match values {
             Some(values) => {
                 self.at.set(at + size);

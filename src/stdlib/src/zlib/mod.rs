@@ -122,9 +122,7 @@ mod zlib {
     ///     Compression level, in 0-9 or -1.
     ///   wbits
     ///     The window buffer size and container format.
-    #[pyfunction(
-        "compress($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)"
-    )]
+    #[pyfunction("compress($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)")]
     fn compress(data: &Value, level: Option<&Value>, wbits: Option<&Value>) -> PyResult {
         let data = buffer::bytes_like(data)?;
         let options = Options {
@@ -142,7 +140,11 @@ mod zlib {
         let mut out = Vec::new();
         let outcome = stream.run(&data, z::Z_FINISH, &mut out, usize::MAX);
         if outcome.code != z::Z_STREAM_END {
-            return Err(failed(Some(&stream), outcome.code, "while compressing data"));
+            return Err(failed(
+                Some(&stream),
+                outcome.code,
+                "while compressing data",
+            ));
         }
         Ok(super::bytes(out))
     }
@@ -155,9 +157,7 @@ mod zlib {
     ///     The window buffer size and container format.
     ///   bufsize
     ///     The initial output buffer size.
-    #[pyfunction(
-        "decompress($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)"
-    )]
+    #[pyfunction("decompress($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)")]
     fn decompress(data: &Value, wbits: Option<&Value>, bufsize: Option<&Value>) -> PyResult {
         let data = buffer::bytes_like(data)?;
         let window = int_argument(wbits, 15)?;

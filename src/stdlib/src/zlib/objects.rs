@@ -84,7 +84,11 @@ impl Compress {
         let mut out = Vec::new();
         let outcome = run(&mut stream, &data, z::Z_NO_FLUSH, &mut out, usize::MAX);
         if outcome.code != z::Z_OK && outcome.code != z::Z_BUF_ERROR {
-            return Err(failed(stream.as_ref(), outcome.code, "while compressing data"));
+            return Err(failed(
+                stream.as_ref(),
+                outcome.code,
+                "while compressing data",
+            ));
         }
         Ok(bytes(out))
     }
@@ -148,7 +152,9 @@ fn dictionary_of(zdict: Option<&Value>) -> PyResult<Option<Vec<u8>>> {
     };
     match buffer::try_bytes(zdict)? {
         Some(bytes) => Ok(Some(bytes.to_vec())),
-        None => Err(type_error("zdict argument must support the buffer protocol")),
+        None => Err(type_error(
+            "zdict argument must support the buffer protocol",
+        )),
     }
 }
 
@@ -414,4 +420,3 @@ impl ZlibDecompressor {
         self.needs_input.get()
     }
 }
-
