@@ -4,6 +4,7 @@ mod array;
 mod atexit;
 mod binascii;
 mod bisect;
+mod bz2;
 mod cmath;
 mod collections;
 mod embedded;
@@ -18,6 +19,7 @@ mod itertools;
 mod marshal;
 mod math;
 mod opcode;
+mod opcode_metadata;
 mod operator;
 mod posix;
 mod random;
@@ -42,6 +44,7 @@ static NATIVES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &array::MODULE,
     &binascii::MODULE,
+    &bz2::MODULE,
     &cmath::MODULE,
     &statistics::MODULE,
     &structs::MODULE,
@@ -54,7 +57,7 @@ static NATIVES: &[&ModuleDef] = &[
     &hashes::SHA3,
     &math::MODULE,
     &opcode::MODULE,
-    &opcode::METADATA,
+    &opcode_metadata::MODULE,
     &operator::MODULE,
     &random::MODULE,
     &atexit::MODULE,

@@ -3,6 +3,8 @@
 
 extern crate self as taipan_vm;
 
+pub use taipan_bytecode as bytecode;
+
 pub mod abstract_ops;
 pub mod builtins;
 pub mod exceptions;
@@ -26,9 +28,6 @@ pub mod tier;
 pub mod unraisable;
 pub mod value;
 pub mod warnings;
-
-/// Code objects as plain data, for the modules that read and write them.
-pub use taipan_bytecode as bytecode;
 
 /// The key of string hashes, chosen at start-up.
 pub(crate) fn runtime_seed() -> u64 {
