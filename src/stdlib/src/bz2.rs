@@ -4,13 +4,14 @@ use bzip2::{Action, Compress, Compression, Decompress, Status};
 use std::cell::{Cell, RefCell};
 use taipan_macros::{pyclass, pymethods, pymodule};
 use taipan_vm::exceptions::{
-    self, PyResult, Raised, eof_error, memory_error, raise_new, value_error,
+    self, PyResult, Raised, eof_error, memory_error, raise_new, type_error, value_error,
 };
 use taipan_vm::memory::allocate_instance;
 use taipan_vm::object::Header;
 use taipan_vm::objects::buffer;
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::class::Type;
+use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::value::Value;
 
 pub use bz2::MODULE;
@@ -182,8 +183,19 @@ impl State {
 
 #[pymethods]
 impl Decompressor {
-    #[pyslot("BZ2Decompressor()")]
-    fn new(cls: &Type) -> PyResult {
+    #[pyslot]
+    fn new(cls: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+        if !args.is_empty() {
+            let keywords = kwnames.map_or(0, Tuple::len);
+            let kind = if keywords == args.len() {
+                "keyword"
+            } else {
+                "positional"
+            };
+            return Err(type_error(format!(
+                "BZ2Decompressor() takes no {kind} arguments"
+            )));
+        }
         let native = Decompressor {
             header: Header::fresh(),
             state: RefCell::new(State {
