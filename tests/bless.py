@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ["tests/programs", "tests/programs/uncaught", "tests/deopt", "tests/builtins"]
+FOLDERS = ["tests/programs", "tests/programs/uncaught", "tests/deopt", "tests/builtins", "tests/stdlib"]
 HASH_SEEDS = ["0", "1", "4711"]
 
 

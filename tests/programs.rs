@@ -18,6 +18,7 @@ const FOLDERS: &[&str] = &[
     "tests/programs/uncaught",
     "tests/deopt",
     "tests/builtins",
+    "tests/stdlib",
 ];
 
 /// What CPython printed when the program was blessed.

@@ -192,10 +192,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         let stack: Vec<Observed> = (0..depth).map(|i| observe(*base.add(i))).collect();
         (locals, stack)
     };
-    let seen = record
-        .seen
-        .entry(entry)
-        .or_insert_with(|| locals.clone());
+    let seen = record.seen.entry(entry).or_insert_with(|| locals.clone());
     for (now, before) in locals.iter_mut().zip(seen) {
         *before = before.join(*now);
         *now = *before;

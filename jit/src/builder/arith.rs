@@ -210,7 +210,10 @@ impl Builder<'_> {
                 self.emit(Op::FloatCompare, &args, Type::BOOL, mask)
             }
             None => {
-                let number = matches!(self.at.op, Opcode::COMPARE_OP_INT | Opcode::COMPARE_OP_FLOAT);
+                let number = matches!(
+                    self.at.op,
+                    Opcode::COMPARE_OP_INT | Opcode::COMPARE_OP_FLOAT
+                );
                 if !number || self.failures() > 1 {
                     return self.generic();
                 }

@@ -212,10 +212,7 @@ impl Lower<'_, '_> {
         let entry = self.load(address, Code::ENTRY_OFFSET);
         self.unless(entry, slow);
         let breaker = self.constant(&raw const taipan_vm::thread::EVAL_BREAKER as u64);
-        let waiting = self
-            .fb
-            .ins()
-            .atomic_load(types::I32, flags(), breaker);
+        let waiting = self.fb.ins().atomic_load(types::I32, flags(), breaker);
         let calm = self.new_block();
         self.fb.ins().brif(waiting, slow, &[], calm, &[]);
         self.fb.switch_to_block(calm);
@@ -240,7 +237,10 @@ impl Lower<'_, '_> {
         self.unless(shallow, slow);
         let stack = self.fb.ins().get_stack_pointer(types::I64);
         let native = self.load(self.thread, offset_of!(Thread, native_limit));
-        let room = self.fb.ins().icmp(IntCC::UnsignedGreaterThan, stack, native);
+        let room = self
+            .fb
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThan, stack, native);
         self.unless(room, slow);
 
         self.store(end, self.thread, offset_of!(Thread, stack_top));
@@ -315,9 +315,8 @@ impl Lower<'_, '_> {
             self.store(word, self.frame, slot_offset(base + i) as usize);
         }
         self.write_registers(unit, depth + count + 2);
-        let packed = (count + has_self as usize) as u64
-            | (has_self as u64) << 16
-            | (count as u64) << 32;
+        let packed =
+            (count + has_self as usize) as u64 | (has_self as u64) << 16 | (count as u64) << 32;
         let packed = self.constant(packed);
         let finished = self.call(Helper::CallPython, &[self.frame, self.thread, packed]);
         self.take_result(finished, depth, done);

@@ -38,7 +38,7 @@ pub use heapq::MODULE;
 #[pymodule(name = "_heapq")]
 mod heapq {
     use taipan_vm::abstract_ops as ops;
-    use taipan_vm::exceptions::{PyResult, Raised, index_error, runtime_error, type_error};
+    use taipan_vm::exceptions::{PyResult, Raised, index_error, runtime_error};
     use taipan_vm::objects::class::CompareOp;
     use taipan_vm::objects::list::List;
     use taipan_vm::value::Value;
@@ -46,15 +46,6 @@ mod heapq {
     #[cold]
     fn changed() -> Raised {
         runtime_error("list changed size during iteration")
-    }
-
-    fn heap_list(heap: &Value) -> PyResult<&List> {
-        heap.downcast::<List>().ok_or_else(|| {
-            type_error(format!(
-                "heap argument must be a list, not {}",
-                heap.class().name()
-            ))
-        })
     }
 
     fn at(heap: &List, index: usize) -> PyResult {
@@ -124,14 +115,12 @@ mod heapq {
         rise::<MAX>(heap, from, place)
     }
 
-    fn push<const MAX: bool>(heap: &Value, item: &Value) -> PyResult<()> {
-        let heap = heap_list(heap)?;
+    fn push<const MAX: bool>(heap: &List, item: &Value) -> PyResult<()> {
         heap.push(item.clone());
         rise::<MAX>(heap, 0, heap.len() - 1)
     }
 
-    fn pop<const MAX: bool>(heap: &Value) -> PyResult {
-        let heap = heap_list(heap)?;
+    fn pop<const MAX: bool>(heap: &List) -> PyResult {
         let Some(last) = heap.change(|items| items.pop()) else {
             return Err(index_error("index out of range"));
         };
@@ -153,15 +142,13 @@ mod heapq {
         .ok_or_else(|| index_error("index out of range"))
     }
 
-    fn replace<const MAX: bool>(heap: &Value, item: &Value) -> PyResult {
-        let heap = heap_list(heap)?;
+    fn replace<const MAX: bool>(heap: &List, item: &Value) -> PyResult {
         let first = exchange(heap, item.clone())?;
         sink::<MAX>(heap, 0)?;
         Ok(first)
     }
 
-    fn push_pop<const MAX: bool>(heap: &Value, item: &Value) -> PyResult {
-        let heap = heap_list(heap)?;
+    fn push_pop<const MAX: bool>(heap: &List, item: &Value) -> PyResult {
         let Some(top) = heap.get(0) else {
             return Ok(item.clone());
         };
@@ -173,8 +160,7 @@ mod heapq {
         Ok(first)
     }
 
-    fn make<const MAX: bool>(heap: &Value) -> PyResult<()> {
-        let heap = heap_list(heap)?;
+    fn make<const MAX: bool>(heap: &List) -> PyResult<()> {
         for place in (0..heap.len() / 2).rev() {
             sink::<MAX>(heap, place)?;
         }
@@ -183,13 +169,13 @@ mod heapq {
 
     /// Push item onto heap, maintaining the heap invariant.
     #[pyfunction("heappush($module, heap, item, /)")]
-    fn heappush(heap: &Value, item: &Value) -> PyResult<()> {
+    fn heappush(heap: &List, item: &Value) -> PyResult<()> {
         push::<false>(heap, item)
     }
 
     /// Pop the smallest item off the heap, maintaining the heap invariant.
     #[pyfunction("heappop($module, heap, /)")]
-    fn heappop(heap: &Value) -> PyResult {
+    fn heappop(heap: &List) -> PyResult {
         pop::<false>(heap)
     }
 
@@ -203,7 +189,7 @@ mod heapq {
     ///     if item > heap[0]:
     ///         item = heapreplace(heap, item)
     #[pyfunction("heapreplace($module, heap, item, /)")]
-    fn heapreplace(heap: &Value, item: &Value) -> PyResult {
+    fn heapreplace(heap: &List, item: &Value) -> PyResult {
         replace::<false>(heap, item)
     }
 
@@ -212,31 +198,31 @@ mod heapq {
     /// The combined action runs more efficiently than heappush() followed by
     /// a separate call to heappop().
     #[pyfunction("heappushpop($module, heap, item, /)")]
-    fn heappushpop(heap: &Value, item: &Value) -> PyResult {
+    fn heappushpop(heap: &List, item: &Value) -> PyResult {
         push_pop::<false>(heap, item)
     }
 
     /// Transform list into a heap, in-place, in O(len(heap)) time.
     #[pyfunction("heapify($module, heap, /)")]
-    fn heapify(heap: &Value) -> PyResult<()> {
+    fn heapify(heap: &List) -> PyResult<()> {
         make::<false>(heap)
     }
 
     /// Push item onto max heap, maintaining the heap invariant.
     #[pyfunction("heappush_max($module, heap, item, /)")]
-    fn heappush_max(heap: &Value, item: &Value) -> PyResult<()> {
+    fn heappush_max(heap: &List, item: &Value) -> PyResult<()> {
         push::<true>(heap, item)
     }
 
     /// Maxheap variant of heappop.
     #[pyfunction("heappop_max($module, heap, /)")]
-    fn heappop_max(heap: &Value) -> PyResult {
+    fn heappop_max(heap: &List) -> PyResult {
         pop::<true>(heap)
     }
 
     /// Maxheap variant of heapreplace.
     #[pyfunction("heapreplace_max($module, heap, item, /)")]
-    fn heapreplace_max(heap: &Value, item: &Value) -> PyResult {
+    fn heapreplace_max(heap: &List, item: &Value) -> PyResult {
         replace::<true>(heap, item)
     }
 
@@ -245,13 +231,13 @@ mod heapq {
     /// The combined action runs more efficiently than heappush_max() followed by
     /// a separate call to heappop_max().
     #[pyfunction("heappushpop_max($module, heap, item, /)")]
-    fn heappushpop_max(heap: &Value, item: &Value) -> PyResult {
+    fn heappushpop_max(heap: &List, item: &Value) -> PyResult {
         push_pop::<true>(heap, item)
     }
 
     /// Maxheap variant of heapify.
     #[pyfunction("heapify_max($module, heap, /)")]
-    fn heapify_max(heap: &Value) -> PyResult<()> {
+    fn heapify_max(heap: &List) -> PyResult<()> {
         make::<true>(heap)
     }
 }

@@ -4,6 +4,7 @@ mod array;
 mod atexit;
 mod binascii;
 mod bisect;
+mod bz2;
 mod cmath;
 mod codecs;
 mod collections;
@@ -12,10 +13,14 @@ mod errno;
 mod exception;
 mod functools;
 mod gc;
+mod hashes;
 mod heapq;
+mod imp;
 mod itertools;
+mod marshal;
 mod math;
 mod opcode;
+mod opcode_metadata;
 mod operator;
 mod posix;
 mod random;
@@ -43,10 +48,20 @@ static NATIVES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &array::MODULE,
     &binascii::MODULE,
+    &bz2::MODULE,
     &cmath::MODULE,
     &statistics::MODULE,
     &structs::MODULE,
+    &marshal::MODULE,
+    &imp::MODULE,
+    &hashes::BLAKE2,
+    &hashes::MD5,
+    &hashes::SHA1,
+    &hashes::SHA2,
+    &hashes::SHA3,
     &math::MODULE,
+    &opcode::MODULE,
+    &opcode_metadata::MODULE,
     &operator::MODULE,
     &random::MODULE,
     &atexit::MODULE,

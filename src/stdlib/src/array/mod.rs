@@ -515,7 +515,7 @@ impl Array {
     fn inplace_concat(this: &Value, other: &Value) -> PyResult {
         if other.downcast::<Array>().is_none() {
             return Err(type_error(format!(
-                "can only extend with array (not \"{}\")",
+                "can only extend array with array (not \"{}\")",
                 other.class().name()
             )));
         }

@@ -25,21 +25,14 @@ pub fn decode(text: &[u8], strict: bool) -> PyResult<Vec<u8>> {
     }
     // Characters seen of a group of four, and the bits of the last one that are left.
     let (mut place, mut left, mut pads) = (0, 0u8, 0);
-    let mut padding = false;
-    for (at, &byte) in text.iter().enumerate() {
+    for &byte in text {
         if byte == b'=' {
-            padding = true;
-            if strict && place == 0 {
-                return Err(error("Excess padding not allowed"));
+            pads += 1;
+            if strict && place == 1 {
+                break;
             }
-            if place >= 2 {
-                pads += 1;
-                if place + pads >= 4 {
-                    if strict && at + 1 < text.len() {
-                        return Err(error("Excess data after padding"));
-                    }
-                    return Ok(data);
-                }
+            if strict && (place == 0 || place + pads > 4) {
+                return Err(error("Excess padding not allowed"));
             }
             continue;
         }
@@ -50,8 +43,12 @@ pub fn decode(text: &[u8], strict: bool) -> PyResult<Vec<u8>> {
             }
             continue;
         }
-        if strict && padding {
-            return Err(error("Discontinuous padding not allowed"));
+        if strict && pads > 0 {
+            return Err(error(if place + pads == 4 {
+                "Excess data after padding"
+            } else {
+                "Discontinuous padding not allowed"
+            }));
         }
         pads = 0;
         match place {
@@ -69,12 +66,12 @@ pub fn decode(text: &[u8], strict: bool) -> PyResult<Vec<u8>> {
         place = (place + 1) % 4;
     }
     match place {
-        0 => Ok(data),
         1 => Err(error(format!(
             "Invalid base64-encoded string: number of data characters ({}) cannot be 1 more than a multiple of 4",
             data.len() / 3 * 4 + 1
         ))),
-        _ => Err(error("Incorrect padding")),
+        2 | 3 if place + pads < 4 => Err(error("Incorrect padding")),
+        _ => Ok(data),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The C library's mathematical functions, which CPython calls too: the last bit has to agree. (Some of
 //! Rust's own, `asinh` for one, are computed differently.)
 
+// SAFETY: the signatures are those of C, and the functions take any numbers.
 unsafe extern "C" {
     pub safe fn acos(x: f64) -> f64;
     pub safe fn acosh(x: f64) -> f64;

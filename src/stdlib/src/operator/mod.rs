@@ -450,13 +450,14 @@ mod operator {
             };
             return Ok(same_bytes(x.as_bytes(), y.as_bytes()));
         }
-        match (buffer::try_bytes(a)?, buffer::try_bytes(b)?) {
-            (Some(x), Some(y)) => Ok(same_bytes(&x, &y)),
-            _ => Err(type_error(format!(
+        let lends = |value: &Value| value.class().slots().buffer.is_some();
+        if !lends(a) && !lends(b) {
+            return Err(type_error(format!(
                 "unsupported operand types(s) or combination of types: '{}' and '{}'",
                 a.class().name(),
                 b.class().name()
-            ))),
+            )));
         }
+        Ok(same_bytes(&buffer::bytes_like(a)?, &buffer::bytes_like(b)?))
     }
 }

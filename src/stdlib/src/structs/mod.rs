@@ -112,7 +112,7 @@ mod structs {
         Ok(())
     }
 
-    fn first<'a>(args: &'a [Value]) -> PyResult<(Rc<Format>, &'a [Value])> {
+    fn first(args: &[Value]) -> PyResult<(Rc<Format>, &[Value])> {
         match args.split_first() {
             Some((format, rest)) => Ok((cached(format)?, rest)),
             None => Err(type_error("missing format argument")),

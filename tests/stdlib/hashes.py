@@ -1,0 +1,45 @@
+import _md5,_sha1,_sha2,_sha3,_blake2
+def t(s):
+    try: print(s, '=>', repr(eval(s)))
+    except BaseException as e: print(s, '=>', type(e).__name__, e)
+data=bytes(range(256))*9
+for f in (_md5.md5,_sha1.sha1,_sha2.sha224,_sha2.sha256,_sha2.sha384,_sha2.sha512,_sha3.sha3_224,_sha3.sha3_256,_sha3.sha3_384,_sha3.sha3_512,_blake2.blake2b,_blake2.blake2s):
+    h=f(); h.update(data); c=h.copy(); h.update(b'x')
+    print(h.name,h.block_size,h.digest_size,h.hexdigest(),c.hexdigest()==f(data).hexdigest(), f(b'abc').digest()[:4])
+for f in (_sha3.shake_128,_sha3.shake_256):
+    h=f(data); print(h.name,h.block_size,h.digest_size,h.hexdigest(40),h.digest(length=3),h._suffix,h._rate_bits,h._capacity_bits)
+B=_blake2
+for s in '''_md5.md5('x')
+_md5.md5(5)
+_md5.md5(b'',string=b'')
+_md5.md5(string=b'abc').hexdigest()
+_sha2.sha256().update('x')
+_sha2.sha256().update(5)
+_sha2.sha256(b'',usedforsecurity=False).hexdigest()
+_sha2.SHA256Type()
+_sha2.sha256(b'a',b'b')
+_sha3.sha3_256('x')
+_sha3.shake_128(b'').digest(-1)
+_sha3.shake_128(b'').digest(2**30)
+B.blake2b(b'abc',digest_size=20,key=b'k',salt=b's',person=b'p').hexdigest()
+B.blake2b(b'abc',fanout=2,depth=3,leaf_size=4,node_offset=5,node_depth=1,inner_size=6,last_node=True).hexdigest()
+B.blake2s(b'abc',fanout=2,depth=3,leaf_size=4,node_offset=5,node_depth=1,inner_size=6,last_node=True).hexdigest()
+B.blake2b(digest_size=0)
+B.blake2b(digest_size=65)
+B.blake2s(digest_size=33)
+B.blake2b(key=b'x'*65)
+B.blake2b(salt=b'x'*17)
+B.blake2b(person=b'x'*17)
+B.blake2b(fanout=256)
+B.blake2b(depth=0)
+B.blake2b(leaf_size=-1)
+B.blake2b(leaf_size=2**32)
+B.blake2b(node_offset=-1)
+B.blake2s(node_offset=2**48)
+B.blake2b(node_depth=256)
+B.blake2b(inner_size=65)
+B.blake2b.SALT_SIZE, B.blake2s.MAX_DIGEST_SIZE, B.BLAKE2B_PERSON_SIZE
+B.blake2b('x')'''.split('\n'): t(s)
+import hashlib
+print(sorted(hashlib.algorithms_guaranteed))
+print(hashlib.sha256(b'abc').hexdigest(), hashlib.new('md5',b'x').hexdigest(), hashlib.blake2b(b'q').hexdigest()[:8])
