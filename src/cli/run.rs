@@ -26,7 +26,12 @@ pub fn run(options: Options) -> i32 {
     taipan_vm::signals::set_up();
     #[cfg(feature = "jit")]
     super::jit::install(&options.jit);
+    let warns = !options.config.warn_options.is_empty();
     let result = taipan_vm::startup::set_up_streams().and_then(|()| {
+        if warns {
+            // The module reads the options.
+            taipan_vm::import::import_module("warnings")?;
+        }
         let main = make_main()?;
         execute(&options.command, &main)
     });

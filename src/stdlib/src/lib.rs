@@ -16,6 +16,7 @@ mod string;
 mod thread;
 mod time;
 mod tokenize;
+mod warnings;
 mod weakref;
 
 use taipan_vm::import::Library;
@@ -38,6 +39,7 @@ static NATIVES: &[&ModuleDef] = &[
     &thread::MODULE,
     &time::MODULE,
     &tokenize::MODULE,
+    &warnings::MODULE,
     &weakref::MODULE,
 ];
 
