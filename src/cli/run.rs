@@ -94,9 +94,7 @@ fn make_main() -> PyResult<Ref<Dict>> {
 fn execute(command: &Command, main: &Ref<Dict>) -> PyResult<()> {
     match command {
         Command::File(file) => run_file(file, main),
-        Command::Code(code) => {
-            taipan_vm::import::run_source(code.as_bytes(), "<string>", Mode::Exec, main).map(drop)
-        }
+        Command::Code(source) => run_command(source, main),
         Command::Module(name) => taipan_vm::import::run_main_module(name),
         Command::Stdin => {
             let mut source = Vec::new();
@@ -106,6 +104,28 @@ fn execute(command: &Command, main: &Ref<Dict>) -> PyResult<()> {
             taipan_vm::import::run_source(&source, "<stdin>", Mode::Exec, main).map(drop)
         }
     }
+}
+
+/// `-c`: tracebacks show its lines, which `linecache` has to be told.
+fn run_command(source: &str, main: &Ref<Dict>) -> PyResult<()> {
+    let (bytes, name) = (source.as_bytes(), "<string>");
+    let options = Default::default();
+    let code = taipan_vm::builtins::compile::compile_source(bytes, name, Mode::Exec, &options)?;
+    let register = || -> PyResult<()> {
+        let linecache = taipan_vm::import::import_module("linecache")?;
+        let arguments = [
+            code.to_value(),
+            Str::new(source).into_value(),
+            Str::new(name).into_value(),
+        ];
+        let function = Str::intern("_register_code");
+        abstract_ops::call_method(&linecache, &function, &arguments).map(drop)
+    };
+    if register().is_err() {
+        // Then they are shown without.
+        drop(exceptions::take_raised());
+    }
+    taipan_vm::interpreter::run_code(&code, main, main.as_value(), None).map(drop)
 }
 
 fn run_file(file: &str, main: &Ref<Dict>) -> PyResult<()> {

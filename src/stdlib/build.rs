@@ -100,7 +100,9 @@ fn main() {
     let codes = compile_all(&sources);
     let mut blob = Vec::new();
     let mut table = String::from("&[\n");
-    for (((name, (_, is_package)), (file, source)), code) in modules.iter().zip(&sources).zip(&codes) {
+    for (((name, (_, is_package)), (file, source)), code) in
+        modules.iter().zip(&sources).zip(&codes)
+    {
         let code = code.as_deref().unwrap_or_default();
         writeln!(
             table,

@@ -25,7 +25,12 @@ const ARROWS: &[(&str, Option<&[&str]>)] = &[
     // The bytecode and the compiler for its build script only.
     (
         "src/stdlib",
-        Some(&["taipan-bytecode", "taipan-compiler", "taipan-vm", "taipan-macros"]),
+        Some(&[
+            "taipan-bytecode",
+            "taipan-compiler",
+            "taipan-vm",
+            "taipan-macros",
+        ]),
     ),
     ("jit", Some(&["taipan-bytecode", "taipan-vm"])),
     (".", None),

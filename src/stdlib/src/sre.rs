@@ -159,8 +159,8 @@ mod sre {
     ///     indices (int), as returned by re._parser.parse_template():
     ///         [literal1, group1, ..., literalN, groupN]
     #[pyfunction("template($module, pattern, template, /)")]
-    fn template(pattern: &Pattern, template: &List) -> PyResult {
-        Template::make(pattern, template)
+    fn template(_pattern: &Value, template: &List) -> PyResult {
+        Template::make(template)
     }
 
     #[pyexec]

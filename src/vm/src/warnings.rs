@@ -5,7 +5,9 @@
 //! Python face of it.
 
 use crate::abstract_ops;
-use crate::exceptions::{self, BaseException, PyResult, Raised, runtime_error, type_error, value_error};
+use crate::exceptions::{
+    self, BaseException, PyResult, Raised, runtime_error, type_error, value_error,
+};
 use crate::gc::Field;
 use crate::names;
 use crate::native::NativeClass;
@@ -51,8 +53,16 @@ pub fn filters() -> Ref<List> {
     let main = Str::intern("__main__").into_value();
     let filters = List::make(vec![
         row("default", exceptions::DEPRECATION_WARNING.get(), main),
-        row("ignore", exceptions::DEPRECATION_WARNING.get(), Value::none()),
-        row("ignore", exceptions::PENDING_DEPRECATION_WARNING.get(), Value::none()),
+        row(
+            "ignore",
+            exceptions::DEPRECATION_WARNING.get(),
+            Value::none(),
+        ),
+        row(
+            "ignore",
+            exceptions::PENDING_DEPRECATION_WARNING.get(),
+            Value::none(),
+        ),
         row("ignore", exceptions::IMPORT_WARNING.get(), Value::none()),
         row("ignore", exceptions::RESOURCE_WARNING.get(), Value::none()),
     ]);
@@ -76,9 +86,7 @@ pub fn filters_mutated() {
 /// An attribute of the module `warnings`, if that is imported.
 fn module_attribute(name: &str) -> PyResult<Option<Value>> {
     match crate::import::loaded_module(&Str::intern("warnings")) {
-        Some(module) if !module.is_none() => {
-            abstract_ops::getattr_opt(&module, &Str::intern(name))
-        }
+        Some(module) if !module.is_none() => abstract_ops::getattr_opt(&module, &Str::intern(name)),
         _ => Ok(None),
     }
 }
@@ -129,7 +137,8 @@ fn action_for(
     };
     let mut index = 0;
     while let Some(filter) = filters.get(index) {
-        let Some([action, message, wanted, of, at]) = filter.downcast::<Tuple>().map(Tuple::as_slice)
+        let Some([action, message, wanted, of, at]) =
+            filter.downcast::<Tuple>().map(Tuple::as_slice)
         else {
             return Err(value_error(format!(
                 "_warnings.filters item {index} isn't a 5-tuple"
@@ -241,7 +250,9 @@ pub fn warn_explicit(warning: Warning) -> PyResult<()> {
         return Ok(());
     }
     let (action, filter) = action_for(&category, &text, line, &module)?;
-    let name = action.downcast::<Str>().map(|action| action.to_rust().into_owned());
+    let name = action
+        .downcast::<Str>()
+        .map(|action| action.to_rust().into_owned());
     let short_key = |zero: bool| {
         let mut parts = vec![text.clone(), category.clone()];
         parts.extend(zero.then(|| Value::int(0)));
@@ -471,12 +482,14 @@ pub fn warn_at_level(
 pub fn registry_of(registry: Option<&Value>) -> PyResult<Option<Ref<Dict>>> {
     match registry.filter(|registry| !registry.is_none()) {
         None => Ok(None),
-        Some(registry) => Ref::from_value(registry.clone()).map(Some).map_err(|other| {
-            type_error(format!(
-                "'registry' must be a dict or None, not '{}'",
-                other.class().name()
-            ))
-        }),
+        Some(registry) => Ref::from_value(registry.clone())
+            .map(Some)
+            .map_err(|other| {
+                type_error(format!(
+                    "'registry' must be a dict or None, not '{}'",
+                    other.class().name()
+                ))
+            }),
     }
 }
 

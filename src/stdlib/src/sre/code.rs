@@ -318,8 +318,6 @@ impl Lowering {
 
     fn folded(&mut self, reader: &mut Reader, fold: Fold, negated: bool) -> PyResult<()> {
         let literal = Item::Literal(reader.next()?);
-        // The locale's set is asked for both cases, so its complement is one of the answer, not of the
-        // question.
         let items = match negated {
             true => vec![Item::Negate, literal],
             false => vec![literal],

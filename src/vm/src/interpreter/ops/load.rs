@@ -365,10 +365,9 @@ fn global(s: &State, name: &'static Str) -> crate::exceptions::PyResult<Option<V
         if let Some(value) = globals.get_str(name) {
             return Ok(Some(value));
         }
-    } else if let Some(value) = lookup_mapping(
-        &crate::object::object_value(globals),
-        &Ref::from_ref(name),
-    )? {
+    } else if let Some(value) =
+        lookup_mapping(&crate::object::object_value(globals), &Ref::from_ref(name))?
+    {
         return Ok(Some(value));
     }
     Ok(builtins.get_str(name))
