@@ -187,6 +187,7 @@ fn finish(result: PyResult<()>) -> i32 {
     if let Err(Raised) = run_exit_functions() {
         code = code.max(report(exceptions::take_raised()));
     }
+    forget_modules();
     for name in ["stdout", "stderr"] {
         if let Some(stream) = taipan_vm::sys::attribute(name)
             && !stream.is_none()
@@ -211,6 +212,35 @@ fn run_exit_functions() -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// Lets go of the program's own modules, so that the finalizers of what lies in them run. The library stays:
+/// finalizers use it.
+fn forget_modules() {
+    let Some(modules) = taipan_vm::import::modules() else {
+        return;
+    };
+    let mut own = Vec::new();
+    for (name, module) in modules.items() {
+        let Some(name) = name.downcast::<Str>() else {
+            continue;
+        };
+        let file = module
+            .downcast::<Module>()
+            .and_then(|module| module.dict().get_str(&names::FILE));
+        let from_library = match file.as_ref().and_then(|file| file.downcast::<Str>()) {
+            Some(file) => file.to_rust().starts_with('<'),
+            None => true,
+        };
+        if name.is_text("__main__") || !from_library {
+            own.push(Ref::from_ref(name));
+        }
+    }
+    for name in own {
+        drop(modules.remove_str(&name));
+    }
+    drop(modules);
+    taipan_vm::gc::collect(taipan_vm::gc::Generation::Full);
 }
 
 /// What an uncaught exception leads to: the exit code, after printing what is to be printed.

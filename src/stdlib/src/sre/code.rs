@@ -578,7 +578,6 @@ impl Lowering {
     fn assertion(&mut self, reader: &mut Reader, negative: bool) -> PyResult<()> {
         let target = reader.target()?;
         let back = reader.next()?;
-        ensure(back & 0x8000_0000 == 0)?;
         let body = reader.part(target.checked_sub(1).ok_or_else(invalid)?)?;
         let start = self.emit(match negative {
             true => Op::AssertNotStart { back, end: 0 },

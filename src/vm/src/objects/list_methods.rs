@@ -48,7 +48,7 @@ impl List {
             let stop = stop.clamp(start, values.len());
             values.splice(start..stop, new).collect::<Vec<_>>()
         });
-        drop(removed);
+        crate::objects::list::drop_backwards(removed);
     }
     /// Items as a slice selects them.
     fn picked(&self, slice: &Slice) -> PyResult<Vec<Value>> {
