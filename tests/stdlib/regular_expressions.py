@@ -15,7 +15,8 @@ def show(pattern, text, flags=0):
     for way in (p.match, p.fullmatch, p.search):
         m = way(text)
         found.append(None if m is None else (m.span(), m.groups(), m.lastindex, m.lastgroup))
-    print(pattern, repr(text), found, p.findall(text))
+    shown = type(text).__name__ if isinstance(text, memoryview) else repr(text)
+    print(pattern, shown, found, p.findall(text))
 
 
 WIDE = "\u4e16"

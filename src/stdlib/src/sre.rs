@@ -110,11 +110,13 @@ mod sre {
             };
             words.push(match word.to_i64() {
                 Some(..0) => {
-                    return Err(overflow_error("can't convert negative value to unsigned int"));
+                    return Err(overflow_error(
+                        "can't convert negative value to unsigned int",
+                    ));
                 }
-                word => word.and_then(|word| u32::try_from(word).ok()).ok_or_else(|| {
-                    overflow_error("regular expression code size limit exceeded")
-                })?,
+                word => word
+                    .and_then(|word| u32::try_from(word).ok())
+                    .ok_or_else(|| overflow_error("regular expression code size limit exceeded"))?,
             });
         }
         let is_bytes = if pattern.is_none() {

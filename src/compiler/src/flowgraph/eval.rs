@@ -479,7 +479,9 @@ fn complex_op(op: BinaryOp, left: Operand, right: Operand) -> Option<Const> {
                 complex_divide(as_complex(left), as_complex(right))?
             }
         }
-        BinaryOp::Power => complex_power(as_complex(left), as_complex(right))?,
+        // What overflows raises when the program runs.
+        BinaryOp::Power => complex_power(as_complex(left), as_complex(right))
+            .filter(|(real, imaginary)| !real.is_infinite() && !imaginary.is_infinite())?,
         _ => return None,
     };
     Some(Const::Complex(real, imaginary))

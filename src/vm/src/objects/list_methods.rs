@@ -125,7 +125,7 @@ impl List {
                 })
                 .collect()
         });
-        drop(removed);
+        crate::objects::list::drop_backwards(removed);
         Ok(())
     }
     fn position(&self, value: &Value, start: usize, stop: usize) -> PyResult<Option<usize>> {
