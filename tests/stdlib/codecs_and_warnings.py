@@ -5,7 +5,7 @@ import codecs
 import sys
 import warnings
 
-print(codecs.lookup("UTF 8"), codecs.lookup("latin-1").name, codecs.encode("é", "utf-16-le"), codecs.decode(b"\xff\xfea\0", "utf-16"))
+print(codecs.lookup("UTF 8").name, codecs.lookup("latin-1").name, codecs.encode("é", "utf-16-le"), codecs.decode(b"\xff\xfea\0", "utf-16"))
 print("é".encode("utf-8-sig"), b"\xef\xbb\xbfx".decode("utf-8-sig"), codecs.encode("abc", "rot13"), b"a\\n".decode("unicode_escape"))
 for text in (r"\x41\u00e9\U0001f600\N{BULLET}\101\
 end", r"\x4", r"\u12", r"\U00110000", r"\N{nothing}", r"\N", "\\"):

@@ -396,12 +396,9 @@ pub fn warn_at_level(
             .downcast::<Type>()
             .is_some_and(|class| class.is_subclass(exceptions::WARNING.get()));
         if !fits {
-            let given = match category.downcast::<Type>() {
-                Some(class) => format!("class '{}'", class.name()),
-                None => format!("'{}'", category.class().name()),
-            };
             return Err(type_error(format!(
-                "category must be a Warning subclass, not {given}"
+                "category must be a Warning subclass, not '{}'",
+                category.class().name()
             )));
         }
         category
@@ -484,12 +481,7 @@ pub fn registry_of(registry: Option<&Value>) -> PyResult<Option<Ref<Dict>>> {
         None => Ok(None),
         Some(registry) => Ref::from_value(registry.clone())
             .map(Some)
-            .map_err(|other| {
-                type_error(format!(
-                    "'registry' must be a dict or None, not '{}'",
-                    other.class().name()
-                ))
-            }),
+            .map_err(|_| type_error("'registry' must be a dict or None")),
     }
 }
 
