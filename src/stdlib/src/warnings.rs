@@ -81,6 +81,7 @@ mod warnings {
     #[pyfunction(
         "warn_explicit($module, /, message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)"
     )]
+    #[allow(clippy::too_many_arguments)] // Python's own.
     fn warn_explicit(
         message: &Value,
         category: &Value,

@@ -121,7 +121,7 @@ fn part_fits(part: &Value, text: &Value) -> PyResult<bool> {
     if part.is_exact(Str::class()) {
         return abstract_ops::equals(part, text);
     }
-    let found = abstract_ops::call_method(part, &Str::intern("match"), &[text.clone()])?;
+    let found = abstract_ops::call_method(part, &Str::intern("match"), std::slice::from_ref(text))?;
     abstract_ops::is_true(&found)
 }
 
@@ -240,7 +240,7 @@ pub fn warn_explicit(warning: Warning) -> PyResult<()> {
             message,
         )
     } else {
-        let made = abstract_ops::call(&category, &[message.clone()])?;
+        let made = abstract_ops::call(&category, std::slice::from_ref(&message))?;
         (message, category, made)
     };
     let key = Tuple::new([text.clone(), category.clone(), Value::int(line)]).into_value();

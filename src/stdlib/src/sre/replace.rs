@@ -37,7 +37,7 @@ impl Template {
     /// From a list `[literal, group, literal, ..., group, literal]`.
     pub fn make(parts: &List) -> PyResult {
         let parts = parts.to_vec();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return Err(invalid_template());
         }
         let (mut groups, mut literals) = (Vec::new(), Vec::new());
