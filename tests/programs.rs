@@ -1,4 +1,5 @@
-//! The proving ground: every program below `tests/programs`, `tests/programs/uncaught` and `tests/deopt`, in every mode, against
+//! The proving ground: every program below `tests/programs`, `tests/programs/uncaught`, `tests/deopt`,
+//! `tests/builtins` and `tests/stdlib`, in every mode, against
 //! the output that CPython 3.14 gave (`NAME.out`, `NAME.err`, `NAME.code`; the latter two only where
 //! there is something to keep). `tests/bless.py` writes the kept files; where a CPython 3.14 is found,
 //! one more test for each program verifies that they are still what it prints.

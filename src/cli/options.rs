@@ -282,6 +282,13 @@ fn environment(config: &mut Config, jit: &mut JitOptions) -> Result<(), Stop> {
     config.no_user_site |= set("PYTHONNOUSERSITE");
     config.safe_path |= set("PYTHONSAFEPATH");
     config.inspect |= set("PYTHONINSPECT");
+    if let Ok(given) = std::env::var("PYTHONWARNINGS") {
+        // Those of the command line come later and count more.
+        let given = given.split(',').filter(|option| !option.is_empty());
+        config
+            .warn_options
+            .splice(0..0, given.map(str::to_owned).collect::<Vec<_>>());
+    }
     if let Ok(level) = std::env::var("PYTHONOPTIMIZE")
         && !level.is_empty()
     {

@@ -30,7 +30,12 @@ pub fn run(options: Options) -> i32 {
     #[cfg(feature = "jit")]
     super::jit::install(&options.jit);
     let mut baseline = None;
+    let warns = !options.config.warn_options.is_empty();
     let result = taipan_vm::startup::set_up_streams().and_then(|()| {
+        if warns {
+            // The module reads the options.
+            taipan_vm::import::import_module("warnings")?;
+        }
         let main = make_main()?;
         if options.heap_check {
             baseline = Some(taipan_vm::gc::check::baseline());
@@ -103,9 +108,7 @@ fn make_main() -> PyResult<Ref<Dict>> {
 fn execute(command: &Command, main: &Ref<Dict>) -> PyResult<()> {
     match command {
         Command::File(file) => run_file(file, main),
-        Command::Code(code) => {
-            taipan_vm::import::run_source(code.as_bytes(), "<string>", Mode::Exec, main).map(drop)
-        }
+        Command::Code(source) => run_command(source, main),
         Command::Module(name) => taipan_vm::import::run_main_module(name),
         Command::Stdin => {
             let mut source = Vec::new();
@@ -115,6 +118,28 @@ fn execute(command: &Command, main: &Ref<Dict>) -> PyResult<()> {
             taipan_vm::import::run_source(&source, "<stdin>", Mode::Exec, main).map(drop)
         }
     }
+}
+
+/// `-c`: tracebacks show its lines, which `linecache` has to be told.
+fn run_command(source: &str, main: &Ref<Dict>) -> PyResult<()> {
+    let (bytes, name) = (source.as_bytes(), "<string>");
+    let options = Default::default();
+    let code = taipan_vm::builtins::compile::compile_source(bytes, name, Mode::Exec, &options)?;
+    let register = || -> PyResult<()> {
+        let linecache = taipan_vm::import::import_module("linecache")?;
+        let arguments = [
+            code.to_value(),
+            Str::new(source).into_value(),
+            Str::new(name).into_value(),
+        ];
+        let function = Str::intern("_register_code");
+        abstract_ops::call_method(&linecache, &function, &arguments).map(drop)
+    };
+    if register().is_err() {
+        // Then they are shown without.
+        drop(exceptions::take_raised());
+    }
+    taipan_vm::interpreter::run_code(&code, main, main.as_value(), None).map(drop)
 }
 
 fn run_file(file: &str, main: &Ref<Dict>) -> PyResult<()> {
@@ -176,6 +201,7 @@ fn finish(result: PyResult<()>) -> i32 {
     if let Err(Raised) = run_exit_functions() {
         code = code.max(report(exceptions::take_raised()));
     }
+    forget_modules();
     for name in ["stdout", "stderr"] {
         if let Some(stream) = taipan_vm::sys::attribute(name)
             && !stream.is_none()
@@ -200,6 +226,35 @@ fn run_exit_functions() -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// Lets go of the program's own modules, so that the finalizers of what lies in them run. The library stays:
+/// finalizers use it.
+fn forget_modules() {
+    let Some(modules) = taipan_vm::import::modules() else {
+        return;
+    };
+    let mut own = Vec::new();
+    for (name, module) in modules.items() {
+        let Some(name) = name.downcast::<Str>() else {
+            continue;
+        };
+        let file = module
+            .downcast::<Module>()
+            .and_then(|module| module.dict().get_str(&names::FILE));
+        let from_library = match file.as_ref().and_then(|file| file.downcast::<Str>()) {
+            Some(file) => file.to_rust().starts_with('<'),
+            None => true,
+        };
+        if name.is_text("__main__") || !from_library {
+            own.push(Ref::from_ref(name));
+        }
+    }
+    for name in own {
+        drop(modules.remove_str(&name));
+    }
+    drop(modules);
+    taipan_vm::gc::collect(taipan_vm::gc::Generation::Full);
 }
 
 /// What an uncaught exception leads to: the exit code, after printing what is to be printed.

@@ -22,7 +22,16 @@ const ARROWS: &[(&str, Option<&[&str]>)] = &[
         "src/vm",
         Some(&["taipan-bytecode", "taipan-compiler", "taipan-macros"]),
     ),
-    ("src/stdlib", Some(&["taipan-vm", "taipan-macros"])),
+    // The bytecode and the compiler for its build script only.
+    (
+        "src/stdlib",
+        Some(&[
+            "taipan-bytecode",
+            "taipan-compiler",
+            "taipan-vm",
+            "taipan-macros",
+        ]),
+    ),
     ("jit", Some(&["taipan-bytecode", "taipan-vm"])),
     (".", None),
     ("xtask", None),

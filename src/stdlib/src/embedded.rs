@@ -1,21 +1,30 @@
-//! The pure-Python part of the standard library, embedded in the binary.
+//! The pure-Python part of the standard library, embedded in the binary: sources and bytecode.
 
 use taipan_vm::import::EmbeddedModule;
 
-static SOURCES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
+static LIBRARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/library.bin"));
 
-/// Name, is a package, offset, length, path; sorted by name.
-type Row = (&'static str, bool, usize, usize, &'static str);
+struct Row {
+    name: &'static str,
+    is_package: bool,
+    path: &'static str,
+    /// Offset and length.
+    source: (usize, usize),
+    code: (usize, usize),
+}
+/// Sorted by name.
 static MODULES: &[Row] = include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
 /// A module by its dotted name.
 pub fn find(name: &str) -> Option<EmbeddedModule> {
-    let at = MODULES.binary_search_by(|row| row.0.cmp(name)).ok()?;
-    let (name, is_package, offset, length, path) = MODULES[at];
+    let at = MODULES.binary_search_by(|row| row.name.cmp(name)).ok()?;
+    let row = &MODULES[at];
+    let part = |(offset, length): (usize, usize)| &LIBRARY[offset..offset + length];
     Some(EmbeddedModule {
-        name,
-        is_package,
-        source: &SOURCES[offset..offset + length],
-        path,
+        name: row.name,
+        is_package: row.is_package,
+        source: part(row.source),
+        code: Some(part(row.code)).filter(|code| !code.is_empty()),
+        path: row.path,
     })
 }

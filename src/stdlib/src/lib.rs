@@ -32,6 +32,7 @@ mod structs;
 mod thread;
 mod time;
 mod tokenize;
+mod warnings;
 mod weakref;
 mod zlib;
 
@@ -75,6 +76,7 @@ static NATIVES: &[&ModuleDef] = &[
     &thread::MODULE,
     &time::MODULE,
     &tokenize::MODULE,
+    &warnings::MODULE,
     &weakref::MODULE,
     &zlib::MODULE,
 ];

@@ -122,21 +122,24 @@ mod opcode {
     /// or builtin scopes.
     #[pyfunction("has_free($module, /, opcode)")]
     fn has_free(opcode: i64) -> bool {
-        // What pushes a cell itself counts as access to a local variable.
-        opcode != CfgOp::LOAD_CLOSURE as i64 && matches!(operand(opcode), Some(Operand::Free))
+        !is_local(opcode) && matches!(operand(opcode), Some(Operand::Free))
     }
 
     /// Return True if the opcode accesses a local variable, False otherwise.
     #[pyfunction("has_local($module, /, opcode)")]
     fn has_local(opcode: i64) -> bool {
-        opcode == CfgOp::LOAD_CLOSURE as i64
-            || matches!(operand(opcode), Some(Operand::Local | Operand::LocalPair))
+        is_local(opcode) || matches!(operand(opcode), Some(Operand::Local | Operand::LocalPair))
     }
 
     /// Return True if the opcode sets an exception handler, False otherwise.
     #[pyfunction("has_exc($module, /, opcode)")]
     fn has_exc(opcode: i64) -> bool {
         matches!(operand(opcode), Some(Operand::Handler))
+    }
+
+    /// Two that push a cell or what is in it count as accesses to local variables.
+    fn is_local(opcode: i64) -> bool {
+        opcode == CfgOp::LOAD_CLOSURE as i64 || opcode == CfgOp::LOAD_DEREF as i64
     }
 
     fn names(names: &[&str]) -> Ref<List> {

@@ -9,7 +9,11 @@ pub use signal::MODULE;
 mod signal {
     use taipan_vm::abstract_ops;
     use taipan_vm::exceptions::{self, PyResult, os_error, raise_args, type_error, value_error};
+    use taipan_vm::object::object_value;
+    use taipan_vm::objects::dict::Dict;
     use taipan_vm::objects::module::Module;
+    use taipan_vm::objects::str::Str;
+    use taipan_vm::objects::tuple::Tuple;
     use taipan_vm::signals;
     use taipan_vm::value::Value;
 
@@ -98,6 +102,88 @@ mod signal {
         unsafe { libc::alarm(seconds as u32) as i64 }
     }
 
+    /// The error of timers: an `OSError` of its own.
+    fn timer_error(errno: i32) -> exceptions::Raised {
+        let text = Str::new(&exceptions::errno_text(errno)).into_value();
+        let arguments = vec![Value::int(errno.into()), text];
+        let class = taipan_vm::import::import_module("_signal")
+            .and_then(|module| abstract_ops::getattr(&module, &Str::intern("itimer_error")));
+        match class {
+            Ok(class) => match class.downcast::<taipan_vm::objects::class::Type>() {
+                Some(class) => exceptions::raise_args(class, arguments),
+                None => exceptions::os_error(errno, None),
+            },
+            Err(raised) => raised,
+        }
+    }
+
+    fn duration(seconds: &Value) -> PyResult<libc::timeval> {
+        let seconds = abstract_ops::to_f64(seconds)?;
+        if seconds.is_nan() || seconds.abs() >= 1e15 {
+            return Err(exceptions::overflow_error(
+                "timestamp out of range for platform time_t",
+            ));
+        }
+        // Rounded up, so that a short time is not none at all.
+        let micros = (seconds * 1e6).ceil() as i64;
+        Ok(libc::timeval {
+            tv_sec: micros.div_euclid(1_000_000),
+            tv_usec: micros.rem_euclid(1_000_000),
+        })
+    }
+
+    fn timer_pair(timer: &libc::itimerval) -> Value {
+        let seconds =
+            |time: &libc::timeval| Value::float(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
+        Tuple::new([seconds(&timer.it_value), seconds(&timer.it_interval)]).into_value()
+    }
+
+    /// Sets given itimer (one of ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF).
+    ///
+    /// The timer will fire after value seconds and after that every interval seconds.
+    /// The itimer can be cleared by setting seconds to zero.
+    ///
+    /// Returns old values as a tuple: (delay, interval).
+    #[pyfunction("setitimer($module, which, seconds, interval=0.0, /)")]
+    fn setitimer(which: i64, seconds: &Value, interval: Option<&Value>) -> PyResult {
+        let zero = Value::float(0.0);
+        let new = libc::itimerval {
+            it_value: duration(seconds)?,
+            it_interval: duration(interval.unwrap_or(&zero))?,
+        };
+        // SAFETY: plain data; the second structure is written by the call.
+        let (failed, old) = unsafe {
+            let mut old: libc::itimerval = std::mem::zeroed();
+            (libc::setitimer(which as _, &new, &mut old) != 0, old)
+        };
+        if failed {
+            return Err(timer_error(
+                std::io::Error::last_os_error()
+                    .raw_os_error()
+                    .unwrap_or(libc::EINVAL),
+            ));
+        }
+        Ok(timer_pair(&old))
+    }
+
+    /// Returns current value of given itimer.
+    #[pyfunction("getitimer($module, which, /)")]
+    fn getitimer(which: i64) -> PyResult {
+        // SAFETY: the structure is written by the call.
+        let (failed, timer) = unsafe {
+            let mut timer: libc::itimerval = std::mem::zeroed();
+            (libc::getitimer(which as _, &mut timer) != 0, timer)
+        };
+        if failed {
+            return Err(timer_error(
+                std::io::Error::last_os_error()
+                    .raw_os_error()
+                    .unwrap_or(libc::EINVAL),
+            ));
+        }
+        Ok(timer_pair(&timer))
+    }
+
     /// Wait until a signal arrives.
     #[pyfunction("pause($module, /)")]
     fn pause() -> PyResult<()> {
@@ -166,6 +252,22 @@ mod signal {
         for (name, number) in names {
             module.add(name, Value::int(number));
         }
+        let body = Dict::make();
+        body.set_str(
+            &taipan_vm::names::MODULE,
+            Str::intern("signal").into_value(),
+        );
+        let base = object_value(exceptions::OS_ERROR.get());
+        let error = abstract_ops::call(
+            &object_value(base.class()),
+            &[
+                Str::intern("itimer_error").into_value(),
+                Tuple::new([base]).into_value(),
+                body.into_value(),
+            ],
+        )?;
+        module.add("ItimerError", error.clone());
+        module.add("itimer_error", error);
         module.add("SIGCLD", Value::int(libc::SIGCHLD as i64));
         module.add("SIGRTMIN", Value::int(libc::SIGRTMIN() as i64));
         module.add("SIGRTMAX", Value::int(libc::SIGRTMAX() as i64));

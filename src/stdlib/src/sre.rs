@@ -32,7 +32,6 @@ mod sre {
     use super::code;
     use super::pattern::Pattern;
     use super::replace::Template;
-    use taipan_vm::abstract_ops;
     use taipan_vm::exceptions::{PyResult, overflow_error, type_error};
     use taipan_vm::object::{Header, Ref};
     use taipan_vm::objects::buffer;
@@ -106,26 +105,19 @@ mod sre {
     ) -> PyResult<Ref<Pattern>> {
         let mut words = Vec::with_capacity(code.len());
         for item in code.to_vec() {
-            let word = abstract_ops::to_i64(&item)
-                .ok()
-                .and_then(|word| u32::try_from(word).ok());
-            match word {
-                Some(word) => words.push(word),
-                None => {
-                    if taipan_vm::thread::thread()
-                        .raised
-                        .with(|raised| raised.is_some())
-                    {
-                        taipan_vm::exceptions::take_raised();
-                    }
-                    return Err(match item.downcast::<taipan_vm::objects::int::Int>() {
-                        None if item.as_small_int().is_none() => {
-                            type_error("an integer is required")
-                        }
-                        _ => overflow_error("regular expression code size limit exceeded"),
-                    });
+            let Some(word) = item.as_int() else {
+                return Err(type_error("an integer is required"));
+            };
+            words.push(match word.to_i64() {
+                Some(..0) => {
+                    return Err(overflow_error(
+                        "can't convert negative value to unsigned int",
+                    ));
                 }
-            }
+                word => word
+                    .and_then(|word| u32::try_from(word).ok())
+                    .ok_or_else(|| overflow_error("regular expression code size limit exceeded"))?,
+            });
         }
         let is_bytes = if pattern.is_none() {
             None
@@ -159,8 +151,8 @@ mod sre {
     ///     indices (int), as returned by re._parser.parse_template():
     ///         [literal1, group1, ..., literalN, groupN]
     #[pyfunction("template($module, pattern, template, /)")]
-    fn template(pattern: &Pattern, template: &List) -> PyResult {
-        Template::make(pattern, template)
+    fn template(_pattern: &Value, template: &List) -> PyResult {
+        Template::make(template)
     }
 
     #[pyexec]

@@ -17,6 +17,7 @@ use taipan_vm::objects::class::Type;
 use taipan_vm::objects::codec;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::thread::thread;
 use taipan_vm::value::Value;
 
 pub use tokens::MODULE;
@@ -38,11 +39,17 @@ fn text(points: &[u32]) -> Value {
 fn syntax_error(problem: Problem) -> Raised {
     let number = |number: usize| Value::int(number as i64);
     let (class, message, place) = match problem {
-        Problem::EndOfFile => (
-            SYNTAX_ERROR.get(),
-            "unexpected EOF in multi-line statement".to_owned(),
-            None,
-        ),
+        Problem::EndOfFile { row, offset } => {
+            let message = Str::new("unexpected EOF in multi-line statement").into_value();
+            let raised = raise_args(SYNTAX_ERROR.get(), vec![message]);
+            thread().raised.with(|exception| {
+                if let Some(exception) = exception {
+                    exception.set_field("lineno", number(row));
+                    exception.set_field("offset", number(offset));
+                }
+            });
+            return raised;
+        }
         Problem::Syntax {
             message,
             row,
@@ -57,7 +64,7 @@ fn syntax_error(problem: Problem) -> Raised {
                 number(row),
                 number(offset),
             ];
-            (SYNTAX_ERROR.get(), message, Some(place))
+            (SYNTAX_ERROR.get(), message, place)
         }
         Problem::Indentation { tabs, row, line } => {
             let (class, message) = match tabs {
@@ -78,11 +85,13 @@ fn syntax_error(problem: Problem) -> Raised {
                 Value::none(),
                 Value::none(),
             ];
-            (class, message.to_owned(), Some(place))
+            (class, message.to_owned(), place)
         }
     };
-    let mut arguments = vec![Str::new(&message).into_value()];
-    arguments.extend(place.map(|place| Tuple::new(place).into_value()));
+    let arguments = vec![
+        Str::new(&message).into_value(),
+        Tuple::new(place).into_value(),
+    ];
     raise_args(class, arguments)
 }
 

@@ -29,6 +29,8 @@ pub struct EmbeddedModule {
     pub name: &'static str,
     pub is_package: bool,
     pub source: &'static [u8],
+    /// Its bytecode, marshalled, as compiled without optimization below the library's folder.
+    pub code: Option<&'static [u8]>,
     /// Path below the library's folder.
     pub path: &'static str,
 }

@@ -143,6 +143,7 @@ pub fn initialize(config: crate::sys::Config) -> PyResult<()> {
         populate(class);
         getset::add_dict_getsets(class);
     }
+    template::complete();
     create_exceptions();
     crate::exceptions::populate_exceptions();
     crate::builtins::set_up()?;

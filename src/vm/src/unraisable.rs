@@ -19,7 +19,16 @@ pub fn report(message: Option<&str>, object: Option<&Value>) {
     }
     let exception = exceptions::take_raised();
     let none = Value::none;
-    let object = object.cloned().unwrap_or_else(none);
+    let mut object = object.cloned().unwrap_or_else(none);
+    // A message that names the object has it in the text.
+    let mut message = message.map(str::to_owned);
+    if let Some(text) = &mut message
+        && !object.is_none()
+    {
+        text.push_str(&format!(" {}", shown(&object)));
+        object = none();
+    }
+    let message = message.as_deref();
     let hook = match crate::sys::attribute("unraisablehook") {
         Some(hook) if !hook.is_none() => hook,
         _ => return print(&exception, message, &object),
@@ -45,6 +54,15 @@ pub fn report(message: Option<&str>, object: Option<&Value>) {
     }
 }
 
+fn shown(object: &Value) -> String {
+    abstract_ops::repr(object)
+        .map(|shown| shown.to_string())
+        .unwrap_or_else(|_| {
+            exceptions::take_raised();
+            "<object repr() failed>".to_owned()
+        })
+}
+
 /// What the default hook does.
 pub fn print(exception: &Ref<BaseException>, message: Option<&str>, object: &Value) {
     let message = message.unwrap_or("Exception ignored in");
@@ -52,13 +70,7 @@ pub fn print(exception: &Ref<BaseException>, message: Option<&str>, object: &Val
     if object.is_none() {
         text.push(':');
     } else {
-        let shown = abstract_ops::repr(object)
-            .map(|shown| shown.to_string())
-            .unwrap_or_else(|_| {
-                exceptions::take_raised();
-                "<object repr() failed>".to_owned()
-            });
-        text.push_str(&format!(": {shown}"));
+        text.push_str(&format!(": {}", shown(object)));
     }
     crate::sys::write_stderr(&format!("{text}\n"));
     crate::builtins::print_exception(exception);

@@ -159,6 +159,9 @@ pub fn names(exception: &Value) -> PyResult {
 /// The handlers for surrogates need to know the codec; they leave alone what they can't handle.
 fn surrogates(exception: &Value, handler: Handler) -> PyResult {
     let problem = Problem::new(exception)?;
+    if problem.kind == Kind::Translate {
+        return Err(wrong(exception));
+    }
     let encoding = abstract_ops::getattr(exception, &Str::intern("encoding"))?;
     let codec = encoding
         .downcast::<Str>()

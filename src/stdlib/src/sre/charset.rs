@@ -152,14 +152,10 @@ fn bit(words: &[u32], index: u32) -> bool {
         .is_some_and(|word| word >> (index % 32) & 1 != 0)
 }
 
-fn decide(items: &[Item], point: u32) -> bool {
-    let mut result = true;
-    for item in items {
-        let found = match item {
-            Item::Negate => {
-                result = !result;
-                continue;
-            }
+impl Item {
+    fn has(&self, point: u32) -> bool {
+        match self {
+            Item::Negate => false,
             Item::Literal(literal) => point == *literal,
             Item::Range(low, high) => (*low..=*high).contains(&point),
             Item::RangeIgnoreCase(low, high) => {
@@ -173,8 +169,17 @@ fn decide(items: &[Item], point: u32) -> bool {
                         .get(point as usize >> 8)
                         .is_some_and(|&block| bit(words, u32::from(block) * 256 + (point & 255)))
             }
-        };
-        if found {
+        }
+    }
+}
+
+/// Goes through the items until one `has` the character.
+fn decide(items: &[Item], has: impl Fn(&Item) -> bool) -> bool {
+    let mut result = true;
+    for item in items {
+        if matches!(item, Item::Negate) {
+            result = !result;
+        } else if has(item) {
             return result;
         }
     }
@@ -203,12 +208,19 @@ impl Set {
 
     fn decide(&self, point: u32) -> bool {
         match self.fold {
-            Fold::None => decide(&self.items, point),
-            Fold::Ascii => decide(&self.items, lower_ascii(point)),
-            Fold::Unicode => decide(&self.items, lower_unicode(point)),
+            Fold::None => decide(&self.items, |item| item.has(point)),
+            Fold::Ascii => {
+                let point = lower_ascii(point);
+                decide(&self.items, |item| item.has(point))
+            }
+            Fold::Unicode => {
+                let point = lower_unicode(point);
+                decide(&self.items, |item| item.has(point))
+            }
+            // Each item is asked for both cases, so that a complement has neither.
             Fold::Locale => {
                 let (lower, upper) = (lower_locale(point), upper_locale(point));
-                decide(&self.items, lower) || (upper != lower && decide(&self.items, upper))
+                decide(&self.items, |item| item.has(lower) || item.has(upper))
             }
         }
     }

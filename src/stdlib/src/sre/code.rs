@@ -318,8 +318,6 @@ impl Lowering {
 
     fn folded(&mut self, reader: &mut Reader, fold: Fold, negated: bool) -> PyResult<()> {
         let literal = Item::Literal(reader.next()?);
-        // The locale's set is asked for both cases, so its complement is one of the answer, not of the
-        // question.
         let items = match negated {
             true => vec![Item::Negate, literal],
             false => vec![literal],
@@ -580,7 +578,6 @@ impl Lowering {
     fn assertion(&mut self, reader: &mut Reader, negative: bool) -> PyResult<()> {
         let target = reader.target()?;
         let back = reader.next()?;
-        ensure(back & 0x8000_0000 == 0)?;
         let body = reader.part(target.checked_sub(1).ok_or_else(invalid)?)?;
         let start = self.emit(match negative {
             true => Op::AssertNotStart { back, end: 0 },

@@ -85,15 +85,8 @@ impl Match {
                 abstract_ops::index_clamped(group)? as i64
             }
             None => {
-                // A name that can't be hashed is none.
-                let found = taipan_vm::exceptions::suppress(
-                    self.pattern.group_index.get(group),
-                    taipan_vm::exceptions::EXCEPTION.get(),
-                )?;
-                match found.flatten() {
-                    Some(number) => abstract_ops::to_i64(&number)?,
-                    None => return Err(no_group()),
-                }
+                let found = self.pattern.group_index.get(group)?;
+                abstract_ops::to_i64(&found.ok_or_else(no_group)?)?
             }
         };
         usize::try_from(number)

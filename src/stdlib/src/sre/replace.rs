@@ -35,18 +35,17 @@ fn invalid_template() -> Raised {
 
 impl Template {
     /// From a list `[literal, group, literal, ..., group, literal]`.
-    pub fn make(pattern: &Pattern, parts: &List) -> PyResult {
+    pub fn make(parts: &List) -> PyResult {
         let parts = parts.to_vec();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return Err(invalid_template());
         }
         let (mut groups, mut literals) = (Vec::new(), Vec::new());
         for pair in parts[1..].chunks_exact(2) {
-            let group = pair[0]
-                .as_small_int()
-                .and_then(|group| usize::try_from(group).ok())
-                .filter(|&group| group <= pattern.groups)
-                .ok_or_else(invalid_template)?;
+            let Some(group) = pair[0].as_small_int() else {
+                return Err(type_error("an integer is required"));
+            };
+            let group = usize::try_from(group).map_err(|_| invalid_template())?;
             groups.push(group);
             literals.push(pair[1].clone());
         }

@@ -31,7 +31,10 @@ pub struct Token {
 }
 
 pub enum Problem {
-    EndOfFile,
+    EndOfFile {
+        row: usize,
+        offset: usize,
+    },
     Syntax {
         message: String,
         row: usize,
@@ -90,8 +93,8 @@ pub struct Lexer {
     /// Columns of the open blocks, counted with tabs to multiples of eight, and of one.
     indents: Vec<(usize, usize)>,
     depth: usize,
-    /// The last line ended with a backslash.
-    joined: bool,
+    /// The last line ended with a backslash: how long it was.
+    joined: Option<usize>,
     string: Option<OpenString>,
     formatted: Vec<Formatted>,
 }
@@ -210,13 +213,13 @@ impl Lexer {
                 Some(end) => at = end,
                 None => return Ok(()),
             }
-        } else if self.formatted.is_empty() && self.depth == 0 && !self.joined {
+        } else if self.formatted.is_empty() && self.depth == 0 && self.joined.is_none() {
             match self.indentation(&line)? {
                 Some(start) => at = start,
                 None => return Ok(()),
             }
         }
-        self.joined = false;
+        self.joined = None;
         self.rest(&line, at)
     }
 
@@ -245,8 +248,11 @@ impl Lexer {
                 line: stripped(&open.first_line),
             });
         }
-        if self.depth > 0 || self.joined {
-            return Err(Problem::EndOfFile);
+        if self.depth > 0 || self.joined.is_some() {
+            return Err(Problem::EndOfFile {
+                row: self.row - 1,
+                offset: self.joined.unwrap_or(0),
+            });
         }
         while self.indents.len() > 1 {
             self.indents.pop();
@@ -391,11 +397,14 @@ impl Lexer {
             }
             if point == BACKSLASH {
                 if is(next, b'\n') {
-                    self.joined = true;
+                    self.joined = Some(line.len());
                     return Ok(());
                 }
                 if next.is_none() {
-                    return Err(Problem::EndOfFile);
+                    return Err(Problem::EndOfFile {
+                        row: self.row,
+                        offset: 0,
+                    });
                 }
                 return Err(self.syntax(
                     "unexpected character after line continuation character",
@@ -717,7 +726,7 @@ impl Lexer {
                 let message = format!("invalid digit '{digit}' in {name} literal");
                 return Err(self.syntax(message, line, end + 1));
             }
-            return self.end_of_number(line, end, name);
+            return Ok(end);
         }
         let digits = |mut at: usize| -> Result<usize, Problem> {
             loop {
@@ -745,28 +754,11 @@ impl Lexer {
             if is_digit(get(end + 1 + sign)) {
                 end = digits(end + 1 + sign)?;
             } else if sign == 1 {
-                return Err(self.syntax("invalid decimal literal", line, end + 1));
+                return Err(self.syntax("invalid decimal literal", line, end + 2));
             }
         }
-        if lower(end) == Some('j') {
-            return self.end_of_number(line, end + 1, "imaginary");
-        }
-        self.end_of_number(line, end, "decimal")
-    }
-
-    /// A number may run into a keyword, not into another name.
-    fn end_of_number(&self, line: &[u32], end: usize, name: &str) -> Result<usize, Problem> {
-        const KEYWORDS: [&str; 8] = ["and", "else", "for", "if", "in", "is", "not", "or"];
-        let rest: String = line[end..]
-            .iter()
-            .take(4)
-            .map_while(|&point| char::from_u32(point))
-            .collect();
-        let starts = line.get(end).is_some_and(|&point| is_start(point));
-        if starts && !KEYWORDS.iter().any(|keyword| rest.starts_with(keyword)) {
-            return Err(self.syntax(format!("invalid {name} literal"), line, end));
-        }
-        Ok(end)
+        // What runs into a number is the parser's business.
+        Ok(end + usize::from(lower(end) == Some('j')))
     }
 }
 

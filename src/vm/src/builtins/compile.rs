@@ -50,23 +50,32 @@ fn finish(
 }
 
 fn warn(warning: &taipan_compiler::Warning, filename: &str) -> PyResult<()> {
-    let module = crate::import::import_module("warnings")?;
-    let warn = crate::abstract_ops::getattr(&module, &Str::intern("warn_explicit"))?;
     let category = match warning.category {
         taipan_compiler::WarningCategory::SyntaxWarning => exceptions::SYNTAX_WARNING.get(),
         #[allow(unreachable_patterns)]
         _ => exceptions::DEPRECATION_WARNING.get(),
     };
-    crate::abstract_ops::call(
-        &warn,
-        &[
-            Str::new(&warning.message).into_value(),
-            crate::object::object_value(category),
-            Str::new(filename).into_value(),
-            Value::int(warning.lineno as i64),
-        ],
-    )?;
-    Ok(())
+    let line = warning.lineno as i64;
+    match crate::warnings::warn_of_source(category, &warning.message, filename, line) {
+        Ok(()) => Ok(()),
+        Err(Some(raised)) => Err(raised),
+        // A warning that is an error is an error of the source.
+        Err(None) => {
+            let details = Tuple::new([
+                Str::new(filename).into_value(),
+                Value::int(line),
+                Value::int(0),
+                Value::none(),
+            ]);
+            Err(exceptions::raise_args(
+                exceptions::SYNTAX_ERROR.get(),
+                vec![
+                    Str::new(&warning.message).into_value(),
+                    details.into_value(),
+                ],
+            ))
+        }
+    }
 }
 
 fn raise_syntax_error(error: &SyntaxError) -> Raised {

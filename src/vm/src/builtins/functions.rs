@@ -536,10 +536,18 @@ mod builtins {
     }
 
     /// Return the next item from the async iterator.
-    #[pyfunction("anext($module, aiterator, /)")]
-    fn anext(aiterator: &Value) -> PyResult {
+    #[pyfunction("anext($module, aiterator, default=<unrepresentable>, /)")]
+    fn anext(aiterator: &Value, default: Option<&Value>) -> PyResult {
         match aiterator.class().slots().anext {
-            Some(anext) => anext(aiterator),
+            Some(anext) => {
+                let awaitable = anext(aiterator)?;
+                Ok(match default {
+                    Some(default) => {
+                        crate::objects::anext::AnextAwaitable::make(awaitable, default.clone())
+                    }
+                    None => awaitable,
+                })
+            }
             None => Err(type_error(format!(
                 "'{}' object is not an async iterator",
                 aiterator.class().name()

@@ -27,8 +27,20 @@ pub fn format_exception(exception: &Ref<BaseException>) -> String {
 
 /// Writes the text to `sys.stderr`, or to the process's error output where there is none.
 pub fn print_exception(exception: &Ref<BaseException>) {
-    let text = format_exception(exception);
-    crate::sys::write_stderr(&text);
+    let thread = crate::thread::thread();
+    let pending = thread.raised.take();
+    if print_by_traceback_module(exception).is_err() {
+        thread.raised.set(None);
+        crate::sys::write_stderr(&plain(exception));
+    }
+    thread.raised.set(pending);
+}
+
+/// As CPython does: the module writes by itself, in colours where the stream has them.
+fn print_by_traceback_module(exception: &Ref<BaseException>) -> PyResult<()> {
+    let module = crate::import::import_module("traceback")?;
+    let print = abstract_ops::getattr(&module, &Str::intern("_print_exception_bltin"))?;
+    abstract_ops::call(&print, &[exception.to_value()]).map(drop)
 }
 
 fn by_traceback_module(exception: &Ref<BaseException>) -> PyResult<String> {

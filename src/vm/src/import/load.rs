@@ -1,5 +1,6 @@
 //! Making a module of what was found.
 
+use super::EmbeddedModule;
 use super::find::{EMBEDDED_ROOT, Found};
 use super::spec::{self, Origin};
 use crate::abstract_ops;
@@ -49,12 +50,7 @@ pub fn load(name: &Ref<Str>, found: Found) -> PyResult {
         }
         Found::Embedded(module) => {
             let path = format!("{EMBEDDED_ROOT}/{}", module.path);
-            let code = crate::builtins::compile::compile_source(
-                module.source,
-                &path,
-                Mode::Exec,
-                &Default::default(),
-            )?;
+            let code = embedded_code(&module, &path)?;
             execute(
                 name,
                 Origin::Embedded {
@@ -148,6 +144,16 @@ fn source_code(path: &Path) -> PyResult<Ref<Code>> {
         crate::pyc::write_cache(&cache, &code, mtime, metadata.len() as u32);
     }
     Ok(code)
+}
+
+/// The code of a module of the embedded library: made when the binary was, if it is the right one.
+fn embedded_code(module: &EmbeddedModule, path: &str) -> PyResult<Ref<Code>> {
+    if crate::sys::optimize_level() == 0
+        && let Some(Ok(code)) = module.code.map(taipan_bytecode::marshal::loads_code)
+    {
+        return Ok(Code::make(code));
+    }
+    crate::builtins::compile::compile_source(module.source, path, Mode::Exec, &Default::default())
 }
 
 fn bytecode(data: &[u8], path: &Path) -> PyResult<Ref<Code>> {

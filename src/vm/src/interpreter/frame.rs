@@ -207,11 +207,12 @@ pub unsafe fn clear(frame: *mut Frame) {
         if !(*frame).frame_object.is_null() && crate::objects::frame::hand_over(frame) {
             return;
         }
-        let mut slot = Frame::slots(frame);
-        let end = (*frame).sp;
-        while slot < end {
+        // Last first, as CPython does: finalizers can tell.
+        let first = Frame::slots(frame);
+        let mut slot = (*frame).sp;
+        while slot > first {
+            slot = slot.sub(1);
             (*slot).release();
-            slot = slot.add(1);
         }
         if !(*frame).locals.is_null() {
             (*frame).locals.release();

@@ -281,6 +281,10 @@ pub fn load_global(s: &State, oparg: u32) {
     let name = &s.frame().code_ref().names[(oparg >> 1) as usize];
     // SAFETY: the frame's function owns both.
     let (globals, builtins) = unsafe { (&*s.frame().globals, &*s.frame().builtins) };
+    // A subclass may look names up in its own way.
+    if !globals.is_exact() {
+        return;
+    }
     if let Some(place) = globals.place_of_str(name) {
         if place <= u16::MAX as usize && globals.value_at(place, name).is_some() {
             write16(s, 1, place as u16);

@@ -30,6 +30,15 @@ pub fn set_registry(registry: Registry) {
     let _ = REGISTRY.set(registry);
 }
 
+/// The registry; the module that has it is imported when it is first needed.
+fn registry() -> PyResult<Option<&'static Registry>> {
+    if REGISTRY.get().is_none() {
+        let imported = crate::import::import_module("_codecs");
+        exceptions::suppress(imported, exceptions::MODULE_NOT_FOUND_ERROR.get())?;
+    }
+    Ok(REGISTRY.get())
+}
+
 fn unknown_encoding(name: &str) -> Raised {
     lookup_error(format!("unknown encoding: {name}"))
 }
@@ -49,7 +58,7 @@ impl Errors {
     fn callable(&self) -> PyResult<Option<Value>> {
         match self {
             Errors::BuiltIn(_) => Ok(None),
-            Errors::Named(name) => match REGISTRY.get() {
+            Errors::Named(name) => match registry()? {
                 Some(registry) => (registry.handler)(name).map(Some),
                 None => Err(lookup_error(format!("unknown error handler name '{name}'"))),
             },
@@ -212,7 +221,7 @@ pub fn encode(text: &Str, encoding: Option<&Str>, errors: Option<&Str>) -> PyRes
     if let Some(codec) = Codec::find(&encoding) {
         return Ok(Bytes::from_vec(encode_builtin(text, codec, &errors)?).into_value());
     }
-    let registry = REGISTRY.get().ok_or_else(|| unknown_encoding(&encoding))?;
+    let registry = registry()?.ok_or_else(|| unknown_encoding(&encoding))?;
     let answer = (registry.encode)(&Ref::from_ref(text).into_value(), &encoding, &errors)?;
     if answer.downcast::<Bytes>().is_some() {
         return Ok(answer);
@@ -240,7 +249,7 @@ pub fn decode(
         let (text, _) = decode_builtin(bytes, codec, &errors, true)?;
         return Ok(from_buffer(&text).into_value());
     }
-    let registry = REGISTRY.get().ok_or_else(|| unknown_encoding(&encoding))?;
+    let registry = registry()?.ok_or_else(|| unknown_encoding(&encoding))?;
     let answer = (registry.decode)(object, &encoding, &errors)?;
     if answer.downcast::<Str>().is_some() {
         return Ok(answer);

@@ -207,6 +207,13 @@ impl Dict {
     pub fn len(&self) -> usize {
         self.used.get()
     }
+    /// Is this a `dict` itself, of no subclass?
+    pub fn is_exact(&self) -> bool {
+        std::ptr::eq(
+            self.header.class(),
+            <Dict as crate::native::NativeClass>::class(),
+        )
+    }
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -50,8 +50,13 @@ impl ValueVec {
 
 impl Drop for ValueVec {
     fn drop(&mut self) {
-        drop(self.take());
+        drop_backwards(self.take());
     }
+}
+
+/// Drops the last value first, as CPython does: finalizers can tell.
+pub fn drop_backwards(mut values: Vec<Value>) {
+    while values.pop().is_some() {}
 }
 
 impl Traverse for UnsafeCell<ValueVec> {
@@ -65,7 +70,7 @@ impl Traverse for UnsafeCell<ValueVec> {
     }
     fn clear(&self) {
         // SAFETY: as above; the values are dropped after the list is empty.
-        drop(unsafe { (*self.get()).take() });
+        drop_backwards(unsafe { (*self.get()).take() });
     }
 }
 

@@ -48,7 +48,7 @@ impl List {
             let stop = stop.clamp(start, values.len());
             values.splice(start..stop, new).collect::<Vec<_>>()
         });
-        drop(removed);
+        crate::objects::list::drop_backwards(removed);
     }
     /// Items as a slice selects them.
     fn picked(&self, slice: &Slice) -> PyResult<Vec<Value>> {
@@ -125,7 +125,7 @@ impl List {
                 })
                 .collect()
         });
-        drop(removed);
+        crate::objects::list::drop_backwards(removed);
         Ok(())
     }
     fn position(&self, value: &Value, start: usize, stop: usize) -> PyResult<Option<usize>> {

@@ -1,5 +1,6 @@
 //! Objects: the built-in classes, one file each.
 
+pub mod anext;
 pub mod bool_methods;
 pub mod buffer;
 pub mod builtin_function;
@@ -87,6 +88,7 @@ pub mod zip;
 pub fn more_classes() -> Vec<&'static class::Type> {
     use class_native::create;
     vec![
+        create::<anext::AnextAwaitable>(),
         create::<bytes_iter::BytesIterator>(),
         create::<bytes_iter::BytearrayIterator>(),
         create::<str_iter::StrIterator>(),

@@ -3,6 +3,8 @@
 use crate::abstract_ops;
 use crate::exceptions::{PyResult, type_error};
 use crate::gc::Field;
+use crate::names;
+use crate::native::NativeClass;
 use crate::object::{Header, Ref};
 use crate::objects::class::Type;
 use crate::objects::str::Str;
@@ -227,14 +229,15 @@ impl Interpolation {
     fn format_spec(&self) -> Value {
         self.format_spec.clone()
     }
-    #[pygetset]
-    fn __match_args__(&self) -> Value {
-        Tuple::new(
-            ["value", "expression", "conversion", "format_spec"]
-                .map(|n| Str::intern(n).into_value()),
-        )
-        .into_value()
-    }
+}
+
+/// Sets what a declaration can't: an attribute that is plain data.
+pub fn complete() {
+    let fields = ["value", "expression", "conversion", "format_spec"];
+    let fields = Tuple::new(fields.map(|name| Str::intern(name).into_value()));
+    Interpolation::class()
+        .dict()
+        .set_str(&names::MATCH_ARGS, fields.into_value());
 }
 
 #[pyclass(name = "TemplateIter", module = "string.templatelib", gc, final)]

@@ -187,7 +187,10 @@ impl Drop for Tuple {
         // SAFETY: the items are owned and not looked at again.
         unsafe {
             let first = (self as *mut Tuple as *mut u8).add(Tuple::ITEMS_OFFSET) as *mut Value;
-            std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut(first, self.length));
+            // Last first, as CPython does: finalizers can tell.
+            for index in (0..self.length).rev() {
+                std::ptr::drop_in_place(first.add(index));
+            }
         }
     }
 }

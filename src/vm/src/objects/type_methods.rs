@@ -298,9 +298,10 @@ impl Type {
     #[pygetset]
     fn __module__(&self) -> PyResult {
         match self.dict().get_str(&names::MODULE) {
-            Some(module) => Ok(module),
-            None if !self.is_heap() => Ok(Str::intern("builtins").into_value()),
-            None => Err(missing_special(&object_value(self), &names::MODULE)),
+            // What `type` itself has under this name is the property, not its module.
+            Some(module) if self.is_heap() || module.downcast::<Str>().is_some() => Ok(module),
+            _ if !self.is_heap() => Ok(Str::intern("builtins").into_value()),
+            _ => Err(missing_special(&object_value(self), &names::MODULE)),
         }
     }
     #[pysetter(__module__)]

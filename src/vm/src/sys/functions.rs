@@ -338,6 +338,18 @@ mod sys {
     #[pyfunction("_clear_internal_caches($module, /)")]
     fn _clear_internal_caches() {}
 
+    /// Private function for clearing certain descriptors from a type's dictionary
+    #[pyfunction("_clear_type_descriptors($module, type, /)")]
+    fn _clear_type_descriptors(r#type: &crate::objects::class::Type) -> PyResult<()> {
+        if !r#type.is_heap() {
+            return Err(type_error("argument is immutable"));
+        }
+        for name in [&crate::names::DICT, &crate::names::WEAKREF] {
+            r#type.set_own(name, None);
+        }
+        Ok(())
+    }
+
     /// Return a dictionary mapping each thread's identifier to the topmost stack frame.
     #[pyfunction("_current_frames($module, /)")]
     fn _current_frames() -> PyResult {

@@ -239,9 +239,17 @@ pub fn dict_update(s: &mut State, oparg: u32) -> Flow {
     s.consume(1, result)
 }
 
+/// A dict, or an instance of a subclass that iterates like one: then its contents are what counts, whatever
+/// else it overrides.
+fn plain_dict(mapping: &Value) -> Option<&Dict> {
+    let dict = mapping.downcast::<Dict>()?;
+    let iter = |class: &crate::objects::class::Type| class.slots().iter.map(|iter| iter as usize);
+    (iter(mapping.class()) == iter(Dict::class())).then_some(dict)
+}
+
 /// `dict.update(mapping)` for anything with `keys()`.
 fn update_from_mapping(dict: &Dict, mapping: &Value) -> PyResult<()> {
-    if let Some(other) = mapping.downcast_exact::<Dict>() {
+    if let Some(other) = plain_dict(mapping) {
         return dict.update(other);
     }
     let keys = abstract_ops::call_method(mapping, &crate::names::KEYS, &[])?;
@@ -263,7 +271,7 @@ pub fn dict_merge(s: &mut State, oparg: u32) -> Flow {
 
 fn merge(dict: &Dict, mapping: &Value, callable: &Value) -> PyResult<()> {
     let text = || crate::interpreter::ops::call::function_text(callable);
-    let pairs = match mapping.downcast_exact::<Dict>() {
+    let pairs = match plain_dict(mapping) {
         Some(other) => other.items(),
         None => {
             let Some(keys) = abstract_ops::getattr_opt(mapping, &crate::names::KEYS)? else {

@@ -5,6 +5,7 @@ use crate::exceptions::{self, BaseException, PyResult, Raised, runtime_error, ty
 use crate::interpreter::dispatch::{Flow, State};
 use crate::object::Ref;
 use crate::objects::class::{Type, TypeFlags};
+use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
 
@@ -88,7 +89,13 @@ pub fn check_eg_match(s: &mut State, _oparg: u32) -> Flow {
                 ));
             }
         }
-        crate::exceptions::split_by_classes(&exception, &class)
+        let (matched, rest) = crate::exceptions::split_by_classes(&exception, &class)?;
+        match matched {
+            Some(matched) if !matched.is_instance(exceptions::BASE_EXCEPTION_GROUP.get()) => {
+                Ok((Some(grouped(matched)?), rest))
+            }
+            matched => Ok((matched, rest)),
+        }
     });
     match result {
         Ok((matched, rest)) => {
@@ -105,6 +112,13 @@ pub fn check_eg_match(s: &mut State, _oparg: u32) -> Flow {
         }
         Err(Raised) => Flow::Raise,
     }
+}
+
+/// An exception that is no group, as the handler of `except*` gets it.
+fn grouped(exception: Value) -> crate::exceptions::PyResult {
+    let group = crate::object::object_value(exceptions::BASE_EXCEPTION_GROUP.get());
+    let members = Tuple::new([exception]).into_value();
+    abstract_ops::call(&group, &[Str::empty().into_value(), members])
 }
 
 pub fn raise_varargs(s: &mut State, oparg: u32) -> Flow {

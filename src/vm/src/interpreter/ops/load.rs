@@ -350,7 +350,13 @@ fn undefined(name: &Str) {
 fn global(s: &State, name: &'static Str) -> crate::exceptions::PyResult<Option<Value>> {
     // SAFETY: the frame's function owns both.
     let (globals, builtins) = unsafe { (&*s.frame().globals, &*s.frame().builtins) };
-    if let Some(value) = globals.get_str(name) {
+    if globals.is_exact() {
+        if let Some(value) = globals.get_str(name) {
+            return Ok(Some(value));
+        }
+    } else if let Some(value) =
+        lookup_mapping(&crate::object::object_value(globals), &Ref::from_ref(name))?
+    {
         return Ok(Some(value));
     }
     Ok(builtins.get_str(name))

@@ -4,6 +4,8 @@ use crate::abstract_ops;
 use crate::exceptions::{self, PyResult, type_error};
 use crate::interpreter::dispatch::{Flow, State};
 use crate::names;
+use crate::objects::bytearray::Bytearray;
+use crate::objects::bytes::Bytes;
 use crate::objects::class::{Type, TypeFlags};
 use crate::objects::dict::Dict;
 use crate::objects::str::Str;
@@ -32,6 +34,12 @@ pub fn match_mapping(s: &mut State, _oparg: u32) -> Flow {
 }
 
 pub fn match_sequence(s: &mut State, _oparg: u32) -> Flow {
+    // The flag says that it can be iterated by index; as a pattern's subject bytes are no sequence.
+    let subject = s.top(0).peek();
+    if subject.downcast::<Bytes>().is_some() || subject.downcast::<Bytearray>().is_some() {
+        s.push(Value::bool(false).raw());
+        return Flow::Next;
+    }
     push_flag(s, TypeFlags::SEQUENCE)
 }
 
