@@ -57,6 +57,9 @@ pub struct Memory {
     pub size: usize,
 }
 
+// SAFETY: a unit's code is made on one thread and handed over whole; modules share nothing with each other.
+unsafe impl Send for Memory {}
+
 impl Memory {
     pub fn finish(mut module: JITModule, function: FuncId, size: usize) -> Option<Memory> {
         if module.finalize_definitions().is_err() {

@@ -4,10 +4,12 @@ use crate::bailout::Bailout;
 use crate::builder::{Source, build};
 use crate::code_cache::{self, Memory};
 use crate::deopt::Exit;
+use crate::hir::Function;
 use crate::lower;
 use cranelift_codegen::ir::{AbiParam, Signature, types};
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::Module;
+use taipan_vm::objects::code::Code;
 
 /// What a finished compile gives.
 pub struct Compiled {
@@ -24,57 +26,111 @@ pub struct Dump {
     pub function: Option<String>,
 }
 
-pub fn compile(source: &Source, chaos: bool, dump: &Dump) -> Result<Compiled, Bailout> {
-    let mut function = build(source)?;
+/// What of a code object native code has built in.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeFacts {
+    /// Of the first code unit.
+    pub start: u64,
+    pub local_count: usize,
+}
+
+impl CodeFacts {
+    pub fn of(code: &Code) -> CodeFacts {
+        CodeFacts {
+            start: code.start as u64,
+            local_count: code.local_count as usize,
+        }
+    }
+}
+
+/// A compile as plain data: HIR that was built under the GIL, and what lowering it takes.
+pub struct Job {
+    function: Function,
+    code: CodeFacts,
+    name: String,
+    entry: u32,
+    chaos: bool,
+    dump: Dump,
+}
+
+fn verifies() -> bool {
+    cfg!(debug_assertions) || std::env::var_os("TAIPAN_JIT_VERIFY").is_some()
+}
+
+/// The part of a compile that looks at Python objects: under the GIL.
+pub fn prepare(source: &Source, chaos: bool, dump: &Dump) -> Result<Job, Bailout> {
+    let function = build(source)?;
     let name = source.code.qualname.to_string();
-    let wanted = dump.function.as_ref().is_none_or(|f| *f == name);
-    if cfg!(debug_assertions) || std::env::var_os("TAIPAN_JIT_VERIFY").is_some() {
+    if verifies() {
         let checked = crate::verify::verify(&function, source.code.local_count as usize);
         if let Err(text) = &checked {
             eprintln!("jit: {name} @{}: {text}\n{function}", source.entry);
         }
         assert!(checked.is_ok(), "references are owned wrongly in {name}");
     }
-    crate::passes::run(&mut function, dump.hir && wanted, &name);
-    let mut module = code_cache::new_module().ok_or(Bailout::Backend)?;
-    let config = module.target_config();
-    let mut signature = Signature::new(config.default_call_conv);
-    signature.params = vec![AbiParam::new(types::I64); 2];
-    signature.returns = vec![AbiParam::new(types::I64); 2];
-    let id = code_cache::declare(&mut module, &signature).ok_or(Bailout::Backend)?;
-    let mut context = module.make_context();
-    context.func.signature = signature;
-    context.set_disasm(dump.asm && wanted);
-    let mut buffers = FunctionBuilderContext::new();
-    let lowering = lower::Context {
-        code: source.code,
+    Ok(Job {
+        function,
+        code: CodeFacts::of(source.code),
+        name,
+        entry: source.entry,
         chaos,
-        call_conv: config.default_call_conv,
-    };
-    let exits = lower::lower(
-        &function,
-        &lowering,
-        &mut context.func,
-        &mut buffers,
-        config,
-    );
-    if dump.clif && wanted {
-        eprintln!("; {name} @{}\n{}", source.entry, context.func.display());
-    }
-    if let Err(error) = module.define_function(id, &mut context) {
-        if cfg!(debug_assertions) || dump.clif || std::env::var_os("TAIPAN_JIT_VERIFY").is_some() {
-            eprintln!("jit: {name}: {error:?}\n{}", context.func.display());
+        dump: dump.clone(),
+    })
+}
+
+impl Job {
+    /// The rest, on any thread.
+    pub fn run(self) -> Result<Compiled, Bailout> {
+        let Job {
+            mut function,
+            code,
+            name,
+            entry,
+            chaos,
+            dump,
+        } = self;
+        let wanted = dump.function.as_ref().is_none_or(|f| *f == name);
+        crate::passes::run(&mut function, dump.hir && wanted, &name);
+        let mut module = code_cache::new_module().ok_or(Bailout::Backend)?;
+        let config = module.target_config();
+        let mut signature = Signature::new(config.default_call_conv);
+        signature.params = vec![AbiParam::new(types::I64); 2];
+        signature.returns = vec![AbiParam::new(types::I64); 2];
+        let id = code_cache::declare(&mut module, &signature).ok_or(Bailout::Backend)?;
+        let mut context = module.make_context();
+        context.func.signature = signature;
+        context.set_disasm(dump.asm && wanted);
+        let mut buffers = FunctionBuilderContext::new();
+        let lowering = lower::Context {
+            code,
+            chaos,
+            call_conv: config.default_call_conv,
+        };
+        let exits = lower::lower(
+            &function,
+            &lowering,
+            &mut context.func,
+            &mut buffers,
+            config,
+        );
+        if dump.clif && wanted {
+            eprintln!("; {name} @{entry}\n{}", context.func.display());
         }
-        return Err(Bailout::Backend);
+        if let Err(error) = module.define_function(id, &mut context) {
+            if verifies() || dump.clif {
+                eprintln!("jit: {name}: {error:?}\n{}", context.func.display());
+            }
+            return Err(Bailout::Backend);
+        }
+        let compiled = context.compiled_code();
+        let size = compiled.map_or(0, |c| c.code_buffer().len());
+        if dump.asm
+            && wanted
+            && let Some(text) = compiled.and_then(|c| c.vcode.as_ref())
+        {
+            eprintln!("; {name} @{entry}\n{text}");
+        }
+        let memory = Memory::finish(module, id, size).ok_or(Bailout::Backend)?;
+        Ok(Compiled { memory, exits })
     }
-    let compiled = context.compiled_code();
-    let size = compiled.map_or(0, |c| c.code_buffer().len());
-    if dump.asm
-        && wanted
-        && let Some(text) = compiled.and_then(|c| c.vcode.as_ref())
-    {
-        eprintln!("; {name} @{}\n{text}", source.entry);
-    }
-    let memory = Memory::finish(module, id, size).ok_or(Bailout::Backend)?;
-    Ok(Compiled { memory, exits })
 }

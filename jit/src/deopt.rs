@@ -55,6 +55,7 @@ impl fmt::Display for Reason {
 #[derive(Clone, Debug)]
 pub struct Exit {
     pub unit: u32,
+    /// Filled in when the unit is installed.
     pub line: i32,
     pub reason: Reason,
 }

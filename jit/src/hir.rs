@@ -4,6 +4,7 @@
 //! lowering share it. Integers stay tagged words; floats and truth values are unboxed and boxed by
 //! instructions of their own.
 
+use crate::compile::CodeFacts;
 use crate::frame_state::FrameState;
 use crate::types::Type;
 use std::fmt;
@@ -205,8 +206,19 @@ impl ShapeCase {
     }
 }
 
+/// The code that a [`Op::CallDirect`] calls.
+#[derive(Clone, Copy, Debug)]
+pub struct Callee {
+    /// Of the code object: it lives while the function's guarded version is the function's.
+    pub address: u64,
+    pub facts: CodeFacts,
+    /// Words behind the frame's head.
+    pub frame_words: usize,
+}
+
 #[derive(Default)]
 pub struct Function {
+    pub callees: Vec<Callee>,
     pub shape_tables: Vec<Vec<ShapeCase>>,
     pub insts: Vec<Inst>,
     pub blocks: Vec<Block>,

@@ -28,6 +28,7 @@ mod passes;
 mod stats;
 mod tier;
 pub mod types;
+mod worker;
 mod verify;
 
 pub use compile::Dump;
@@ -54,7 +55,7 @@ pub struct Options {
 
 /// Plugs the tier in; once, at start-up.
 pub fn install(options: Options) {
-    tier::install(options);
+    tier::plug_in(options);
 }
 
 /// At exit, with [`Options::stats`].

@@ -8,6 +8,7 @@ mod exits;
 mod numbers;
 mod objects;
 
+use crate::compile::CodeFacts;
 use crate::deopt::{Exit, Reason};
 use crate::hir::{BlockId, Function, Op, Rep, StateId, Terminator, Value};
 use crate::types::Kinds;
@@ -17,18 +18,17 @@ use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use std::collections::HashMap;
 use taipan_vm::interpreter::frame::Frame;
-use taipan_vm::objects::code::Code;
 
 /// What lowering needs to know besides the HIR.
-pub struct Context<'a> {
-    pub code: &'a Code,
+pub struct Context {
+    pub code: CodeFacts,
     pub chaos: bool,
     pub call_conv: CallConv,
 }
 
 pub struct Lower<'a, 'b> {
     f: &'a Function,
-    context: &'a Context<'a>,
+    context: &'a Context,
     fb: FunctionBuilder<'b>,
     frame: ir::Value,
     thread: ir::Value,
@@ -255,7 +255,7 @@ impl Lower<'_, '_> {
                 self.set(value, word);
             }
             Op::LoadStack | Op::StackResult => {
-                let index = self.context.code.local_count as usize + inst.immediate as usize;
+                let index = self.context.code.local_count + inst.immediate as usize;
                 let word = self
                     .fb
                     .ins()

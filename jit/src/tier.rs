@@ -7,15 +7,15 @@
 use crate::bailout::Bailout;
 use crate::builder::{Observed, Source, stable};
 use crate::code_cache::{Memory, Outcome};
-use crate::compile::{Dump, compile};
+use crate::compile::{Compiled, Job, prepare};
 use crate::deopt::{Exit, Reason};
 use crate::helpers::status;
-use crate::{Mode, Options, stats};
-use std::cell::Cell;
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use crate::{Mode, Options, stats, worker};
+use std::cell::{Cell, UnsafeCell};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use taipan_bytecode::Opcode;
 use taipan_vm::exceptions::{PyResult, Raised};
 use taipan_vm::interpreter::dispatch::{self, Flow, State};
@@ -109,6 +109,8 @@ pub struct Record {
     failed: HashMap<u32, u8>,
     /// What the variables have held at each entry, joined.
     seen: HashMap<Entry, Vec<Observed>>,
+    /// Entries whose compile runs in the background.
+    under_way: HashSet<Entry>,
     pub compiles: u32,
     bytes: usize,
     pub bailouts: HashMap<Entry, Bailout>,
@@ -120,7 +122,7 @@ pub fn options() -> &'static Options {
     OPTIONS.get_or_init(Options::default)
 }
 
-pub fn install(options: Options) {
+pub fn plug_in(options: Options) {
     let mode = options.mode;
     if let Some(seed) = options.chaos {
         crate::helpers::seed_chaos(seed);
@@ -211,34 +213,109 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         stress,
         living: Default::default(),
     };
+    let chaos = options.chaos.is_some();
     let start = Instant::now();
-    let dump: &Dump = &options.dump;
-    match compile(&source, options.chaos.is_some(), dump) {
-        Ok(compiled) => {
-            record.compiles += 1;
-            record.bytes += compiled.memory.size;
-            let counts = compiled.exits.iter().map(|_| Cell::new(0)).collect();
-            let unit = Box::new(Unit {
-                entry,
-                memory: compiled.memory,
-                exits: compiled.exits,
-                counts,
-                entries: Cell::new(0),
-                compile_time: start.elapsed(),
-                dead: Cell::new(false),
-            });
-            let pointer: *const Unit = &*unit;
-            if entry == Entry::START {
-                code.tier.entry.set(unit.memory.entry as *const ());
-            }
-            record.units.push(unit);
-            Some(pointer)
-        }
+    let job = match prepare(&source, chaos, &options.dump) {
+        Ok(job) => job,
         Err(bailout) => {
             record.bailouts.insert(entry, bailout);
-            None
+            return None;
         }
+    };
+    record.compiles += 1;
+    let job = if options.mode == Mode::On && !chaos {
+        match submit(code, record, entry, job) {
+            Ok(()) => return None,
+            Err(job) => job,
+        }
+    } else {
+        job
+    };
+    install(code, record, entry, job.run(), start.elapsed())
+}
+
+/// A job under way in the background.
+struct Pending {
+    ticket: u64,
+    code: *const Code,
+    entry: Entry,
+}
+
+struct PendingList(UnsafeCell<Vec<Pending>>);
+// SAFETY: guarded by the GIL.
+unsafe impl Sync for PendingList {}
+static PENDING: PendingList = PendingList(UnsafeCell::new(Vec::new()));
+static NEXT_TICKET: AtomicU64 = AtomicU64::new(0);
+
+fn pending() -> &'static mut Vec<Pending> {
+    // SAFETY: under the GIL, and no caller holds the reference while it calls out.
+    unsafe { &mut *PENDING.0.get() }
+}
+
+fn submit(code: &Code, record: &mut Record, entry: Entry, job: Job) -> Result<(), Job> {
+    let ticket = NEXT_TICKET.fetch_add(1, Ordering::Relaxed);
+    worker::submit(ticket, job)?;
+    record.under_way.insert(entry);
+    pending().push(Pending {
+        ticket,
+        code,
+        entry,
+    });
+    Ok(())
+}
+
+/// Installs what the background has finished.
+fn collect() {
+    while let Some(finished) = worker::poll() {
+        let list = pending();
+        // Not there: the code died meanwhile.
+        let Some(at) = list.iter().position(|p| p.ticket == finished.ticket) else {
+            continue;
+        };
+        let Pending { code, entry, .. } = list.swap_remove(at);
+        // SAFETY: `code_dropped` takes a dying code's jobs off the list.
+        let code = unsafe { &*code };
+        let record = record(code);
+        record.under_way.remove(&entry);
+        install(code, record, entry, finished.result, finished.time);
     }
+}
+
+/// Puts a compiled unit into its code's record.
+fn install(
+    code: &Code,
+    record: &mut Record,
+    entry: Entry,
+    result: Result<Compiled, Bailout>,
+    compile_time: Duration,
+) -> Option<*const Unit> {
+    let mut compiled = match result {
+        Ok(compiled) => compiled,
+        Err(bailout) => {
+            record.bailouts.insert(entry, bailout);
+            return None;
+        }
+    };
+    for exit in &mut compiled.exits {
+        exit.line = code.line_at(exit.unit as usize).unwrap_or(0);
+    }
+    record.bytes += compiled.memory.size;
+    let counts = compiled.exits.iter().map(|_| Cell::new(0)).collect();
+    let unit = Box::new(Unit {
+        entry,
+        memory: compiled.memory,
+        exits: compiled.exits,
+        counts,
+        entries: Cell::new(0),
+        compile_time,
+        dead: Cell::new(false),
+    });
+    let pointer: *const Unit = &*unit;
+    if entry == Entry::START {
+        code.tier.entry.set(unit.memory.entry as *const ());
+    }
+    record.units.push(unit);
+    Some(pointer)
 }
 
 /// A loop whose header is a function's first instruction has the offset of the function's start: a unit for
@@ -410,6 +487,7 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
 
 impl taipan_vm::tier::Tier for Jit {
     fn hot(&self, s: &mut State, code: &Code, from: Option<*const u16>) -> Option<Flow> {
+        collect();
         if code.is_generator_like() {
             return None;
         }
@@ -427,6 +505,7 @@ impl taipan_vm::tier::Tier for Jit {
         let found = match find(record, entry) {
             Some(unit) => Some(unit),
             None if record.bailouts.contains_key(&entry) => None,
+            None if record.under_way.contains(&entry) => None,
             None => {
                 let count = record.counts.entry(entry).or_insert(0);
                 *count += asked;
@@ -480,6 +559,7 @@ impl taipan_vm::tier::Tier for Jit {
         if pointer.is_null() {
             return;
         }
+        pending().retain(|p| !std::ptr::eq(p.code, code));
         if options().stats {
             // They go on to be printed.
             return;

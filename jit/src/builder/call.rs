@@ -3,7 +3,8 @@
 use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
-use crate::hir::{Op, Rep, Value};
+use crate::compile::CodeFacts;
+use crate::hir::{Callee, Op, Rep, Value};
 use crate::types::{Range, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
@@ -177,13 +178,13 @@ impl Builder<'_> {
         let state = self.frame_state(self.at.start);
         let state = self.f.state(state);
         let shape = self.at.at as u64 | (count as u64) << 32 | (has_self as u64) << 48;
-        let value = self.emit2(
-            Op::CallDirect,
-            &args,
-            Type::VALUE,
-            code as *const Code as u64,
-            shape,
-        );
+        let callee = self.f.callees.len() as u64;
+        self.f.callees.push(Callee {
+            address: code as *const Code as u64,
+            facts: CodeFacts::of(code),
+            frame_words: code.frame_words(),
+        });
+        let value = self.emit2(Op::CallDirect, &args, Type::VALUE, callee, shape);
         self.f.insts[value.0 as usize].state = Some(state);
         for slot in &mut self.s.locals {
             slot.dirty = false;

@@ -193,8 +193,7 @@ impl Lower<'_, '_> {
         let inst = f.inst(value);
         let Some(state) = inst.state else { return };
         let plan = &f.states[state.0 as usize];
-        // SAFETY: the builder's code object lives while the function's version is the guarded one.
-        let code = unsafe { &*(inst.immediate as *const Code) };
+        let code = &f.callees[inst.immediate as usize];
         let unit = inst.second as u32;
         let count = (inst.second >> 32) as u16 as usize;
         let has_self = inst.second >> 48 & 1 != 0;
@@ -208,7 +207,7 @@ impl Lower<'_, '_> {
         self.fb.append_block_param(done, types::I64);
         self.fb.append_block_param(strange, types::I64);
 
-        let address = self.constant(code as *const Code as u64);
+        let address = self.constant(code.address);
         let entry = self.load(address, Code::ENTRY_OFFSET);
         self.unless(entry, slow);
         let breaker = self.constant(&raw const taipan_vm::thread::EVAL_BREAKER as u64);
@@ -217,7 +216,7 @@ impl Lower<'_, '_> {
         self.fb.ins().brif(waiting, slow, &[], calm, &[]);
         self.fb.switch_to_block(calm);
         let callee = self.load(self.thread, offset_of!(Thread, stack_top));
-        let size = size_of::<Frame>() + 8 * code.frame_words();
+        let size = size_of::<Frame>() + 8 * code.frame_words;
         let end = self.add(callee, size as i64);
         let limit = self.load(self.thread, offset_of!(Thread, stack_limit));
         let fits = self
@@ -251,8 +250,8 @@ impl Lower<'_, '_> {
         let null = self.constant(Raw::NULL.0);
         let globals = self.load(function, Function::GLOBALS_OFFSET);
         let builtins = self.load(function, Function::BUILTINS_OFFSET);
-        let start = self.constant(code.start as u64);
-        let top = self.add(callee, slot_offset(code.local_count as usize) as i64);
+        let start = self.constant(code.facts.start);
+        let top = self.add(callee, slot_offset(code.facts.local_count) as i64);
         self.store(address, callee, offset_of!(Frame, code));
         self.store(self.frame, callee, offset_of!(Frame, previous));
         self.store(function, callee, offset_of!(Frame, function));
@@ -273,7 +272,7 @@ impl Lower<'_, '_> {
             self.fb.ins().store(flags(), byte, callee, offset as i32);
         }
         let unbound = self.constant(Raw::UNBOUND.0);
-        for i in 0..code.local_count as usize {
+        for i in 0..code.facts.local_count {
             let word = words.get(1 + i).copied().unwrap_or(unbound);
             self.store(word, callee, slot_offset(i) as usize);
         }
@@ -304,7 +303,7 @@ impl Lower<'_, '_> {
 
         // The operands go where the interpreter has them.
         self.fb.switch_to_block(slow);
-        let base = self.context.code.local_count as usize + depth;
+        let base = self.context.code.local_count + depth;
         let mut operands = words.into_iter();
         for i in 0..count + 2 {
             let word = if i == 1 && !has_self {
@@ -334,7 +333,7 @@ impl Lower<'_, '_> {
             .ins()
             .brif(status, leave, &[BlockArg::Value(status)], fine, &[]);
         self.fb.switch_to_block(fine);
-        let slot = self.context.code.local_count as usize + depth;
+        let slot = self.context.code.local_count + depth;
         let word = self.load(self.frame, slot_offset(slot) as usize);
         self.fb.ins().jump(done, &[BlockArg::Value(word)]);
     }

@@ -21,9 +21,12 @@ impl Lower<'_, '_> {
         }
         let block = self.cold();
         let unit = self.f.states[state.0 as usize].unit;
-        let line = self.context.code.line_at(unit as usize).unwrap_or(0);
         let index = self.exits.len() as u32;
-        self.exits.push(Exit { unit, line, reason });
+        self.exits.push(Exit {
+            unit,
+            line: 0,
+            reason,
+        });
         self.exit_blocks.insert((state, reason), block);
         self.todo.push((block, state, reason, index));
         block
@@ -63,10 +66,10 @@ impl Lower<'_, '_> {
 
     /// Writes ip and sp as of the start of an instruction.
     pub(super) fn write_registers(&mut self, unit: u32, depth: usize) {
-        let ip = self.context.code.start as u64 + 2 * unit as u64;
+        let ip = self.context.code.start + 2 * unit as u64;
         let ip = self.constant(ip);
         self.store(ip, self.frame, offset_of!(Frame, ip));
-        let top = slot_offset(self.context.code.local_count as usize + depth);
+        let top = slot_offset(self.context.code.local_count + depth);
         let sp = self.add(self.frame, top as i64);
         self.store(sp, self.frame, offset_of!(Frame, sp));
     }
@@ -92,7 +95,7 @@ impl Lower<'_, '_> {
     /// Writes the stack as the interpreter wants it. `count`: references that nobody counted yet are
     /// counted now.
     pub(super) fn write_stack(&mut self, state: &FrameState, count: bool) {
-        let base = self.context.code.local_count as usize;
+        let base = self.context.code.local_count;
         for (depth, (value, own)) in state.stack.iter().enumerate() {
             let word = self.plain_word(*value);
             let counted = self.f.rep(*value) == Rep::Word && self.f.ty(*value).counted();
