@@ -18,7 +18,7 @@ mod generic;
 mod locals;
 mod subscr;
 
-pub use generic::unpack;
+pub use generic::{pack, unpack};
 
 use crate::bailout::Bailout;
 use crate::decode::{Decoded, Instruction, decode};

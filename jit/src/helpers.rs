@@ -50,7 +50,9 @@ macro_rules! helpers {
 helpers! {
     Generic generic (I64, I64, I64) -> Some(types::I64), raises true, python true;
     CallPython call_python (I64, I64, I64) -> Some(types::I64), raises true, python true;
-    FinishCall finish_call (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    FinishCall finish_call (I64, I64, I64, I64) -> Some(types::I64), raises true, python true;
+    NewInstance new_instance (I64) -> Some(types::I64), raises false, python false;
+    WrongInit wrong_init (I64) -> None, raises true, python false;
     FinishFrame finish_frame (I64, I64) -> None, raises false, python true;
     IterNext iter_next (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Dealloc dealloc (I64) -> Some(types::I64), raises false, python true;
@@ -222,13 +224,21 @@ unsafe extern "C" fn call_python(frame: *mut Frame, thread: *const Thread, packe
             status::FINE => {}
             other => return other,
         }
+        if packed >> 17 & 1 != 0 && !drop_init_result(&mut s) {
+            return status::RAISED;
+        }
         after(&mut s, Opcode::CALL)
     }
 }
 
 /// Native code that a `CallDirect` entered did not return: finishes its frame. The result goes to the stack
 /// of `frame`, the caller.
-unsafe extern "C" fn finish_call(frame: *mut Frame, thread: *const Thread, status: u64) -> u64 {
+unsafe extern "C" fn finish_call(
+    frame: *mut Frame,
+    thread: *const Thread,
+    status: u64,
+    is_init: u64,
+) -> u64 {
     // SAFETY: the frames up to the caller's are live, and the callee's is marked as entry.
     unsafe {
         let innermost = (*thread).frame.get();
@@ -256,8 +266,39 @@ unsafe extern "C" fn finish_call(frame: *mut Frame, thread: *const Thread, statu
             Ok(value) => s.push(value.into_raw()),
             Err(_) => return status::RAISED,
         }
-        after(&mut s, Opcode::CALL)
+        if is_init != 0 && !drop_init_result(&mut s) {
+            return status::RAISED;
+        }
+        let op = Opcode::from_u8(*s.ip as u8).unwrap_or(Opcode::CALL);
+        after(&mut s, op)
     }
+}
+
+/// Takes what `__init__` returned from the stack; false, and an exception is set, if it is not None.
+fn drop_init_result(s: &mut State) -> bool {
+    let result = s.pop();
+    if result.unborrowed() == Raw::none() {
+        return true;
+    }
+    s.save();
+    wrong_init(result.0);
+    false
+}
+
+/// `__init__` returned something, owned, that is not None.
+extern "C" fn wrong_init(word: u64) {
+    let _ = taipan_vm::exceptions::type_error(format!(
+        "__init__() should return None, not '{}'",
+        Raw(word).peek().class().name()
+    ));
+    Raw(word).release();
+}
+
+/// A new object of a class of which the builder has seen that calls make plain instances.
+unsafe extern "C" fn new_instance(class: *const taipan_vm::objects::class::Type) -> u64 {
+    // SAFETY: the class's version was checked, so it lives.
+    let object = taipan_vm::objects::object::Object::allocate(unsafe { &*class });
+    object.into_value().into_raw().0
 }
 
 /// Ends a frame that a frame object shows.
@@ -318,12 +359,40 @@ fn is_number(raw: Raw) -> bool {
     }
 }
 
+/// Immediate operands of which one at least is a float, and a result that is immediate too.
+#[inline(always)]
+fn quick_float(left: Raw, right: Raw, operator: BinaryOp) -> Option<u64> {
+    let number = |raw: Raw| {
+        if raw.is_int() {
+            let int = raw.as_int();
+            (int.unsigned_abs() <= 1 << 53).then_some(int as f64)
+        } else {
+            raw.as_immediate_float()
+        }
+    };
+    if left.is_int() && right.is_int() {
+        return None;
+    }
+    let (a, b) = (number(left)?, number(right)?);
+    let result = match operator {
+        BinaryOp::Add => a + b,
+        BinaryOp::Subtract => a - b,
+        BinaryOp::Multiply => a * b,
+        BinaryOp::TrueDivide if b != 0.0 => a / b,
+        _ => return None,
+    };
+    Raw::try_float(result).map(|raw| raw.0)
+}
+
 /// The result of an operator on two numbers; 0 for other operands and where it raises.
 extern "C" fn number_binary(left: u64, right: u64, operator: u64) -> u64 {
     let (left, right) = (Raw(left), Raw(right));
     let Some(operator) = BinaryOp::ALL.get(operator as usize) else {
         return 0;
     };
+    if let Some(word) = quick_float(left, right, *operator) {
+        return word;
+    }
     if !is_number(left) || !is_number(right) {
         return 0;
     }

@@ -140,6 +140,7 @@ instructions! {
     StoreLocal Nothing Write "Writes a variable's slot in the frame.";
     Generic Nothing Call "Writes the frame and has the interpreter perform the instruction.";
     CallPython Nothing Call "Writes the frame and calls the Python function, whose arguments fit.";
+    NewInstance Word Read "A new object, owned, of the class in the immediate, whose attributes are to be set.";
     CallDirect Word Call "Result, owned, of a Python function whose code is known; owned arguments: function and parameters.";
     StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
     GuardLocals Nothing Guard "Leaves when the call before wrote variables of this frame.";
@@ -206,9 +207,21 @@ impl ShapeCase {
     }
 }
 
+/// Which instruction a [`Op::CallDirect`] stands for: where the interpreter has its operands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallShape {
+    /// `CALL`: callable, self or null, so many arguments.
+    Call { count: usize, has_self: bool },
+    /// `BINARY_OP []`: container and key.
+    Subscript,
+    /// `CALL` of a class: the new object is on the stack, `__init__` gets so many arguments.
+    Init { count: usize },
+}
+
 /// The code that a [`Op::CallDirect`] calls.
 #[derive(Clone, Copy, Debug)]
 pub struct Callee {
+    pub shape: CallShape,
     /// Of the code object: it lives while the function's guarded version is the function's.
     pub address: u64,
     pub facts: CodeFacts,

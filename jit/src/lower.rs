@@ -337,6 +337,7 @@ impl Lower<'_, '_> {
             | Op::Generic
             | Op::CallPython
             | Op::CallDirect
+            | Op::NewInstance
             | Op::GuardLocals
             | Op::Poll => {
                 self.lower_call(value);

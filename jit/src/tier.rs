@@ -33,7 +33,7 @@ const THRESHOLD: u32 = 60;
 /// Failures of one exit before the unit is compiled again without what failed.
 const PATIENCE: u32 = 40;
 /// Units that a code object may go through.
-const MAX_COMPILES: u32 = 24;
+const MAX_COMPILES: u32 = 12;
 /// Native code made for a code object before it is left to the interpreter: big ones get fewer tries.
 const MAX_BYTES: usize = 512 * 1024;
 

@@ -4,15 +4,18 @@ use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
 use crate::compile::CodeFacts;
-use crate::hir::{Callee, Op, Rep, Value};
+use crate::hir::{CallShape, Callee, Op, Rep, Value};
 use crate::types::{Range, Type};
 use taipan_bytecode::Opcode;
+use taipan_vm::interpreter::polymorphic::ShapeTable;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
+use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::shape::shape_by_id;
 use taipan_vm::value::Raw;
 
 impl Builder<'_> {
@@ -64,6 +67,12 @@ impl Builder<'_> {
                     (count + has_self) as u64 | (has_self as u64) << 16 | (count as u64) << 32;
                 self.call_with_frame(Op::CallPython, &[], immediate);
                 self.results(count + 2, 1)
+            }
+            Opcode::CALL_ALLOC_AND_ENTER_INIT if self.is_null(receiver.value) => {
+                if self.init_direct(count)? {
+                    return Ok(());
+                }
+                self.generic()
             }
             Opcode::CALL_LEN if count == 1 && self.is_null(receiver.value) => {
                 let argument = self.top(0)?;
@@ -117,21 +126,26 @@ impl Builder<'_> {
         }
     }
 
-    /// The code of the function that the site was seen to call, if it can be found and has this version still:
-    /// through the constant, or the global that the callable was loaded from.
-    fn callee(&self, callable: Value) -> Option<&'static Code> {
-        let inst = self.f.inst(callable);
-        let word = match inst.op {
-            Op::Const => Raw(inst.immediate),
+    /// The constant, or what the global that was loaded holds now.
+    fn known_or_global(&self, value: Value) -> Option<Raw> {
+        let inst = self.f.inst(value);
+        match inst.op {
+            Op::Const => Some(Raw(inst.immediate)),
             Op::LoadGlobal => {
                 // SAFETY: the name is the code's own, and the globals are those of the frame at hand.
                 unsafe {
                     let name = &*(inst.second as *const taipan_vm::objects::str::Str);
-                    (*self.source.globals).value_at(inst.immediate as usize, name)?
+                    (*self.source.globals).value_at(inst.immediate as usize, name)
                 }
             }
-            _ => return None,
-        };
+            _ => None,
+        }
+    }
+
+    /// The code of the function that the site was seen to call, if it can be found and has this version still:
+    /// through the constant, or the global that the callable was loaded from.
+    fn callee(&self, callable: Value) -> Option<&'static Code> {
+        let word = self.known_or_global(callable)?;
         if !word.is_pointer() {
             return None;
         }
@@ -148,13 +162,31 @@ impl Builder<'_> {
 
     /// Calls native code without a way through the runtime, if the function has any by then.
     fn call_direct(&mut self, code: &Code, count: usize, has_self: usize) -> Result<(), Bailout> {
+        let base = self.prepare_direct(count + 2)?;
+        let operands = self.s.stack.split_off(base);
+        let mut args = Vec::new();
+        for (i, entry) in operands.into_iter().enumerate() {
+            if i != 1 || has_self == 1 {
+                args.push(self.owned_word(entry));
+            }
+        }
+        let shape = CallShape::Call {
+            count,
+            has_self: has_self == 1,
+        };
+        let value = self.emit_direct(code, shape, &args);
+        self.push(value, Own::Owned);
+        Ok(())
+    }
+
+    /// Everything that may leave, before a direct call counts its operands; gives the stack's depth below them.
+    fn prepare_direct(&mut self, operands: usize) -> Result<usize, Bailout> {
         let base = self
             .s
             .stack
             .len()
-            .checked_sub(count + 2)
+            .checked_sub(operands)
             .ok_or(Bailout::Malformed)?;
-        // What may leave (boxing) comes before what counts.
         for i in base..self.s.stack.len() {
             self.word(self.s.stack[i].value);
         }
@@ -168,30 +200,136 @@ impl Builder<'_> {
         }
         self.box_floats();
         self.settle_all();
-        let operands = self.s.stack.split_off(base);
-        let mut args = Vec::new();
-        for (i, entry) in operands.into_iter().enumerate() {
-            if i != 1 || has_self == 1 {
-                args.push(self.owned_word(entry));
-            }
-        }
+        Ok(base)
+    }
+
+    /// The call itself; `args` are the function and its arguments, owned.
+    fn emit_direct(&mut self, code: &Code, shape: CallShape, args: &[Value]) -> Value {
         let state = self.frame_state(self.at.start);
         let state = self.f.state(state);
-        let shape = self.at.at as u64 | (count as u64) << 32 | (has_self as u64) << 48;
         let callee = self.f.callees.len() as u64;
         self.f.callees.push(Callee {
+            shape,
             address: code as *const Code as u64,
             facts: CodeFacts::of(code),
             frame_words: code.frame_words(),
         });
-        let value = self.emit2(Op::CallDirect, &args, Type::VALUE, callee, shape);
+        let unit = self.at.at as u64;
+        let ty = match shape {
+            CallShape::Init { .. } => Type::NONE,
+            _ => Type::VALUE,
+        };
+        let value = self.emit2(Op::CallDirect, args, ty, callee, unit);
         self.f.insts[value.0 as usize].state = Some(state);
         for slot in &mut self.s.locals {
             slot.dirty = false;
         }
         self.s.shapes.clear();
+        value
+    }
+
+    /// A constant function whose code and defaults are those of now; a class's version keeps it alive.
+    fn constant_function(&mut self, function: &Function) -> Value {
+        let address = function as *const Function as u64 + Function::VERSION_OFFSET as u64;
+        let version = function.version() as u64;
+        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
+        self.constant(Raw(function as *const Function as u64))
+    }
+
+    /// A subscript of an instance whose class has a `__getitem__` in Python: false where it is no such.
+    pub(super) fn subscript_direct(&mut self) -> Result<bool, Bailout> {
+        // SAFETY: the code owns its tables, and nothing else looks at them now.
+        let table = unsafe { &*(self.cache64(1) as *const ShapeTable) };
+        let [entry] = table.entries() else {
+            return Ok(false);
+        };
+        // SAFETY: ids in tables are shapes'; shapes are never freed.
+        let shape = unsafe { shape_by_id(entry.shape) };
+        let living = self.source.living.get_or_init(Class::living);
+        if !living.contains(&shape.class_address()) {
+            return Ok(false);
+        }
+        let class = shape.class();
+        let word = Raw(entry.operand);
+        if class.current_version() != entry.version
+            || class.lookup_raw(&taipan_vm::names::GETITEM) != Some(word)
+        {
+            return Ok(false);
+        }
+        let value = word.peek();
+        let Some(function) = value.downcast_exact::<Function>() else {
+            return Ok(false);
+        };
+        let code = function.code();
+        if !code.simple || code.argcount != 2 {
+            return Ok(false);
+        }
+        let container = self.top(1)?;
+        self.guard_shape(container.value, entry.shape);
+        let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
+        let version = entry.version as u64;
+        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
+        let callable = self.constant_function(function);
+        let base = self.prepare_direct(2)?;
+        self.incref(callable);
+        let mut args = vec![callable];
+        for entry in self.s.stack.split_off(base) {
+            args.push(self.owned_word(entry));
+        }
+        let value = self.emit_direct(code, CallShape::Subscript, &args);
         self.push(value, Own::Owned);
-        Ok(())
+        Ok(true)
+    }
+
+    /// A call of a class with a Python `__init__`: false where it can't be told which.
+    fn init_direct(&mut self, count: usize) -> Result<bool, Bailout> {
+        let callable = self.top(count + 1)?;
+        let version = self.cache32(1);
+        let Some(word) = self.known_or_global(callable.value) else {
+            return Ok(false);
+        };
+        if !word.is_pointer() {
+            return Ok(false);
+        }
+        let value = word.peek();
+        let Some(class) = value.downcast_exact::<Class>() else {
+            return Ok(false);
+        };
+        let Some(init) = class.cached_init(version) else {
+            return Ok(false);
+        };
+        let code = init.code();
+        if version == 0 || !code.simple || code.argcount as usize != count + 1 {
+            return Ok(false);
+        }
+        self.guard_shape(callable.value, Class::cell().shape().id());
+        let offset = Class::VERSION_OFFSET as u64;
+        self.guard2(
+            Op::GuardField32,
+            &[callable.value],
+            Type::NEVER,
+            offset,
+            version as u64,
+        );
+        let function = self.constant_function(init);
+        let base = self.prepare_direct(count + 2)?;
+        let operands = self.s.stack.split_off(base);
+        let address = class as *const Class as u64;
+        let object = self.emit(Op::NewInstance, &[], Type::OBJECT, address);
+        self.incref(function);
+        self.incref(object);
+        let mut args = vec![function, object];
+        for entry in &operands[2..] {
+            args.push(self.owned_word(*entry));
+        }
+        self.push(object, Own::Owned);
+        // The class itself goes when everything is done: until then the stack has no room for it.
+        if operands[0].own == Own::Owned {
+            let class = operands[0].value;
+            self.emit(Op::Release, &[class], Type::NEVER, 1);
+        }
+        self.emit_direct(code, CallShape::Init { count }, &args);
+        Ok(true)
     }
 
     /// Leaves unless the word is a function of this version.

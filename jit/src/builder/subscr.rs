@@ -22,6 +22,12 @@ impl Builder<'_> {
             _ if ty.is_object_of(tuple) && known_int => (tuple, Op::TupleItem),
             Opcode::BINARY_OP_SUBSCR_LIST_INT => (list, Op::ListItem),
             Opcode::BINARY_OP_SUBSCR_TUPLE_INT => (tuple, Op::TupleItem),
+            Opcode::BINARY_OP_SUBSCR_GETITEM => {
+                return match self.subscript_direct()? {
+                    true => Ok(()),
+                    false => self.generic(),
+                };
+            }
             _ => return self.generic(),
         };
         self.guard_shape(container.value, shape);

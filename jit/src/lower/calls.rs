@@ -3,12 +3,13 @@
 use super::{Lower, flags, slot_offset};
 use crate::deopt::Reason;
 use crate::helpers::{Helper, status};
-use crate::hir::{Op, Value};
+use crate::hir::{CallShape, Op, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, Signature, types};
 use std::mem::offset_of;
 use taipan_vm::interpreter::frame::{Frame, FrameOwner};
 use taipan_vm::object::Header;
+use taipan_bytecode::Opcode;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
 use taipan_vm::thread::Thread;
@@ -90,6 +91,12 @@ impl Lower<'_, '_> {
             }
             Op::Release => self.release(value),
             Op::CallDirect => self.call_direct(value),
+            Op::NewInstance => {
+                let class = self.constant(inst.immediate);
+                if let Some(object) = self.call(Helper::NewInstance, &[class]) {
+                    self.set(value, object);
+                }
+            }
             Op::Generic | Op::CallPython | Op::IterNext => {
                 let Some(state) = inst.state else { return };
                 let f = self.f;
@@ -195,8 +202,7 @@ impl Lower<'_, '_> {
         let plan = &f.states[state.0 as usize];
         let code = &f.callees[inst.immediate as usize];
         let unit = inst.second as u32;
-        let count = (inst.second >> 32) as u16 as usize;
-        let has_self = inst.second >> 48 & 1 != 0;
+        let is_init = matches!(code.shape, CallShape::Init { .. });
         let words: Vec<ir::Value> = inst.args.iter().map(|a| self.value(*a)).collect();
         let depth = plan.stack.len();
 
@@ -298,43 +304,82 @@ impl Lower<'_, '_> {
         // The interpreter finishes the callee's frame.
         self.fb.switch_to_block(strange);
         let status = self.fb.block_params(strange)[0];
-        let finished = self.call(Helper::FinishCall, &[self.frame, self.thread, status]);
-        self.take_result(finished, depth, done);
+        let init = self.constant(is_init as u64);
+        let finished = self.call(
+            Helper::FinishCall,
+            &[self.frame, self.thread, status, init],
+        );
+        self.take_result(finished, depth, done, is_init);
 
         // The operands go where the interpreter has them.
         self.fb.switch_to_block(slow);
+        let mut operands = words.clone();
+        let (helper, packed) = match code.shape {
+            CallShape::Call { count, has_self } => {
+                if !has_self {
+                    operands.insert(1, null);
+                }
+                let total = count + has_self as usize;
+                let packed = total as u64 | (has_self as u64) << 16 | (count as u64) << 32;
+                (Helper::CallPython, packed)
+            }
+            CallShape::Init { count } => {
+                let packed = (count + 1) as u64 | 1 << 16 | 1 << 17 | (count as u64) << 32;
+                (Helper::CallPython, packed)
+            }
+            CallShape::Subscript => {
+                let function = operands.remove(0);
+                self.release_word(function, true);
+                (Helper::Generic, crate::builder::pack(Opcode::BINARY_OP, 26, 1))
+            }
+        };
         let base = self.context.code.local_count + depth;
-        let mut operands = words.into_iter();
-        for i in 0..count + 2 {
-            let word = if i == 1 && !has_self {
-                null
-            } else {
-                operands.next().unwrap_or(null)
-            };
-            self.store(word, self.frame, slot_offset(base + i) as usize);
+        for (i, word) in operands.iter().enumerate() {
+            self.store(*word, self.frame, slot_offset(base + i) as usize);
         }
-        self.write_registers(unit, depth + count + 2);
-        let packed =
-            (count + has_self as usize) as u64 | (has_self as u64) << 16 | (count as u64) << 32;
+        self.write_registers(unit, depth + operands.len());
         let packed = self.constant(packed);
-        let finished = self.call(Helper::CallPython, &[self.frame, self.thread, packed]);
-        self.take_result(finished, depth, done);
+        let finished = self.call(helper, &[self.frame, self.thread, packed]);
+        self.take_result(finished, depth, done, is_init);
 
         self.fb.switch_to_block(done);
         let result = self.fb.block_params(done)[0];
+        if is_init {
+            // `__init__` returns None, or raises here.
+            let none = self.compare(IntCC::Equal, result, Raw::none().0);
+            let (fine, wrong) = (self.new_block(), self.cold());
+            self.fb.ins().brif(none, fine, &[], wrong, &[]);
+            self.fb.switch_to_block(wrong);
+            self.call(Helper::WrongInit, &[result]);
+            let status = self.constant(status::RAISED);
+            let leave = self.leave;
+            self.fb.ins().jump(leave, &[BlockArg::Value(status)]);
+            self.fb.switch_to_block(fine);
+        }
         self.set(value, result);
     }
 
     /// After a helper that leaves its result on the frame's stack: goes to `done` with it, or leaves.
-    fn take_result(&mut self, status: Option<ir::Value>, depth: usize, done: ir::Block) {
+    fn take_result(
+        &mut self,
+        status: Option<ir::Value>,
+        depth: usize,
+        done: ir::Block,
+        is_init: bool,
+    ) {
         let Some(status) = status else { return };
         let (fine, leave) = (self.cold(), self.leave);
         self.fb
             .ins()
             .brif(status, leave, &[BlockArg::Value(status)], fine, &[]);
         self.fb.switch_to_block(fine);
-        let slot = self.context.code.local_count + depth;
-        let word = self.load(self.frame, slot_offset(slot) as usize);
+        let word = if is_init {
+            // The helper has looked at it and dropped it.
+            self.constant(Raw::none().0)
+        } else {
+            let slot = self.context.code.local_count + depth;
+            self.load(self.frame, slot_offset(slot) as usize)
+        };
         self.fb.ins().jump(done, &[BlockArg::Value(word)]);
     }
 

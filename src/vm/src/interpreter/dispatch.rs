@@ -312,6 +312,9 @@ unsafe fn settle_op(
     }
 }
 
+/// An instruction without its driver.
+type Body = fn(&mut State, u32) -> Flow;
+
 macro_rules! handlers {
     ($($op:ident $kind:ident $body:path $(, $slow:path)?;)*) => {
         #[cfg(not(debug_assertions))]
@@ -323,14 +326,27 @@ macro_rules! handlers {
 
         /// Performs one instruction: for native code, which leaves to the interpreter what it has no
         /// code of its own for.
-        #[inline(never)]
         pub fn perform(state: &mut State, op: Opcode, oparg: u32) -> Flow {
-            // Specialized tests take the branch behind them along.
-            let op = match op.deopt() {
-                generic @ (Opcode::COMPARE_OP | Opcode::CONTAINS_OP | Opcode::TO_BOOL) => generic,
-                _ => op,
+            // Through a table: one function of all bodies would have the stack frame of the largest.
+            static BODIES: [Body; 256] = {
+                let mut table: [Body; 256] = [control::illegal; 256];
+                $(table[Opcode::$op as usize] = $body;)*
+                // Specialized tests take the branch behind them along, which native code has of its own.
+                let mut i = 0;
+                while i < 256 {
+                    if let Some(op) = Opcode::from_u8(i as u8) {
+                        match op.deopt() {
+                            Opcode::COMPARE_OP => table[i] = compare::compare_op,
+                            Opcode::CONTAINS_OP => table[i] = compare::contains_op,
+                            Opcode::TO_BOOL => table[i] = compare::to_bool,
+                            _ => {}
+                        }
+                    }
+                    i += 1;
+                }
+                table
             };
-            match op { $(Opcode::$op => $body(state, oparg),)* }
+            BODIES[op as usize](state, oparg)
         }
 
         #[cfg(not(debug_assertions))]
@@ -341,9 +357,13 @@ macro_rules! handlers {
         }
 
         /// The body that never gives way to another: the slow one where there are two.
-        #[inline(never)]
         pub fn generic_body(state: &mut State, op: Opcode, oparg: u32) -> Flow {
-            match op { $(Opcode::$op => handlers!(@last $body $(, $slow)?)(state, oparg),)* }
+            static BODIES: [Body; 256] = {
+                let mut table: [Body; 256] = [control::illegal; 256];
+                $(table[Opcode::$op as usize] = handlers!(@last $body $(, $slow)?);)*
+                table
+            };
+            BODIES[op as usize](state, oparg)
         }
 
         /// The bodies in one loop, for builds in which the compiler does not turn calls into jumps.
