@@ -11,6 +11,17 @@ pub use options::{Command, Options};
 const STACK: usize = 256 * 1024 * 1024;
 
 /// Runs the command line; returns the exit code.
+/// Leaves all signals to the thread that runs Python: one that it sends to its own process has arrived when
+/// `kill` returns, as Python programs expect.
+fn block_signals() {
+    // SAFETY: the set is initialized before it is used.
+    unsafe {
+        let mut all = std::mem::zeroed();
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, std::ptr::null_mut());
+    }
+}
+
 pub fn main() -> i32 {
     let options = match options::parse(std::env::args_os()) {
         Ok(options) => options,
@@ -30,6 +41,7 @@ pub fn main() -> i32 {
             taipan_vm::thread::attach(STACK);
             run::run(options)
         });
+    block_signals();
     match worker.map(|w| w.join()) {
         Ok(Ok(code)) => code,
         Ok(Err(_)) => 70,

@@ -193,7 +193,8 @@ impl Lower<'_, '_> {
         self.fb.switch_to_block(plain);
         let previous = self.load(self.frame, offset_of!(Frame, previous));
         self.store(previous, self.thread, offset_of!(Thread, frame));
-        for value in &plan.pending {
+        // The last variable first.
+        for value in plan.pending.iter().rev() {
             let word = self.value(*value);
             let known = f.ty(*value).is_pointer();
             self.release_word(word, known);
