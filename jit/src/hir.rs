@@ -117,6 +117,7 @@ instructions! {
     Not Truth Pure "Negated truth.";
     ListItem Word Guard "Element of a list by small int, not counted; leaves when out of range.";
     TupleItem Word Guard "Element of a tuple by small int, not counted; leaves when out of range.";
+    ListField Word Read "Element of a list long enough at the byte offset in the immediate, not counted.";
     TupleField Word Read "Element of a tuple by the index in the immediate, not counted.";
     GuardTupleLength Nothing Guard "Leaves unless the tuple has as many items as the immediate.";
     ListStore Word Guard "Stores an owned word into a list; gives the old one, owned.";
@@ -139,7 +140,6 @@ instructions! {
     Release Nothing Call "Counts an owned reference down; leaves when Python code has run.";
     StoreLocal Nothing Write "Writes a variable's slot in the frame.";
     Generic Nothing Call "Writes the frame and has the interpreter perform the instruction.";
-    CallPython Nothing Call "Writes the frame and calls the Python function, whose arguments fit.";
     NewInstance Word Read "A new object, owned, of the class in the immediate, whose attributes are to be set.";
     CallDirect Word Call "Result, owned, of a Python function whose code is known; owned arguments: function and parameters.";
     StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
@@ -222,6 +222,12 @@ pub enum CallShape {
 #[derive(Clone, Copy, Debug)]
 pub struct Callee {
     pub shape: CallShape,
+    /// `None`: whatever function it is, if it takes these arguments.
+    pub code: Option<KnownCode>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct KnownCode {
     /// Of the code object: it lives while the function's guarded version is the function's.
     pub address: u64,
     pub facts: CodeFacts,

@@ -315,6 +315,7 @@ impl Lower<'_, '_> {
             | Op::ListItem
             | Op::TupleItem
             | Op::TupleField
+            | Op::ListField
             | Op::GuardTupleLength
             | Op::ListStore
             | Op::ListAppend
@@ -335,7 +336,6 @@ impl Lower<'_, '_> {
             | Op::Incref
             | Op::Release
             | Op::Generic
-            | Op::CallPython
             | Op::CallDirect
             | Op::NewInstance
             | Op::GuardLocals

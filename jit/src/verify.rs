@@ -287,6 +287,7 @@ impl Verifier<'_> {
             Op::ListItem
             | Op::TupleItem
             | Op::TupleField
+            | Op::ListField
             | Op::LoadGlobal
             | Op::LoadByShape
             | Op::LoadBuiltin
@@ -301,11 +302,10 @@ impl Verifier<'_> {
                 self.heap_changes();
                 self.own(value, 1);
             }
-            Op::Generic | Op::CallPython | Op::IterNext => {
+            Op::Generic | Op::IterNext => {
                 let state = state.ok_or("no state")?;
                 let pops = match inst.op {
                     Op::Generic => unpack(inst.immediate).0,
-                    Op::CallPython => (inst.immediate >> 32) as usize + 2,
                     _ => 0,
                 };
                 let kept = state

@@ -146,8 +146,23 @@ impl Builder<'_> {
                 };
                 method = methods;
                 let table = self.f.shape_tables.len() as u64;
+                // Classes that share what they inherit: whichever shape it is, the value is known.
+                let shared = match cases.as_slice() {
+                    [ShapeCase::Found { word, .. }, rest @ ..]
+                        if rest.iter().all(
+                            |c| matches!(c, ShapeCase::Found { word: w, .. } if w == word),
+                        ) =>
+                    {
+                        Some(Raw(*word))
+                    }
+                    _ => None,
+                };
                 self.f.shape_tables.push(cases);
-                self.guard(Op::LoadByShape, &[owner.value], Type::VALUE, table)
+                let loaded = self.guard(Op::LoadByShape, &[owner.value], Type::VALUE, table);
+                match shared {
+                    Some(word) => self.constant(word),
+                    None => loaded,
+                }
             }
             _ => return self.generic(),
         };

@@ -4,7 +4,7 @@ use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
 use crate::compile::CodeFacts;
-use crate::hir::{CallShape, Callee, Op, Rep, Value};
+use crate::hir::{CallShape, Callee, KnownCode, Op, Rep, Value};
 use crate::types::{Range, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::interpreter::polymorphic::ShapeTable;
@@ -57,16 +57,11 @@ impl Builder<'_> {
                 } else {
                     return self.generic();
                 };
-                if !several
-                    && let Some(code) = self.callee(callable.value)
-                    && code.argcount as usize == count + has_self
-                {
-                    return self.call_direct(code, count, has_self);
-                }
-                let immediate =
-                    (count + has_self) as u64 | (has_self as u64) << 16 | (count as u64) << 32;
-                self.call_with_frame(Op::CallPython, &[], immediate);
-                self.results(count + 2, 1)
+                let code = match several {
+                    true => None,
+                    false => self.callee(callable.value),
+                };
+                self.call_direct(code, count, has_self)
             }
             Opcode::CALL_ALLOC_AND_ENTER_INIT if self.is_null(receiver.value) => {
                 if self.init_direct(count)? {
@@ -161,7 +156,12 @@ impl Builder<'_> {
     }
 
     /// Calls native code without a way through the runtime, if the function has any by then.
-    fn call_direct(&mut self, code: &Code, count: usize, has_self: usize) -> Result<(), Bailout> {
+    fn call_direct(
+        &mut self,
+        code: Option<&Code>,
+        count: usize,
+        has_self: usize,
+    ) -> Result<(), Bailout> {
         let base = self.prepare_direct(count + 2)?;
         let operands = self.s.stack.split_off(base);
         let mut args = Vec::new();
@@ -204,15 +204,17 @@ impl Builder<'_> {
     }
 
     /// The call itself; `args` are the function and its arguments, owned.
-    fn emit_direct(&mut self, code: &Code, shape: CallShape, args: &[Value]) -> Value {
+    fn emit_direct(&mut self, code: Option<&Code>, shape: CallShape, args: &[Value]) -> Value {
         let state = self.frame_state(self.at.start);
         let state = self.f.state(state);
         let callee = self.f.callees.len() as u64;
         self.f.callees.push(Callee {
             shape,
-            address: code as *const Code as u64,
-            facts: CodeFacts::of(code),
-            frame_words: code.frame_words(),
+            code: code.map(|code| KnownCode {
+                address: code as *const Code as u64,
+                facts: CodeFacts::of(code),
+                frame_words: code.frame_words(),
+            }),
         });
         let unit = self.at.at as u64;
         let ty = match shape {
@@ -276,7 +278,7 @@ impl Builder<'_> {
         for entry in self.s.stack.split_off(base) {
             args.push(self.owned_word(entry));
         }
-        let value = self.emit_direct(code, CallShape::Subscript, &args);
+        let value = self.emit_direct(Some(code), CallShape::Subscript, &args);
         self.push(value, Own::Owned);
         Ok(true)
     }
@@ -328,7 +330,7 @@ impl Builder<'_> {
             let class = operands[0].value;
             self.emit(Op::Release, &[class], Type::NEVER, 1);
         }
-        self.emit_direct(code, CallShape::Init { count }, &args);
+        self.emit_direct(Some(code), CallShape::Init { count }, &args);
         Ok(true)
     }
 

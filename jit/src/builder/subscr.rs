@@ -3,12 +3,13 @@
 use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::{Own, Owner};
-use crate::hir::Op;
+use crate::hir::{Op, Value};
 use crate::types::Type;
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::value::Raw;
 
 impl Builder<'_> {
     pub(super) fn subscript(&mut self) -> Result<(), Bailout> {
@@ -74,8 +75,28 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// Items of a list of just as many, by constant index.
+    fn unpack_list(&mut self, list: Value) -> Result<(), Bailout> {
+        self.guard_shape(list, List::cell().shape().id());
+        let count = self.at.oparg as i64;
+        let length = self.emit(Op::ListLength, &[list], Type::INT, 1);
+        let wanted = Raw::small_int(count).0;
+        self.guard(Op::GuardWord, &[length], Type::NEVER, wanted);
+        let sequence = self.pop()?;
+        self.drop_entry(sequence);
+        for i in (0..count).rev() {
+            let offset = 8 * i as u64;
+            let item = self.emit(Op::ListField, &[list], Type::VALUE, offset);
+            self.push(item, Own::Lazy(Owner::Heap));
+        }
+        Ok(())
+    }
+
     pub(super) fn unpack(&mut self) -> Result<(), Bailout> {
         let sequence = self.top(0)?;
+        if self.at.op == Opcode::UNPACK_SEQUENCE_LIST && !self.failed() && self.words_on_top(1) {
+            return self.unpack_list(sequence.value);
+        }
         let tuple = Tuple::cell().shape().id();
         let fits = match self.at.op {
             _ if self.failed() || !self.words_on_top(1) => false,

@@ -10,6 +10,7 @@ use std::mem::offset_of;
 use taipan_vm::interpreter::frame::{Frame, FrameOwner};
 use taipan_vm::object::Header;
 use taipan_bytecode::Opcode;
+use taipan_vm::native::NativeClass;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
 use taipan_vm::thread::Thread;
@@ -97,7 +98,7 @@ impl Lower<'_, '_> {
                     self.set(value, object);
                 }
             }
-            Op::Generic | Op::CallPython | Op::IterNext => {
+            Op::Generic | Op::IterNext => {
                 let Some(state) = inst.state else { return };
                 let f = self.f;
                 let plan = &f.states[state.0 as usize];
@@ -119,13 +120,8 @@ impl Lower<'_, '_> {
                     self.set(value, item);
                     return;
                 }
-                let helper = if inst.op == Op::Generic {
-                    Helper::Generic
-                } else {
-                    Helper::CallPython
-                };
                 let packed = self.constant(inst.immediate);
-                let Some(result) = self.call(helper, &[self.frame, self.thread, packed]) else {
+                let Some(result) = self.call(Helper::Generic, &[self.frame, self.thread, packed]) else {
                     return;
                 };
                 let next = self.new_block();
@@ -200,9 +196,9 @@ impl Lower<'_, '_> {
         let inst = f.inst(value);
         let Some(state) = inst.state else { return };
         let plan = &f.states[state.0 as usize];
-        let code = &f.callees[inst.immediate as usize];
+        let call = &f.callees[inst.immediate as usize];
         let unit = inst.second as u32;
-        let is_init = matches!(code.shape, CallShape::Init { .. });
+        let is_init = matches!(call.shape, CallShape::Init { .. });
         let words: Vec<ir::Value> = inst.args.iter().map(|a| self.value(*a)).collect();
         let depth = plan.stack.len();
 
@@ -213,7 +209,12 @@ impl Lower<'_, '_> {
         self.fb.append_block_param(done, types::I64);
         self.fb.append_block_param(strange, types::I64);
 
-        let address = self.constant(code.address);
+        let function = words[0];
+        let arguments = words.len() - 1;
+        let address = match &call.code {
+            Some(code) => self.constant(code.address),
+            None => self.code_for(function, arguments, slow),
+        };
         let entry = self.load(address, Code::ENTRY_OFFSET);
         self.unless(entry, slow);
         let breaker = self.constant(&raw const taipan_vm::thread::EVAL_BREAKER as u64);
@@ -222,8 +223,28 @@ impl Lower<'_, '_> {
         self.fb.ins().brif(waiting, slow, &[], calm, &[]);
         self.fb.switch_to_block(calm);
         let callee = self.load(self.thread, offset_of!(Thread, stack_top));
-        let size = size_of::<Frame>() + 8 * code.frame_words;
-        let end = self.add(callee, size as i64);
+        let head = size_of::<Frame>() as i64;
+        let (top, end) = match &call.code {
+            Some(code) => (
+                self.add(callee, head + 8 * code.facts.local_count as i64),
+                self.add(callee, head + 8 * code.frame_words as i64),
+            ),
+            None => {
+                let locals = self.load32(address, offset_of!(Code, local_count));
+                let locals = self.fb.ins().uextend(types::I64, locals);
+                let stack = self.load32(address, offset_of!(Code, stack_size));
+                let stack = self.fb.ins().uextend(types::I64, stack);
+                let three = self.constant(3);
+                let (locals, stack) = (
+                    self.fb.ins().ishl(locals, three),
+                    self.fb.ins().ishl(stack, three),
+                );
+                let slots = self.add(callee, head);
+                let top = self.fb.ins().iadd(slots, locals);
+                let end = self.fb.ins().iadd(top, stack);
+                (top, self.add(end, 8))
+            }
+        };
         let limit = self.load(self.thread, offset_of!(Thread, stack_limit));
         let fits = self
             .fb
@@ -252,12 +273,13 @@ impl Lower<'_, '_> {
         self.fb
             .ins()
             .store(flags(), left, self.thread, remaining as i32);
-        let function = words[0];
         let null = self.constant(Raw::NULL.0);
         let globals = self.load(function, Function::GLOBALS_OFFSET);
         let builtins = self.load(function, Function::BUILTINS_OFFSET);
-        let start = self.constant(code.facts.start);
-        let top = self.add(callee, slot_offset(code.facts.local_count) as i64);
+        let start = match &call.code {
+            Some(code) => self.constant(code.facts.start),
+            None => self.load(address, offset_of!(Code, start)),
+        };
         self.store(address, callee, offset_of!(Frame, code));
         self.store(self.frame, callee, offset_of!(Frame, previous));
         self.store(function, callee, offset_of!(Frame, function));
@@ -278,18 +300,28 @@ impl Lower<'_, '_> {
             self.fb.ins().store(flags(), byte, callee, offset as i32);
         }
         let unbound = self.constant(Raw::UNBOUND.0);
-        for i in 0..code.facts.local_count {
-            let word = words.get(1 + i).copied().unwrap_or(unbound);
-            self.store(word, callee, slot_offset(i) as usize);
+        for (i, word) in words[1..].iter().enumerate() {
+            self.store(*word, callee, slot_offset(i) as usize);
+        }
+        match &call.code {
+            Some(code) => {
+                for i in arguments..code.facts.local_count {
+                    self.store(unbound, callee, slot_offset(i) as usize);
+                }
+            }
+            None => {
+                let first = self.add(callee, slot_offset(arguments) as i64);
+                self.fill(first, top, unbound);
+            }
         }
         self.store(callee, self.thread, offset_of!(Thread, frame));
         let signature = self.entry_signature();
-        let call = self
+        let native = self
             .fb
             .ins()
             .call_indirect(signature, entry, &[callee, self.thread]);
         let (result, status) = {
-            let results = self.fb.inst_results(call);
+            let results = self.fb.inst_results(native);
             (results[0], results[1])
         };
         let returned = self.compare(IntCC::Equal, status, status::RETURNED);
@@ -314,10 +346,10 @@ impl Lower<'_, '_> {
         // The operands go where the interpreter has them.
         self.fb.switch_to_block(slow);
         let mut operands = words.clone();
-        let (helper, packed) = match code.shape {
+        let (helper, packed) = match call.shape {
             CallShape::Call { count, has_self } => {
                 if !has_self {
-                    operands.insert(1, null);
+                    operands.insert(1, self.constant(Raw::NULL.0));
                 }
                 let total = count + has_self as usize;
                 let packed = total as u64 | (has_self as u64) << 16 | (count as u64) << 32;
@@ -357,6 +389,50 @@ impl Lower<'_, '_> {
             self.fb.switch_to_block(fine);
         }
         self.set(value, result);
+    }
+
+    /// The code of any function that takes exactly so many arguments, by position; else goes to `slow`.
+    fn code_for(
+        &mut self,
+        function: ir::Value,
+        arguments: usize,
+        slow: ir::Block,
+    ) -> ir::Value {
+        let pointer = self.is_pointer(function);
+        self.unless(pointer, slow);
+        let shape = self.load(function, Header::SHAPE_OFFSET);
+        let wanted = Function::cell().shape() as *const _ as u64;
+        let same = self.compare(IntCC::Equal, shape, wanted);
+        self.unless(same, slow);
+        let code = self.load(function, Function::CODE_OFFSET);
+        let simple = self.fb.ins().uload8(
+            types::I64,
+            flags(),
+            code,
+            offset_of!(Code, simple) as i32,
+        );
+        self.unless(simple, slow);
+        let takes = self.load32(code, offset_of!(Code, argcount));
+        let wanted = self.fb.ins().iconst(types::I32, arguments as i64);
+        let same = self.fb.ins().icmp(IntCC::Equal, takes, wanted);
+        self.unless(same, slow);
+        code
+    }
+
+    /// Writes a word to every slot from `first` up to `end`.
+    fn fill(&mut self, first: ir::Value, end: ir::Value, word: ir::Value) {
+        let (head, body, done) = (self.new_block(), self.new_block(), self.new_block());
+        self.fb.append_block_param(head, types::I64);
+        self.fb.ins().jump(head, &[BlockArg::Value(first)]);
+        self.fb.switch_to_block(head);
+        let slot = self.fb.block_params(head)[0];
+        let more = self.fb.ins().icmp(IntCC::UnsignedLessThan, slot, end);
+        self.fb.ins().brif(more, body, &[], done, &[]);
+        self.fb.switch_to_block(body);
+        self.store(word, slot, 0);
+        let next = self.add(slot, 8);
+        self.fb.ins().jump(head, &[BlockArg::Value(next)]);
+        self.fb.switch_to_block(done);
     }
 
     /// After a helper that leaves its result on the frame's stack: goes to `done` with it, or leaves.

@@ -198,6 +198,10 @@ impl Lower<'_, '_> {
                 let element = self.element(value, items, length, b);
                 self.load(element, 0)
             }
+            Op::ListField => {
+                let items = self.load(a, List::POINTER_OFFSET);
+                self.load(items, offset)
+            }
             Op::TupleField => self.load(a, Tuple::ITEMS_OFFSET + 8 * offset),
             Op::GuardTupleLength => {
                 let length = self.load(a, Tuple::LENGTH_OFFSET);
