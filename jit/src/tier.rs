@@ -26,12 +26,13 @@ use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::function::Function;
 use taipan_vm::value::{Raw, Value};
 
-/// Executions of an entry before it is compiled.
-const HOT: u32 = 300;
+/// Executions of an entry before it is compiled; large code waits longer, by its length.
+const HOT: u32 = 400;
 /// Entries and back edges between questions.
 const THRESHOLD: u32 = 60;
-/// Failures of one exit before the unit is compiled again without what failed.
-const PATIENCE: u32 = 40;
+/// Failures of one exit before the unit is compiled again without what failed: a compile takes as long as
+/// thousands of exits.
+const PATIENCE: u32 = 400;
 /// Units that a code object may go through.
 const MAX_COMPILES: u32 = 12;
 /// Native code made for a code object before it is left to the interpreter: big ones get fewer tries.
@@ -417,6 +418,14 @@ pub unsafe fn left_call(frame: *mut Frame) {
     }
 }
 
+fn patience() -> u32 {
+    match options().mode {
+        // Tests want to see units replaced.
+        Mode::Stress => PATIENCE / 10,
+        _ => PATIENCE,
+    }
+}
+
 /// Counts the exit; too many failures end the unit.
 fn left(code: &Code, unit: &Unit, frame: *mut Frame) {
     let index = LAST_EXIT.swap(u32::MAX, Ordering::Relaxed) as usize;
@@ -433,7 +442,7 @@ fn left(code: &Code, unit: &Unit, frame: *mut Frame) {
             *before = before.join(observe(unsafe { *Frame::slots(frame).add(i) }));
         }
     }
-    if !exit.reason.is_failure() || options().chaos.is_some() || count < PATIENCE || unit.dead.get()
+    if !exit.reason.is_failure() || options().chaos.is_some() || count < patience() || unit.dead.get()
     {
         return;
     }
@@ -511,7 +520,7 @@ impl taipan_vm::tier::Tier for Jit {
                 *count += asked;
                 let hot = match options().mode {
                     Mode::Stress => 1,
-                    _ => HOT,
+                    _ => HOT + code.len() as u32,
                 };
                 if *count >= hot {
                     *count = 0;
