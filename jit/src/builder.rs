@@ -25,6 +25,7 @@ use crate::decode::{Decoded, Instruction, decode};
 use crate::deopt::Reason;
 use crate::frame_state::{FrameState, Own, Owner};
 use crate::hir::{BlockId, Function, Inst, Op, Rep, StateId, Terminator, Value};
+use crate::liveness::live_at_entry;
 use crate::types::{Kinds, Range, Type};
 use edges::{Edge, HeaderState};
 use std::cell::OnceCell;
@@ -106,6 +107,8 @@ struct Abstract {
 pub struct Builder<'a> {
     source: &'a Source<'a>,
     decoded: &'a Decoded,
+    /// Variables that are read behind the entry.
+    live: &'a [bool],
     f: Function,
     block: BlockId,
     s: Abstract,
@@ -125,12 +128,14 @@ pub struct Builder<'a> {
 /// Builds until the assumptions about loop headers hold.
 pub fn build(source: &Source) -> Result<Function, Bailout> {
     let decoded = decode(&source.units, source.entry)?;
+    let live = live_at_entry(&decoded, source.entry, source.locals.len());
     let mut headers: HashMap<u32, HeaderState> = HashMap::new();
     for _ in 0..40 {
         headers.values_mut().for_each(HeaderState::begin);
         let builder = Builder {
             source,
             decoded: &decoded,
+            live: &live,
             f: Function::default(),
             block: BlockId(0),
             s: Abstract::default(),
@@ -208,8 +213,12 @@ impl<'a> Builder<'a> {
             } else {
                 let ty = Type::of(Type::VALUE.kinds.union(Kinds::UNBOUND));
                 let value = self.emit(Op::LoadLocal, &[], ty, i as u64);
+                let observed = match self.live[i] {
+                    true => self.source.locals[i],
+                    false => Observed::Unknown,
+                };
                 Slot {
-                    value: self.observe(value, self.source.locals[i], true),
+                    value: self.observe(value, observed, true),
                     dirty: false,
                 }
             };

@@ -23,13 +23,14 @@ mod frame_state;
 mod helpers;
 mod hir;
 mod layout;
+mod liveness;
 mod lower;
 mod passes;
 mod stats;
 mod tier;
 pub mod types;
-mod worker;
 mod verify;
+mod worker;
 
 pub use compile::Dump;
 

@@ -442,7 +442,10 @@ fn left(code: &Code, unit: &Unit, frame: *mut Frame) {
             *before = before.join(observe(unsafe { *Frame::slots(frame).add(i) }));
         }
     }
-    if !exit.reason.is_failure() || options().chaos.is_some() || count < patience() || unit.dead.get()
+    if !exit.reason.is_failure()
+        || options().chaos.is_some()
+        || count < patience()
+        || unit.dead.get()
     {
         return;
     }

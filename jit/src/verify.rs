@@ -264,7 +264,9 @@ impl Verifier<'_> {
                 }
                 self.own(args[0], -1);
             }
-            Op::LoadStack | Op::StackResult | Op::NumberBinary | Op::NewInstance => self.own(value, 1),
+            Op::LoadStack | Op::StackResult | Op::NumberBinary | Op::NewInstance => {
+                self.own(value, 1)
+            }
             Op::BoxFloat if state.is_none() => self.own(value, 1),
             Op::GuardInt | Op::GuardBool | Op::GuardWord => self.make_plain(args[0]),
             Op::GuardFloat if inst.immediate == 0 => self.make_plain(args[0]),

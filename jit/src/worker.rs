@@ -35,7 +35,14 @@ fn start() -> Option<Worker> {
             let start = std::time::Instant::now();
             let result = job.run();
             let time = start.elapsed();
-            if outgoing.send(Finished { ticket, result, time }).is_err() {
+            if outgoing
+                .send(Finished {
+                    ticket,
+                    result,
+                    time,
+                })
+                .is_err()
+            {
                 return;
             }
             READY.fetch_add(1, Ordering::Release);

@@ -2,8 +2,8 @@
 
 use super::Builder;
 use crate::bailout::Bailout;
-use crate::frame_state::Own;
 use crate::compile::CodeFacts;
+use crate::frame_state::Own;
 use crate::hir::{CallShape, Callee, KnownCode, Op, Rep, Value};
 use crate::types::{Range, Type};
 use taipan_bytecode::Opcode;

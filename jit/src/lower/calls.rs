@@ -7,10 +7,10 @@ use crate::hir::{CallShape, Op, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, Signature, types};
 use std::mem::offset_of;
-use taipan_vm::interpreter::frame::{Frame, FrameOwner};
-use taipan_vm::object::Header;
 use taipan_bytecode::Opcode;
+use taipan_vm::interpreter::frame::{Frame, FrameOwner};
 use taipan_vm::native::NativeClass;
+use taipan_vm::object::Header;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
 use taipan_vm::thread::Thread;
@@ -121,7 +121,8 @@ impl Lower<'_, '_> {
                     return;
                 }
                 let packed = self.constant(inst.immediate);
-                let Some(result) = self.call(Helper::Generic, &[self.frame, self.thread, packed]) else {
+                let Some(result) = self.call(Helper::Generic, &[self.frame, self.thread, packed])
+                else {
                     return;
                 };
                 let next = self.new_block();
@@ -337,10 +338,7 @@ impl Lower<'_, '_> {
         self.fb.switch_to_block(strange);
         let status = self.fb.block_params(strange)[0];
         let init = self.constant(is_init as u64);
-        let finished = self.call(
-            Helper::FinishCall,
-            &[self.frame, self.thread, status, init],
-        );
+        let finished = self.call(Helper::FinishCall, &[self.frame, self.thread, status, init]);
         self.take_result(finished, depth, done, is_init);
 
         // The operands go where the interpreter has them.
@@ -362,7 +360,10 @@ impl Lower<'_, '_> {
             CallShape::Subscript => {
                 let function = operands.remove(0);
                 self.release_word(function, true);
-                (Helper::Generic, crate::builder::pack(Opcode::BINARY_OP, 26, 1))
+                (
+                    Helper::Generic,
+                    crate::builder::pack(Opcode::BINARY_OP, 26, 1),
+                )
             }
         };
         let base = self.context.code.local_count + depth;
@@ -392,12 +393,7 @@ impl Lower<'_, '_> {
     }
 
     /// The code of any function that takes exactly so many arguments, by position; else goes to `slow`.
-    fn code_for(
-        &mut self,
-        function: ir::Value,
-        arguments: usize,
-        slow: ir::Block,
-    ) -> ir::Value {
+    fn code_for(&mut self, function: ir::Value, arguments: usize, slow: ir::Block) -> ir::Value {
         let pointer = self.is_pointer(function);
         self.unless(pointer, slow);
         let shape = self.load(function, Header::SHAPE_OFFSET);
@@ -405,12 +401,10 @@ impl Lower<'_, '_> {
         let same = self.compare(IntCC::Equal, shape, wanted);
         self.unless(same, slow);
         let code = self.load(function, Function::CODE_OFFSET);
-        let simple = self.fb.ins().uload8(
-            types::I64,
-            flags(),
-            code,
-            offset_of!(Code, simple) as i32,
-        );
+        let simple =
+            self.fb
+                .ins()
+                .uload8(types::I64, flags(), code, offset_of!(Code, simple) as i32);
         self.unless(simple, slow);
         let takes = self.load32(code, offset_of!(Code, argcount));
         let wanted = self.fb.ins().iconst(types::I32, arguments as i64);
