@@ -76,6 +76,7 @@ impl Arena {
 /// An identifier: NFKC-normalized, not mangled.
 pub type Ident<'a> = &'a str;
 
+#[derive(Clone, Copy)]
 pub enum Mod<'a> {
     Module { body: &'a [Stmt<'a>] },
     Interactive { body: &'a [Stmt<'a>] },

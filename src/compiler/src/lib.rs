@@ -20,6 +20,7 @@ mod literals;
 mod parse;
 mod source;
 mod symtable;
+pub mod tree;
 mod unicode_name;
 mod unparse;
 
@@ -115,11 +116,7 @@ fn compile_inner(
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
     let mut converter =
         convert::Converter::new(&arena, source, options.optimize, true, future_annotations);
-    let module = match (&parsed, mode) {
-        (parse::Parsed::Module(body), Mode::Single) => converter.interactive(body)?,
-        (parse::Parsed::Module(body), Mode::Exec | Mode::Eval) => converter.module(body)?,
-        (parse::Parsed::Expression(body), _) => converter.expression(body)?,
-    };
+    let module = converter.parsed(&parsed, mode)?;
     let mut warnings = converter.warnings;
     drop(parsed);
     if let ast::Mod::Module { body } | ast::Mod::Interactive { body } = module {
@@ -147,6 +144,49 @@ fn compile_inner(
     )?;
     warnings.extend(more);
     Ok(Compiled { code, warnings })
+}
+
+/// Source text, decoded or not.
+pub enum Input<'i> {
+    Text(&'i str),
+    /// By BOM and coding cookie.
+    Bytes(&'i [u8]),
+}
+
+/// Parses the source and hands its tree to a sink; the warnings are to be emitted. With `optimize`
+/// the tree is the one that gets compiled.
+pub fn parse_tree<S: tree::Sink>(
+    input: Input<'_>,
+    filename: &str,
+    mode: Mode,
+    optimize: Option<u8>,
+    options: &CompileOptions,
+    sink: &mut S,
+) -> Result<(S::Item, Vec<Warning>), SyntaxError> {
+    let source = match input {
+        Input::Text(text) => Source::from_str(text),
+        Input::Bytes(bytes) => Source::from_bytes(bytes),
+    };
+    let source = source.map_err(|failure| report(*failure, None, filename))?;
+    let parse = || -> error::Result<(S::Item, Vec<Warning>)> {
+        let parsed = parse::parse(&source, mode)?;
+        let mut flags = options.flags;
+        if optimize.is_some() {
+            flags |= future::features(parsed.body(), &source)?.flags;
+        }
+        let arena = ast::Arena::new();
+        let mut converter = convert::Converter::new(
+            &arena,
+            &source,
+            optimize.unwrap_or(0),
+            optimize.is_some(),
+            flags.contains(CodeFlags::FUTURE_ANNOTATIONS),
+        );
+        let module = converter.parsed(&parsed, mode)?;
+        Ok((tree::emit::module(sink, &module), converter.warnings))
+    };
+    parse::with_parser_stack(&source, parse)
+        .map_err(|failure| report(*failure, Some(&source), filename))
 }
 
 /// The error as the exception shows it: columns in characters, the line's text.

@@ -6,7 +6,7 @@ use crate::objects::code::Code;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
-use taipan_compiler::{CompileOptions, ErrorKind, Mode, SyntaxError};
+use taipan_compiler::{CompileOptions, ErrorKind, Input, Mode, SyntaxError};
 
 /// Compiles the bytes of a file or string.
 pub fn compile_source(
@@ -44,6 +44,28 @@ fn finish(
                 warn(warning, filename)?;
             }
             Ok(Code::make(compiled.code))
+        }
+        Err(error) => Err(raise_syntax_error(&error)),
+    }
+}
+
+/// Parses source into `ast` nodes; with `optimize`, into the tree that gets compiled.
+pub fn parse_source(
+    source: Input<'_>,
+    filename: &str,
+    mode: Mode,
+    optimize: Option<u8>,
+    options: &CompileOptions,
+) -> PyResult {
+    let mut objects = crate::ast::Objects::new(crate::ast::Classes::get()?);
+    let parsed =
+        taipan_compiler::parse_tree(source, filename, mode, optimize, options, &mut objects);
+    match parsed {
+        Ok((tree, warnings)) => {
+            for warning in &warnings {
+                warn(warning, filename)?;
+            }
+            Ok(tree)
         }
         Err(error) => Err(raise_syntax_error(&error)),
     }
