@@ -1,10 +1,12 @@
 //! Syntax trees as Python objects: the `_ast` module.
 
 mod classes;
+mod from_objects;
 mod node;
 mod to_objects;
 
 pub use classes::Classes;
+pub use from_objects::{Reader, raise_invalid};
 pub use module::MODULE;
 pub use node::Node;
 pub use to_objects::Objects;

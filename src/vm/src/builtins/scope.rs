@@ -1,8 +1,8 @@
 //! Builtins that look at or make scopes: `locals`, `dir`, `eval`, `exec`, `compile`, and `input`.
 
-use super::compile::{compile_source, compile_text, parse_source};
+use super::compile::{compile_nodes, compile_source, compile_text, parse_source, rewrite_nodes};
 use crate::abstract_ops;
-use crate::ast::{ALLOW_TOP_LEVEL_AWAIT, ONLY_AST, OPTIMIZED_AST, TYPE_COMMENTS};
+use crate::ast::{ALLOW_TOP_LEVEL_AWAIT, Node, ONLY_AST, OPTIMIZED_AST, TYPE_COMMENTS};
 use crate::exceptions::{self, PyResult, type_error, value_error};
 use crate::interpreter::run_code;
 use crate::names;
@@ -13,6 +13,7 @@ use crate::objects::dict::Dict;
 use crate::objects::frame::{FrameObject, current_frame};
 use crate::objects::list::List;
 use crate::objects::str::Str;
+use crate::objects::text_support::utf8_or_error;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
 use taipan_bytecode::CodeFlags;
@@ -123,21 +124,7 @@ enum Source {
 /// The source that was given, or a TypeError that says what it must be.
 fn source_of(value: &Value, what: &str) -> PyResult<Source> {
     if let Some(text) = value.downcast::<Str>() {
-        return match text.to_utf8() {
-            Ok(bytes) => Ok(Source::Text(
-                String::from_utf8(bytes.into_owned()).expect("encoded just now"),
-            )),
-            Err(at) => Err(exceptions::raise_args(
-                exceptions::UNICODE_ENCODE_ERROR.get(),
-                vec![
-                    Str::new("utf-8").into_value(),
-                    value.clone(),
-                    Value::int(at as i64),
-                    Value::int(at as i64 + 1),
-                    Str::new("surrogates not allowed").into_value(),
-                ],
-            )),
-        };
+        return utf8_or_error(text).map(Source::Text);
     }
     if let Some(bytes) = bytes_of(value)? {
         return Ok(Source::Bytes(bytes));
@@ -336,6 +323,15 @@ pub fn compile(
     }
     if source.downcast::<Code>().is_some() {
         return Ok(source.clone());
+    }
+    if source.downcast::<Node>().is_some() {
+        if flags & OPTIMIZED_AST == OPTIMIZED_AST {
+            return rewrite_nodes(source, &filename, mode, &options);
+        }
+        if flags & ONLY_AST != 0 {
+            return Ok(source.clone());
+        }
+        return compile_nodes(source, &filename, mode, &options).map(Ref::into_value);
     }
     let source = source_of(
         source,
