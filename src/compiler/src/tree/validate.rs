@@ -253,7 +253,7 @@ fn try_(s: &Try<'_>) -> Checked<()> {
     body(s.body, owner)?;
     if s.handlers.is_empty() && s.finalbody.is_empty() {
         return Err(Invalid::value(format!(
-            "{owner} has neither handlers nor finalbody"
+            "{owner} has neither except handlers nor finalbody"
         )));
     }
     if s.handlers.is_empty() && !s.orelse.is_empty() {

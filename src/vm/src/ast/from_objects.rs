@@ -3,8 +3,8 @@
 use super::classes::Classes;
 use crate::abstract_ops;
 use crate::exceptions::{
-    PyResult, Raised, SYSTEM_ERROR, overflow_error, raise_new, recursion_error, runtime_error,
-    type_error, value_error,
+    PyResult, Raised, SYSTEM_ERROR, overflow_error, raise_new, runtime_error, type_error,
+    value_error,
 };
 use crate::native::NativeClass;
 use crate::object::object_value;
@@ -40,10 +40,8 @@ pub fn raise_invalid(invalid: Invalid) -> Raised {
 
 fn enter(class: &NodeClass) -> PyResult<()> {
     if crate::thread::native_stack_is_low() {
-        return Err(recursion_error(format!(
-            "maximum recursion depth exceeded while traversing '{}' node",
-            class.name
-        )));
+        let place = format!(" while traversing '{}' node", class.name);
+        return Err(abstract_ops::stack_error(&place));
     }
     Ok(())
 }
@@ -223,9 +221,7 @@ fn missing(field: &Field, class: &NodeClass) -> Raised {
 /// A constant as plain data; its type is exactly one of those that literals make.
 fn constant(value: &Value) -> PyResult<Const> {
     if crate::thread::native_stack_is_low() {
-        return Err(recursion_error(
-            "maximum recursion depth exceeded during compilation",
-        ));
+        return Err(abstract_ops::stack_error(" during compilation"));
     }
     let all = |items: &[Value]| -> PyResult<Vec<Const>> { items.iter().map(constant).collect() };
     Ok(if value.is_none() {
