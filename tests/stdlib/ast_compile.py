@@ -183,3 +183,11 @@ try:
     namespace["f"]()
 except TypeError as error:
     print(error, error.__traceback__.tb_next.tb_lineno, list(namespace["f"].__code__.co_positions())[1])
+
+
+# Names that stand for constants.
+for statement in [ast.FunctionDef("None", ast.arguments(), []), ast.FunctionDef("None", ast.arguments(), [ast.Pass()]),
+                  ast.ClassDef("True", body=[ast.Pass()]), ast.Import([ast.alias("None")]), ast.Import([ast.alias("None.x")]),
+                  ast.ImportFrom("a", [ast.alias("x", "False")], 0), ast.Try([ast.Pass()], [ast.ExceptHandler(None, "None", [])])]:
+    t(C(M(statement)))
+t(lambda: compile(ast.parse("1", mode="eval"), "x", "exec", ast.PyCF_ONLY_AST))

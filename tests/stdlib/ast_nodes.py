@@ -141,3 +141,15 @@ constructors()
 shown()
 copies()
 print([matched(ast.parse(s, mode="eval").body) for s in ["x + 1", "f(a, b)", "g()"]])
+
+extended = ast.Name("x")
+extended.more = 1
+print(hasattr(copy.replace(extended), "more"))
+kept = ast.AST._fields
+del ast.AST._fields
+try:
+    repr(ast.AST())
+except AttributeError as error:
+    print(type(error).__name__)
+ast.AST._fields = kept
+show(lambda: ast.AST())

@@ -140,6 +140,7 @@ fn stmt(node: &Stmt<'_>) -> Checked<()> {
                 "FunctionDef"
             };
             body(s.body, owner)?;
+            name(s.name)?;
             type_params(s.type_params)?;
             arguments(s.args)?;
             exprs(s.decorators, Ctx::Load)?;
@@ -147,6 +148,7 @@ fn stmt(node: &Stmt<'_>) -> Checked<()> {
         }
         StmtKind::ClassDef(s) => {
             body(s.body, "ClassDef")?;
+            name(s.name)?;
             type_params(s.type_params)?;
             exprs(s.bases, Ctx::Load)?;
             keywords(s.keywords)?;
@@ -239,13 +241,22 @@ fn stmt(node: &Stmt<'_>) -> Checked<()> {
             expr(test, Ctx::Load)?;
             optional(msg)
         }
-        StmtKind::Import(names) => nonempty(names, "names", "Import"),
-        StmtKind::ImportFrom { names, .. } => nonempty(names, "names", "ImportFrom"),
+        StmtKind::Import(names) => aliases(names, "Import"),
+        StmtKind::ImportFrom { names, .. } => aliases(names, "ImportFrom"),
         StmtKind::Global(names) => nonempty(names, "names", "Global"),
         StmtKind::Nonlocal(names) => nonempty(names, "names", "Nonlocal"),
         StmtKind::Expr(value) => expr(value, Ctx::Load),
         StmtKind::Pass | StmtKind::Break | StmtKind::Continue => Ok(()),
     }
+}
+
+fn aliases(aliases: &[Alias<'_>], owner: &str) -> Checked<()> {
+    nonempty(aliases, "names", owner)?;
+    for alias in aliases {
+        name(alias.name)?;
+        alias.asname.map_or(Ok(()), name)?;
+    }
+    Ok(())
 }
 
 fn try_(s: &Try<'_>) -> Checked<()> {
@@ -264,6 +275,7 @@ fn try_(s: &Try<'_>) -> Checked<()> {
     for handler in s.handlers {
         place(handler.loc)?;
         optional(handler.typ)?;
+        handler.name.map_or(Ok(()), name)?;
         body(handler.body, "ExceptHandler")?;
     }
     stmts(s.finalbody)?;

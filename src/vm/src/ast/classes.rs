@@ -6,7 +6,7 @@ use crate::memory::allocate_instance;
 use crate::names;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, object_value};
-use crate::objects::class::Type;
+use crate::objects::class::{Type, TypeFlags};
 use crate::objects::class_native;
 use crate::objects::class_new::new_class;
 use crate::objects::dict::Dict;
@@ -75,10 +75,12 @@ fn name_tuple(fields: &[Field]) -> Value {
 /// The class all nodes derive from.
 fn base_class() -> &'static Type {
     let class = class_native::ensure::<Node>();
-    if class.dict().get_str(&FIELDS).is_none() {
+    if class.has(TypeFlags::IMMUTABLE) {
         for name in [&FIELDS, &names::MATCH_ARGS, &ATTRIBUTES] {
             class.dict().set_str(name, Tuple::empty().into_value());
         }
+        // Its attributes can be set, as those of classes made at run time.
+        class.set_flags(TypeFlags::IMMUTABLE, false);
         class.modified();
     }
     class

@@ -46,6 +46,25 @@ fn enter(class: &NodeClass) -> PyResult<()> {
     Ok(())
 }
 
+/// Whether the tree is of the kind that the mode asks for.
+pub fn check_mode(classes: &Classes, tree: &Value, mode: Mode) -> PyResult<()> {
+    let name = match mode {
+        Mode::Exec => "Module",
+        Mode::Eval => "Expression",
+        Mode::Single => "Interactive",
+    };
+    let class = Grammar::get().find(name).map(|class| classes.class(class));
+    if let Some(class) = class
+        && !abstract_ops::isinstance(tree, &object_value(class))?
+    {
+        return Err(type_error(format!(
+            "expected {name} node, got {}",
+            tree.class().name()
+        )));
+    }
+    Ok(())
+}
+
 fn integer(value: &Value) -> PyResult<i32> {
     let Some(int) = value.as_int() else {
         let message = format!("invalid integer value: {}", abstract_ops::repr(value)?);
@@ -66,19 +85,7 @@ impl<'m, 'a> Reader<'m, 'a> {
 
     /// A whole tree of the kind that the mode asks for.
     pub fn module(&self, tree: &Value, mode: Mode) -> PyResult<Item<'a>> {
-        let name = match mode {
-            Mode::Exec => "Module",
-            Mode::Eval => "Expression",
-            Mode::Single => "Interactive",
-        };
-        if let Some(class) = self.grammar.find(name)
-            && !abstract_ops::isinstance(tree, &object_value(self.classes.class(class)))?
-        {
-            return Err(type_error(format!(
-                "expected {name} node, got {}",
-                tree.class().name()
-            )));
-        }
+        check_mode(self.classes, tree, mode)?;
         match self.grammar.find("mod") {
             Some(class) => self.node(tree, class),
             None => Err(type_error("no class of modules")),

@@ -6,7 +6,7 @@ mod node;
 mod to_objects;
 
 pub use classes::Classes;
-pub use from_objects::{Reader, raise_invalid};
+pub use from_objects::{Reader, check_mode, raise_invalid};
 pub use module::MODULE;
 pub use node::Node;
 pub use to_objects::Objects;

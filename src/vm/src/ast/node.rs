@@ -217,8 +217,17 @@ impl Node {
             return Err(type_error("__replace__() takes no positional arguments"));
         };
         let class = this.class();
-        let dict = instance_dict(this).unwrap_or_else(Dict::make);
-        check_replacement(class, &dict, names)?;
+        let mut known = names_of(class, &FIELDS)?;
+        let attributes = names_of(class, &ATTRIBUTES)?;
+        let old = instance_dict(this).unwrap_or_else(Dict::make);
+        check_replacement(&old, names, class, &known, &attributes)?;
+        known.extend(attributes);
+        let dict = Dict::make();
+        for (name, value) in old.items() {
+            if position(&known, &name)?.is_some() {
+                dict.insert(name, value)?;
+            }
+        }
         for (name, value) in names.iter().zip(values) {
             dict.insert(name.clone(), value.clone())?;
         }
@@ -242,19 +251,23 @@ fn instance_dict(this: &Value) -> Option<Ref<Dict>> {
 }
 
 /// All fields are there or given anew, and nothing else is given.
-fn check_replacement(class: &Type, dict: &Dict, names: &[Value]) -> PyResult<()> {
-    let fields = names_of(class, &FIELDS)?;
-    let attributes = names_of(class, &ATTRIBUTES)?;
+fn check_replacement(
+    dict: &Dict,
+    names: &[Value],
+    class: &Type,
+    fields: &[Value],
+    attributes: &[Value],
+) -> PyResult<()> {
     let mut missing = vec![true; fields.len()];
     for (name, _) in dict.items() {
-        if let Some(index) = position(&fields, &name)? {
+        if let Some(index) = position(fields, &name)? {
             missing[index] = false;
         }
     }
     for name in names {
-        match position(&fields, name)? {
+        match position(fields, name)? {
             Some(index) => missing[index] = false,
-            None if position(&attributes, name)?.is_some() => {}
+            None if position(attributes, name)?.is_some() => {}
             None => {
                 return Err(type_error(format!(
                     "{}.__replace__ got an unexpected keyword argument {}.",
@@ -306,7 +319,8 @@ fn shown(this: &Value, depth: usize) -> PyResult<String> {
 
 fn shown_fields(this: &Value, depth: usize) -> PyResult<Vec<String>> {
     let mut parts = Vec::new();
-    for field in names_of(this.class(), &FIELDS)? {
+    let fields = abstract_ops::getattr(&object_value(this.class()), &FIELDS)?;
+    for field in abstract_ops::to_vec(&fields)? {
         let Some(name) = field.downcast::<Str>() else {
             return Err(type_error(format!(
                 "attribute name must be string, not '{}'",

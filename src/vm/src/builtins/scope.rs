@@ -2,7 +2,9 @@
 
 use super::compile::{compile_nodes, compile_source, compile_text, parse_source, rewrite_nodes};
 use crate::abstract_ops;
-use crate::ast::{ALLOW_TOP_LEVEL_AWAIT, Node, ONLY_AST, OPTIMIZED_AST, TYPE_COMMENTS};
+use crate::ast::{
+    ALLOW_TOP_LEVEL_AWAIT, Classes, Node, ONLY_AST, OPTIMIZED_AST, TYPE_COMMENTS, check_mode,
+};
 use crate::exceptions::{self, PyResult, type_error, value_error};
 use crate::interpreter::run_code;
 use crate::names;
@@ -329,6 +331,7 @@ pub fn compile(
             return rewrite_nodes(source, &filename, mode, &options);
         }
         if flags & ONLY_AST != 0 {
+            check_mode(Classes::get()?, source, mode)?;
             return Ok(source.clone());
         }
         return compile_nodes(source, &filename, mode, &options).map(Ref::into_value);
