@@ -29,8 +29,7 @@ def same(a, b):
         return len(a) == len(b) and all(map(same, a, b))
     return repr(a) == repr(b)
 
-for line in sys.stdin:
-    name = line.rstrip("\n")
+for name in sys.argv[1:]:
     with open(name, "rb") as file:
         source = file.read()
     try:
@@ -51,7 +50,7 @@ for line in sys.stdin:
 
 
 def answers(command, names):
-    run = subprocess.run([*command, "-c", SCRIPT], input="\n".join(names), capture_output=True, text=True)
+    run = subprocess.run([command, "-c", SCRIPT, *names], capture_output=True, text=True)
     if run.returncode:
         print(run.stderr[-2000:])
     return run.stdout.splitlines()
@@ -62,8 +61,9 @@ def main():
     taipan = os.environ.get("TAIPAN") or str(ROOT / "target/release/taipan")
     library = PEERS / "root/usr/lib/python3.14"
     names = sys.argv[1:] or sorted(str(path) for path in library.glob("*.py") if path.exists())
-    expected = answers([cpython], names)
-    found = answers([taipan], names)
+    # CPython itself makes other code of a few trees: sets are in another order.
+    expected = [line.removesuffix(" other code") for line in answers(cpython, names)]
+    found = answers(taipan, names)
     different = [line for line in expected if line not in set(found)]
     for line in different:
         print("different:", line)
