@@ -1,8 +1,8 @@
 //! The syntax tree that the compiler works on, in the shape of CPython's ASDL.
 //!
 //! Nodes live in an [`Arena`] and hold nothing that needs dropping, so that a tree of any depth is
-//! freed without recursion. Trees come from Ruff's parser (see `convert`) or, later, from `_ast`
-//! objects; both go through [`crate::build::Builder`], which applies the few rewrites that CPython
+//! freed without recursion. Trees come from Ruff's parser (see `convert`) or from `_ast` objects (see
+//! `tree`); both go through [`crate::build::Builder`], which applies the few rewrites that CPython
 //! makes before code generation.
 
 use bumpalo::Bump;
@@ -76,6 +76,7 @@ impl Arena {
 /// An identifier: NFKC-normalized, not mangled.
 pub type Ident<'a> = &'a str;
 
+#[derive(Clone, Copy)]
 pub enum Mod<'a> {
     Module { body: &'a [Stmt<'a>] },
     Interactive { body: &'a [Stmt<'a>] },

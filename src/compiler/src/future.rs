@@ -1,6 +1,6 @@
 //! `from __future__` imports.
 
-use crate::ast::Loc;
+use crate::ast::{self, Loc, Mod, StmtKind};
 use crate::error::{Failure, Result};
 use crate::source::Source;
 use ruff_python_ast as ruff;
@@ -40,20 +40,54 @@ pub fn features(body: &[ruff::Stmt], source: &Source) -> Result<Future> {
         for alias in &import.names {
             let range = alias.range();
             let loc = source.loc(range.start().to_usize(), range.end().to_usize());
-            match alias.name.as_str() {
-                "nested_scopes" | "generators" | "division" | "absolute_import"
-                | "with_statement" | "print_function" | "unicode_literals" | "generator_stop" => {}
-                "barry_as_FLUFL" => future.flags |= CodeFlags::FUTURE_BARRY_AS_BDFL,
-                "annotations" => future.flags |= CodeFlags::FUTURE_ANNOTATIONS,
-                "braces" => return Err(Failure::syntax("not a chance", loc)),
-                name => {
-                    return Err(Failure::syntax(
-                        format!("future feature {name} is not defined"),
-                        loc,
-                    ));
-                }
-            }
+            future.add(alias.name.as_str(), loc)?;
         }
     }
     Ok(future)
+}
+
+/// The same for a tree that did not come from source.
+pub fn features_of_tree(module: &Mod<'_>) -> Result<Future> {
+    let mut future = Future {
+        flags: CodeFlags::empty(),
+        loc: Loc::NONE,
+    };
+    let (Mod::Module { body } | Mod::Interactive { body }) = module else {
+        return Ok(future);
+    };
+    let skip = usize::from(ast::docstring(body).is_some());
+    for stmt in body.iter().skip(skip) {
+        let StmtKind::ImportFrom {
+            module: Some("__future__"),
+            names,
+            level: 0,
+        } = stmt.kind
+        else {
+            break;
+        };
+        future.loc = stmt.loc;
+        for alias in names {
+            future.add(alias.name, alias.loc)?;
+        }
+    }
+    Ok(future)
+}
+
+impl Future {
+    fn add(&mut self, feature: &str, loc: Loc) -> Result<()> {
+        match feature {
+            "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement"
+            | "print_function" | "unicode_literals" | "generator_stop" => {}
+            "barry_as_FLUFL" => self.flags |= CodeFlags::FUTURE_BARRY_AS_BDFL,
+            "annotations" => self.flags |= CodeFlags::FUTURE_ANNOTATIONS,
+            "braces" => return Err(Failure::syntax("not a chance", loc)),
+            name => {
+                return Err(Failure::syntax(
+                    format!("future feature {name} is not defined"),
+                    loc,
+                ));
+            }
+        }
+        Ok(())
+    }
 }

@@ -20,6 +20,7 @@ mod literals;
 mod parse;
 mod source;
 mod symtable;
+pub mod tree;
 mod unicode_name;
 mod unparse;
 
@@ -110,43 +111,143 @@ fn compile_inner(
 ) -> error::Result<Compiled> {
     let parsed = parse::parse(source, mode)?;
     let future = future::features(parsed.body(), source)?;
-    let flags = options.flags | future.flags;
     let arena = ast::Arena::new();
+    let flags = options.flags | future.flags;
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
     let mut converter =
         convert::Converter::new(&arena, source, options.optimize, true, future_annotations);
-    let module = match (&parsed, mode) {
-        (parse::Parsed::Module(body), Mode::Single) => converter.interactive(body)?,
-        (parse::Parsed::Module(body), Mode::Exec | Mode::Eval) => converter.module(body)?,
-        (parse::Parsed::Expression(body), _) => converter.expression(body)?,
-    };
-    let mut warnings = converter.warnings;
+    let module = converter.parsed(&parsed, mode)?;
+    let warnings = converter.warnings;
     drop(parsed);
+    generate(&arena, &module, future, options, filename, warnings)
+}
+
+/// From the finished tree on. `warnings` came before.
+fn generate<'a>(
+    arena: &'a ast::Arena,
+    module: &ast::Mod<'a>,
+    future: future::Future,
+    options: &CompileOptions,
+    filename: &str,
+    mut warnings: Vec<Warning>,
+) -> error::Result<Compiled> {
+    let flags = options.flags | future.flags;
     if let ast::Mod::Module { body } | ast::Mod::Interactive { body } = module {
         warnings.extend(finally::warnings(body));
     }
     let symbols = symtable::SymbolTable::build(
-        &arena,
-        &module,
+        arena,
+        module,
         symtable::Settings {
-            future_annotations,
+            future_annotations: flags.contains(CodeFlags::FUTURE_ANNOTATIONS),
             allow_top_level_await: options.allow_top_level_await,
             future_loc: future.loc,
         },
     )?;
     let (code, more) = codegen::generate(
-        &arena,
-        &module,
+        arena,
+        module,
         symbols,
         codegen::Options {
             filename: Text::from(filename),
             optimize: options.optimize,
             flags,
-            interactive: mode == Mode::Single,
+            interactive: matches!(module, ast::Mod::Interactive { .. }),
         },
     )?;
     warnings.extend(more);
     Ok(Compiled { code, warnings })
+}
+
+/// Why a tree was not compiled.
+pub enum TreeError<E> {
+    /// It could not be read.
+    Read(E),
+    Invalid(tree::Invalid),
+    Syntax(SyntaxError),
+}
+
+/// Compiles a tree that did not come from source: `read` makes it.
+pub fn compile_tree<E>(
+    filename: &str,
+    options: &CompileOptions,
+    read: impl for<'a> FnOnce(&tree::Maker<'a>) -> Result<tree::Item<'a>, E>,
+) -> Result<Compiled, TreeError<E>> {
+    with_tree(filename, options, read, |arena, module, future| {
+        generate(arena, &module, future, options, filename, Vec::new())
+    })
+}
+
+/// Hands the tree that would be compiled to a sink.
+pub fn rewrite_tree<E, S: tree::Sink>(
+    filename: &str,
+    options: &CompileOptions,
+    read: impl for<'a> FnOnce(&tree::Maker<'a>) -> Result<tree::Item<'a>, E>,
+    sink: &mut S,
+) -> Result<S::Item, TreeError<E>> {
+    with_tree(filename, options, read, |_, module, _| {
+        Ok(tree::emit::module(sink, &module))
+    })
+}
+
+fn with_tree<E, R>(
+    filename: &str,
+    options: &CompileOptions,
+    read: impl for<'a> FnOnce(&tree::Maker<'a>) -> Result<tree::Item<'a>, E>,
+    finish: impl for<'a> FnOnce(&'a ast::Arena, ast::Mod<'a>, future::Future) -> error::Result<R>,
+) -> Result<R, TreeError<E>> {
+    let arena = ast::Arena::new();
+    let maker = tree::Maker::new(&arena, options.optimize, false, false);
+    let item = read(&maker).map_err(TreeError::Read)?;
+    let module = maker.module(item).map_err(TreeError::Invalid)?;
+    tree::validate::module(&module).map_err(TreeError::Invalid)?;
+    let syntax = |failure: Box<Failure>| TreeError::Syntax(report(*failure, None, filename));
+    let future = future::features_of_tree(&module).map_err(syntax)?;
+    let flags = options.flags | future.flags;
+    let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
+    let module = tree::make::preprocessed(&arena, &module, options.optimize, future_annotations)
+        .map_err(TreeError::Invalid)?;
+    finish(&arena, module, future).map_err(syntax)
+}
+
+/// Source text, decoded or not.
+pub enum Input<'i> {
+    Text(&'i str),
+    /// By BOM and coding cookie.
+    Bytes(&'i [u8]),
+}
+
+/// Parses the source and hands its tree to a sink; the warnings are to be emitted. With `optimize`
+/// the tree is the one that gets compiled.
+pub fn parse_tree<S: tree::Sink>(
+    input: Input<'_>,
+    filename: &str,
+    mode: Mode,
+    optimize: Option<u8>,
+    options: &CompileOptions,
+    sink: &mut S,
+) -> Result<(S::Item, Vec<Warning>), SyntaxError> {
+    let source = match input {
+        Input::Text(text) => Source::from_str(text),
+        Input::Bytes(bytes) => Source::from_bytes(bytes),
+    };
+    let source = source.map_err(|failure| report(*failure, None, filename))?;
+    let parse = || -> error::Result<(S::Item, Vec<Warning>)> {
+        let parsed = parse::parse(&source, mode)?;
+        let flags = options.flags | future::features(parsed.body(), &source)?.flags;
+        let arena = ast::Arena::new();
+        let mut converter = convert::Converter::new(
+            &arena,
+            &source,
+            optimize.unwrap_or(0),
+            optimize.is_some(),
+            flags.contains(CodeFlags::FUTURE_ANNOTATIONS),
+        );
+        let module = converter.parsed(&parsed, mode)?;
+        Ok((tree::emit::module(sink, &module), converter.warnings))
+    };
+    parse::with_parser_stack(&source, parse)
+        .map_err(|failure| report(*failure, Some(&source), filename))
 }
 
 /// The error as the exception shows it: columns in characters, the line's text.

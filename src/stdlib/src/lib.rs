@@ -47,6 +47,7 @@ static NATIVES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &bisect::MODULE,
     &heapq::MODULE,
+    &taipan_vm::ast::MODULE,
     &array::MODULE,
     &binascii::MODULE,
     &bz2::MODULE,

@@ -6,6 +6,7 @@ extern crate self as taipan_vm;
 pub use taipan_bytecode as bytecode;
 
 pub mod abstract_ops;
+pub mod ast;
 pub mod builtins;
 pub mod exceptions;
 pub mod gc;

@@ -26,7 +26,7 @@ pub static EVAL_BREAKER: AtomicU32 = AtomicU32::new(0);
 /// Address space for frames of one thread; only touched pages take memory.
 const DATA_STACK: usize = 1 << 30;
 /// Native stack kept free for native code that does not check.
-const NATIVE_RESERVE: usize = 256 * 1024;
+pub const NATIVE_RESERVE: usize = 256 * 1024;
 
 #[repr(C)]
 pub struct Thread {

@@ -8,9 +8,11 @@ mod pattern;
 mod stmt;
 mod strings;
 
+use crate::Mode;
 use crate::ast::{Arena, Ident, Loc, Mod};
 use crate::build::Builder;
 use crate::error::{Result, Warning};
+use crate::parse::Parsed;
 use crate::source::Source;
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
@@ -43,20 +45,28 @@ impl<'a, 's> Converter<'a, 's> {
         }
     }
 
-    pub fn module(&mut self, body: &[ruff::Stmt]) -> Result<Mod<'a>> {
+    pub fn parsed(&mut self, parsed: &Parsed, mode: Mode) -> Result<Mod<'a>> {
+        match (parsed, mode) {
+            (Parsed::Module(body), Mode::Single) => self.interactive(body),
+            (Parsed::Module(body), Mode::Exec | Mode::Eval) => self.module(body),
+            (Parsed::Expression(body), _) => self.expression(body),
+        }
+    }
+
+    fn module(&mut self, body: &[ruff::Stmt]) -> Result<Mod<'a>> {
         let body = self.stmts(body)?;
         Ok(Mod::Module {
             body: self.b.body_with_docstring(body),
         })
     }
 
-    pub fn interactive(&mut self, body: &[ruff::Stmt]) -> Result<Mod<'a>> {
+    fn interactive(&mut self, body: &[ruff::Stmt]) -> Result<Mod<'a>> {
         Ok(Mod::Interactive {
             body: self.suite(body)?,
         })
     }
 
-    pub fn expression(&mut self, body: &ruff::Expr) -> Result<Mod<'a>> {
+    fn expression(&mut self, body: &ruff::Expr) -> Result<Mod<'a>> {
         Ok(Mod::Expression {
             body: self.boxed(body)?,
         })

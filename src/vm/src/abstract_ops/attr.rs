@@ -332,9 +332,17 @@ pub fn enter_native(place: &str) -> PyResult<NativeGuard> {
     Ok(NativeGuard(()))
 }
 
+/// Raises the `RecursionError` for a native stack that is nearly used up; `place` ends the message.
 #[cold]
-fn stack_error(place: &str) -> crate::exceptions::Raised {
-    crate::exceptions::recursion_error(format!("maximum recursion depth exceeded{place}"))
+pub fn stack_error(place: &str) -> crate::exceptions::Raised {
+    // Making the exception calls its class: that may use up half of what is held in reserve.
+    let limit = &crate::thread::thread().native_limit;
+    let usual = limit.get();
+    limit.set(usual.saturating_sub(crate::thread::NATIVE_RESERVE / 2));
+    let message = format!("maximum recursion depth exceeded{place}");
+    let raised = crate::exceptions::recursion_error(message);
+    limit.set(usual);
+    raised
 }
 
 /// Does calling this run a Python function's code directly?

@@ -1,12 +1,13 @@
 //! From source text to code objects; compiler errors become `SyntaxError`.
 
+use crate::ast;
 use crate::exceptions::{self, PyResult, Raised};
 use crate::object::Ref;
 use crate::objects::code::Code;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
-use taipan_compiler::{CompileOptions, ErrorKind, Mode, SyntaxError};
+use taipan_compiler::{CompileOptions, ErrorKind, Input, Mode, SyntaxError, TreeError};
 
 /// Compiles the bytes of a file or string.
 pub fn compile_source(
@@ -46,6 +47,71 @@ fn finish(
             Ok(Code::make(compiled.code))
         }
         Err(error) => Err(raise_syntax_error(&error)),
+    }
+}
+
+/// Parses source into `ast` nodes; with `optimize`, into the tree that gets compiled.
+pub fn parse_source(
+    source: Input<'_>,
+    filename: &str,
+    mode: Mode,
+    optimize: Option<u8>,
+    options: &CompileOptions,
+) -> PyResult {
+    let mut objects = ast::Objects::new(ast::Classes::get()?);
+    let parsed =
+        taipan_compiler::parse_tree(source, filename, mode, optimize, options, &mut objects);
+    match parsed {
+        Ok((tree, warnings)) => {
+            for warning in &warnings {
+                warn(warning, filename)?;
+            }
+            Ok(tree)
+        }
+        Err(error) => Err(raise_syntax_error(&error)),
+    }
+}
+
+/// Compiles a tree of `ast` nodes.
+pub fn compile_nodes(
+    tree: &Value,
+    filename: &str,
+    mode: Mode,
+    options: &CompileOptions,
+) -> PyResult<Ref<Code>> {
+    let classes = ast::Classes::get()?;
+    let compiled = taipan_compiler::compile_tree(filename, options, |maker| {
+        ast::Reader::new(classes, maker).module(tree, mode)
+    });
+    match compiled {
+        Ok(compiled) => finish(Ok(compiled), filename),
+        Err(error) => Err(raise_tree_error(error)),
+    }
+}
+
+/// The tree that would be compiled of a tree of `ast` nodes.
+pub fn rewrite_nodes(
+    tree: &Value,
+    filename: &str,
+    mode: Mode,
+    options: &CompileOptions,
+) -> PyResult {
+    let classes = ast::Classes::get()?;
+    let mut objects = ast::Objects::new(classes);
+    taipan_compiler::rewrite_tree(
+        filename,
+        options,
+        |maker| ast::Reader::new(classes, maker).module(tree, mode),
+        &mut objects,
+    )
+    .map_err(raise_tree_error)
+}
+
+fn raise_tree_error(error: TreeError<Raised>) -> Raised {
+    match error {
+        TreeError::Read(raised) => raised,
+        TreeError::Invalid(invalid) => ast::raise_invalid(invalid),
+        TreeError::Syntax(error) => raise_syntax_error(&error),
     }
 }
 

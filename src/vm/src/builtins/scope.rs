@@ -1,7 +1,10 @@
 //! Builtins that look at or make scopes: `locals`, `dir`, `eval`, `exec`, `compile`, and `input`.
 
-use super::compile::{compile_source, compile_text};
+use super::compile::{compile_nodes, compile_source, compile_text, parse_source, rewrite_nodes};
 use crate::abstract_ops;
+use crate::ast::{
+    ALLOW_TOP_LEVEL_AWAIT, Classes, Node, ONLY_AST, OPTIMIZED_AST, TYPE_COMMENTS, check_mode,
+};
 use crate::exceptions::{self, PyResult, type_error, value_error};
 use crate::interpreter::run_code;
 use crate::names;
@@ -12,10 +15,11 @@ use crate::objects::dict::Dict;
 use crate::objects::frame::{FrameObject, current_frame};
 use crate::objects::list::List;
 use crate::objects::str::Str;
+use crate::objects::text_support::utf8_or_error;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
 use taipan_bytecode::CodeFlags;
-use taipan_compiler::{CompileOptions, Mode};
+use taipan_compiler::{CompileOptions, Input, Mode};
 
 /// `locals()`: a snapshot in functions, the namespace itself in modules and class bodies.
 pub fn locals() -> PyResult {
@@ -119,30 +123,35 @@ enum Source {
     Bytes(Vec<u8>),
 }
 
+/// The source that was given, or a TypeError that says what it must be.
 fn source_of(value: &Value, what: &str) -> PyResult<Source> {
     if let Some(text) = value.downcast::<Str>() {
-        return match text.to_utf8() {
-            Ok(bytes) => Ok(Source::Text(
-                String::from_utf8(bytes.into_owned()).expect("encoded just now"),
-            )),
-            Err(at) => Err(exceptions::raise_args(
-                exceptions::UNICODE_ENCODE_ERROR.get(),
-                vec![
-                    Str::new("utf-8").into_value(),
-                    value.clone(),
-                    Value::int(at as i64),
-                    Value::int(at as i64 + 1),
-                    Str::new("surrogates not allowed").into_value(),
-                ],
-            )),
-        };
+        return utf8_or_error(text).map(Source::Text);
     }
     if let Some(bytes) = bytes_of(value)? {
         return Ok(Source::Bytes(bytes));
     }
-    Err(type_error(format!(
-        "{what} must be a string, bytes or code object"
-    )))
+    Err(type_error(what))
+}
+
+impl Source {
+    fn input(&self) -> Input<'_> {
+        match self {
+            Source::Text(text) => Input::Text(text),
+            Source::Bytes(bytes) => Input::Bytes(bytes),
+        }
+    }
+    /// Whether something looks like a comment that gives a type.
+    fn may_have_type_comments(&self) -> bool {
+        let bytes = match self {
+            Source::Text(text) => text.as_bytes(),
+            Source::Bytes(bytes) => bytes,
+        };
+        bytes
+            .split(|byte| *byte == b'#')
+            .skip(1)
+            .any(|comment| comment.trim_ascii_start().starts_with(b"type:"))
+    }
 }
 
 fn compile_any(
@@ -185,7 +194,10 @@ pub fn eval(source: &Value, globals: Option<&Value>, locals: Option<&Value>) -> 
         }
         return run_code(&Ref::from_ref(code), &globals, &locals, None);
     }
-    let source = match source_of(source, "eval() arg 1")? {
+    let source = match source_of(
+        source,
+        "eval() arg 1 must be a string, bytes or code object",
+    )? {
         Source::Text(text) => Source::Text(text.trim_start_matches([' ', '\t']).to_owned()),
         bytes => bytes,
     };
@@ -238,14 +250,17 @@ pub fn exec(
             "closure can only be used when source is a code object",
         ));
     }
-    let source = source_of(source, "exec() arg 1")?;
+    let source = source_of(
+        source,
+        "exec() arg 1 must be a string, bytes or code object",
+    )?;
     let code = compile_any(&source, "<string>", Mode::Exec, &default_options())?;
     run_code(&code, &globals, &locals, None)?;
     Ok(())
 }
 
-const ONLY_AST: i64 = 0x400;
-const ALLOW_TOP_LEVEL_AWAIT: i64 = 0x2000;
+/// What may be set of `compile()`'s flags: future features, old and new, and the `PyCF_` options.
+const KNOWN_FLAGS: i64 = 0x1fe0000 | 0x10 | 0xf600;
 
 pub fn compile(
     source: &Value,
@@ -267,10 +282,8 @@ pub fn compile(
             }
         },
     };
-    if flags & ONLY_AST != 0 {
-        return Err(exceptions::not_implemented_error(
-            "compile(): Taipan does not make ast objects yet",
-        ));
+    if flags & !KNOWN_FLAGS != 0 {
+        return Err(value_error("compile(): unrecognised flags"));
     }
     if !(-1..=2).contains(&optimize) {
         return Err(value_error("compile(): invalid optimize value"));
@@ -279,10 +292,22 @@ pub fn compile(
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
         "single" => Mode::Single,
-        _ => {
-            return Err(value_error(
-                "compile() mode must be 'exec', 'eval' or 'single'",
+        "func_type" if flags & ONLY_AST != 0 => {
+            return Err(exceptions::not_implemented_error(
+                "compile(): Taipan does not parse signature type comments",
             ));
+        }
+        "func_type" => {
+            return Err(value_error(
+                "compile() mode 'func_type' requires flag PyCF_ONLY_AST",
+            ));
+        }
+        _ => {
+            return Err(value_error(if flags & ONLY_AST != 0 {
+                "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
+            } else {
+                "compile() mode must be 'exec', 'eval' or 'single'"
+            }));
         }
     };
     let mut options = CompileOptions {
@@ -301,7 +326,29 @@ pub fn compile(
     if source.downcast::<Code>().is_some() {
         return Ok(source.clone());
     }
-    let source = source_of(source, "compile() arg 1")?;
+    if source.downcast::<Node>().is_some() {
+        if flags & OPTIMIZED_AST == OPTIMIZED_AST {
+            return rewrite_nodes(source, &filename, mode, &options);
+        }
+        if flags & ONLY_AST != 0 {
+            check_mode(Classes::get()?, source, mode)?;
+            return Ok(source.clone());
+        }
+        return compile_nodes(source, &filename, mode, &options).map(Ref::into_value);
+    }
+    let source = source_of(
+        source,
+        "compile() arg 1 must be a string, bytes or AST object",
+    )?;
+    if flags & ONLY_AST != 0 {
+        let optimize = (flags & OPTIMIZED_AST == OPTIMIZED_AST).then_some(options.optimize);
+        if flags & TYPE_COMMENTS != 0 && source.may_have_type_comments() {
+            return Err(exceptions::not_implemented_error(
+                "compile(): Taipan does not parse type comments",
+            ));
+        }
+        return parse_source(source.input(), &filename, mode, optimize, &options);
+    }
     compile_any(&source, &filename, mode, &options).map(Ref::into_value)
 }
 

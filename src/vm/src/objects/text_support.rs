@@ -1,7 +1,10 @@
 //! From the algorithms in [`crate::text`] to `str` objects and exceptions.
 
-use crate::exceptions::{PyResult, Raised, memory_error, overflow_error, type_error, value_error};
-use crate::object::Ref;
+use crate::exceptions::{
+    PyResult, Raised, UNICODE_ENCODE_ERROR, memory_error, overflow_error, raise_args, type_error,
+    value_error,
+};
+use crate::object::{Ref, object_value};
 use crate::objects::str::Str;
 use crate::text::format_spec::{FormatError, Padded};
 use crate::text::{TextBuf, Units};
@@ -15,6 +18,27 @@ pub fn raise_format(error: FormatError) -> Raised {
         FormatError::Overflow(message) => overflow_error(message),
         FormatError::Memory => memory_error(""),
     }
+}
+
+/// The text in UTF-8; a UnicodeEncodeError where it holds a lone surrogate.
+pub fn utf8_or_error(text: &Str) -> PyResult<String> {
+    let at = match text.to_utf8() {
+        Ok(bytes) => match String::from_utf8(bytes.into_owned()) {
+            Ok(text) => return Ok(text),
+            Err(error) => error.utf8_error().valid_up_to(),
+        },
+        Err(at) => at,
+    };
+    Err(raise_args(
+        UNICODE_ENCODE_ERROR.get(),
+        vec![
+            Str::new("utf-8").into_value(),
+            object_value(text),
+            Value::int(at as i64),
+            Value::int(at as i64 + 1),
+            Str::new("surrogates not allowed").into_value(),
+        ],
+    ))
 }
 
 pub fn from_buffer(text: &TextBuf) -> Ref<Str> {
