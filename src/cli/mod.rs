@@ -3,6 +3,7 @@
 #[cfg(feature = "jit")]
 mod jit;
 mod options;
+mod repl;
 mod run;
 
 pub use options::{Command, Options};

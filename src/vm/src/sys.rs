@@ -4,7 +4,7 @@ mod functions;
 mod info;
 
 pub use functions::MODULE as FUNCTIONS;
-pub use info::{VERSION, set_up};
+pub use info::{VERSION, long_version, set_up};
 
 use crate::exceptions::PyResult;
 use crate::gc::Field;
@@ -33,6 +33,8 @@ pub struct Config {
     pub verbose: u8,
     pub safe_path: bool,
     pub bytes_warning: u8,
+    pub dev_mode: bool,
+    pub int_max_str_digits: Option<i64>,
     pub xoptions: Vec<(String, Option<String>)>,
     pub warn_options: Vec<String>,
     pub path: Vec<String>,

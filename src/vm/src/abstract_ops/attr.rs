@@ -326,7 +326,7 @@ pub struct NativeGuard(());
 /// Raises `RecursionError` when the native stack is nearly used up; `place` ends the message.
 #[inline]
 pub fn enter_native(place: &str) -> PyResult<NativeGuard> {
-    if crate::thread::native_stack_is_low() {
+    if crate::thread::native_stack_is_deep() {
         return Err(stack_error(place));
     }
     Ok(NativeGuard(()))
@@ -334,7 +334,13 @@ pub fn enter_native(place: &str) -> PyResult<NativeGuard> {
 
 #[cold]
 fn stack_error(place: &str) -> crate::exceptions::Raised {
-    crate::exceptions::recursion_error(format!("maximum recursion depth exceeded{place}"))
+    let place = if place.is_empty() {
+        " while calling a Python object"
+    } else {
+        place
+    };
+    let used = crate::thread::native_stack_used() / 1024;
+    crate::exceptions::recursion_error(format!("Stack overflow (used {used} kB){place}"))
 }
 
 /// Does calling this run a Python function's code directly?

@@ -141,7 +141,12 @@ fn source_of(value: &Value, what: &str) -> PyResult<Source> {
         return Ok(Source::Bytes(bytes));
     }
     Err(type_error(format!(
-        "{what} must be a string, bytes or code object"
+        "{what} must be a string, bytes or {}",
+        if what.starts_with("compile") {
+            "AST object"
+        } else {
+            "code object"
+        }
     )))
 }
 
@@ -246,6 +251,9 @@ pub fn exec(
 
 const ONLY_AST: i64 = 0x400;
 const ALLOW_TOP_LEVEL_AWAIT: i64 = 0x2000;
+/// Features of `__future__`, and `PyCF_` flags: what `compile()` takes.
+const KNOWN_FLAGS: i64 =
+    0x1FE_0000 | 0x10 | 0x100 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x8000;
 
 pub fn compile(
     source: &Value,
@@ -261,16 +269,22 @@ pub fn compile(
             Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             None => {
                 return Err(type_error(format!(
-                    "compile() arg 2 must be a string, bytes, or os.PathLike, not {}",
+                    "expected str, bytes or os.PathLike object, not {}",
                     filename.class().name()
                 )));
             }
         },
     };
+    if filename.contains('\0') {
+        return Err(value_error("embedded null character"));
+    }
     if flags & ONLY_AST != 0 {
         return Err(exceptions::not_implemented_error(
             "compile(): Taipan does not make ast objects yet",
         ));
+    }
+    if flags & !KNOWN_FLAGS != 0 {
+        return Err(value_error("compile(): unrecognised flags"));
     }
     if !(-1..=2).contains(&optimize) {
         return Err(value_error("compile(): invalid optimize value"));
@@ -294,6 +308,7 @@ pub fn compile(
         flags: CodeFlags::from_bits_truncate(flags as u32)
             & (CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL),
         allow_top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
+        from_file: false,
     };
     if !dont_inherit {
         options.flags |= inherited_flags();
