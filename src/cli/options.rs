@@ -81,7 +81,7 @@ fn mistake(text: String) -> Stop {
 fn fatal(function: &str, text: &str, state: &str) -> Stop {
     Stop {
         code: 1,
-        text: format!("Fatal Python error: {function}: {text}\nPython runtime state: {state}"),
+        text: format!("Fatal Python error: {function}: {text}\nPython runtime state: {state}\n"),
     }
 }
 

@@ -131,6 +131,34 @@ fn run_all(options: &Options, main: &Ref<Dict>) -> PyResult<()> {
     repl::run_prompt(main)
 }
 
+/// Takes the margin off that all lines of a `-c` program have.
+fn dedent(code: &str) -> std::borrow::Cow<'_, str> {
+    let blank = |line: &str| line.trim_matches([' ', '\t', '\n']).is_empty();
+    let mut margin: Option<&str> = None;
+    for line in code.split_inclusive('\n').filter(|line| !blank(line)) {
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let common = margin.map_or(indent.len(), |margin| {
+            let same = margin
+                .bytes()
+                .zip(indent.bytes())
+                .take_while(|(a, b)| a == b);
+            same.count()
+        });
+        margin = Some(&indent[..common]);
+    }
+    let Some(margin) = margin.filter(|margin| !margin.is_empty()) else {
+        return code.into();
+    };
+    code.split_inclusive('\n')
+        .map(|line| match line.strip_prefix(margin) {
+            Some(rest) if !blank(line) => rest,
+            _ if line.ends_with('\n') => "\n",
+            _ => "",
+        })
+        .collect::<String>()
+        .into()
+}
+
 /// `exit`, `quit` and `help`, which CPython's `site` puts into `builtins`.
 fn add_site_builtins() -> PyResult<()> {
     let module = taipan_vm::import::import_module("_sitebuiltins")?;
@@ -167,6 +195,7 @@ fn execute(options: &Options, main: &Ref<Dict>) -> PyResult<()> {
     match &options.command {
         Command::File(file) => run_file(file, options.skip_first_line, main),
         Command::Code(code) => {
+            let code = dedent(code);
             taipan_vm::import::run_source(code.as_bytes(), "<string>", Mode::Exec, main).map(drop)
         }
         Command::Module(name) => taipan_vm::import::run_main_module(name, true),

@@ -12,8 +12,8 @@ mod signal {
     use taipan_vm::exceptions::{
         self, PyResult, Raised, os_error, raise_args, type_error, value_error,
     };
-    use taipan_vm::objects::module::Module;
     use taipan_vm::native::NativeClass;
+    use taipan_vm::objects::module::Module;
     use taipan_vm::objects::set::Set;
     use taipan_vm::objects::str::Str;
     use taipan_vm::objects::tuple::Tuple;
@@ -23,7 +23,7 @@ mod signal {
     const COUNT: i64 = 65;
 
     static ITIMER_ERROR: ModuleException =
-        ModuleException::new("signal", "itimer_error", || exceptions::OS_ERROR.get());
+        ModuleException::new("signal", "ItimerError", || exceptions::OS_ERROR.get());
 
     fn check(number: i64) -> PyResult<i32> {
         if !(1..COUNT).contains(&number) {

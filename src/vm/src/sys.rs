@@ -110,9 +110,10 @@ pub fn loader_for(_origin: &str) -> Value {
 
 /// Writes to `sys.stderr`, or to the process's error output where that is missing or fails.
 pub fn write_stderr(text: &str) {
-    if let Some(stderr) = attribute("stderr")
-        && !stderr.is_none()
-    {
+    if let Some(stderr) = attribute("stderr") {
+        if stderr.is_none() {
+            return;
+        }
         let thread = crate::thread::thread();
         let pending = thread.raised.take();
         let written = write_to(&stderr, text);

@@ -29,7 +29,11 @@ const DATA_STACK: usize = 1 << 30;
 const NATIVE_RESERVE: usize = 256 * 1024;
 /// Native stack after which calls, comparisons, `repr()` and the like give up with a `RecursionError`. CPython does
 /// so after 8 MiB; frames differ in size, in debug builds most of all.
-const NATIVE_DEEP: usize = 32 << 20;
+const NATIVE_DEEP: usize = if cfg!(debug_assertions) {
+    64 << 20
+} else {
+    12 << 20
+};
 
 #[repr(C)]
 pub struct Thread {

@@ -15,11 +15,11 @@ use tokenizer::{Kind, Token};
 /// The error to report for a source that Ruff refuses.
 pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
     let tokens = tokenizer::tokenize(source);
-    let parser = messages::translate(source, &tokens.tokens, error);
     // Errors of the tokenizer win; an open bracket does so only if the parser went beyond its line.
     if let Some(failure) = tokens.error {
         return failure;
     }
+    let parser = messages::translate(source, &tokens.tokens, error);
     if let Some(open) = tokens.open.last() {
         let (line, _) = source.position(open.at);
         let reached = error.location.start().to_usize().min(source.text.len());

@@ -340,7 +340,13 @@ fn stack_error(place: &str) -> crate::exceptions::Raised {
         place
     };
     let used = crate::thread::native_stack_used() / 1024;
-    crate::exceptions::recursion_error(format!("Stack overflow (used {used} kB){place}"))
+    // Making the exception takes calls, which must not end in this again.
+    let thread = crate::thread::thread();
+    let limit = thread.native_deep.replace(0);
+    let raised =
+        crate::exceptions::recursion_error(format!("Stack overflow (used {used} kB){place}"));
+    thread.native_deep.set(limit);
+    raised
 }
 
 /// Does calling this run a Python function's code directly?

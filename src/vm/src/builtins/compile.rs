@@ -28,6 +28,21 @@ pub fn compile_source(
 /// Decodes a source by the codec it names; what that complains of becomes a `SyntaxError`.
 fn decode(source: &[u8], cookie: &taipan_compiler::Cookie) -> PyResult<String> {
     let (head, rest) = source.split_at(cookie.end.min(source.len()));
+    let name = cookie.name.to_ascii_lowercase().replace(['-', '_'], "");
+    if let Some(last) = match name.as_str() {
+        "utf16" | "u16" => Some(1),
+        "utf32" | "u32" => Some(3),
+        _ => None,
+    } {
+        // What was read of the file was no such text, and so can't have its mark.
+        return Err(exceptions::raise_new(
+            exceptions::SYNTAX_ERROR.get(),
+            format!(
+                "'{}' codec can't decode bytes in position 0-{last}: Stream does not start with BOM",
+                cookie.name
+            ),
+        ));
+    }
     let encoding = Str::new(&cookie.name);
     let object = crate::objects::bytes::Bytes::from_vec(rest.to_vec()).into_value();
     match crate::objects::codec::decode(rest, &object, Some(&encoding), None) {

@@ -30,6 +30,13 @@ pub fn set_registry(registry: Registry) {
     let _ = REGISTRY.set(registry);
 }
 
+/// The codecs that are written in Python, the package that finds them imported.
+fn registry(encoding: &str) -> PyResult<&'static Registry> {
+    let registry = REGISTRY.get().ok_or_else(|| unknown_encoding(encoding))?;
+    crate::import::import_module("encodings")?;
+    Ok(registry)
+}
+
 fn unknown_encoding(name: &str) -> Raised {
     lookup_error(format!("unknown encoding: {name}"))
 }
@@ -212,7 +219,7 @@ pub fn encode(text: &Str, encoding: Option<&Str>, errors: Option<&Str>) -> PyRes
     if let Some(codec) = Codec::find(&encoding) {
         return Ok(Bytes::from_vec(encode_builtin(text, codec, &errors)?).into_value());
     }
-    let registry = REGISTRY.get().ok_or_else(|| unknown_encoding(&encoding))?;
+    let registry = registry(&encoding)?;
     let answer = (registry.encode)(&Ref::from_ref(text).into_value(), &encoding, &errors)?;
     if answer.downcast::<Bytes>().is_some() {
         return Ok(answer);
@@ -240,7 +247,7 @@ pub fn decode(
         let (text, _) = decode_builtin(bytes, codec, &errors, true)?;
         return Ok(from_buffer(&text).into_value());
     }
-    let registry = REGISTRY.get().ok_or_else(|| unknown_encoding(&encoding))?;
+    let registry = registry(&encoding)?;
     let answer = (registry.decode)(object, &encoding, &errors)?;
     if answer.downcast::<Str>().is_some() {
         return Ok(answer);
