@@ -317,12 +317,6 @@ fn cases() -> Vec<Case> {
         failing("comparing dicts 100,000 deep", 1, TooDeep, |_| {
             inline("a = {}\nb = {}\nfor i in range(100000): a = {1: a}; b = {1: b}\na == b")
         }),
-        failing(
-            "syntax error behind an error of the tokenizer",
-            1,
-            Exactly("SyntaxError: 'in' expected after for-loop variables"),
-            |_| inline("range(10for 0)\n    x = ''\n  y = ''\n"),
-        ),
         working("carriage returns", "1\n2\n", |d| {
             source(d, "cr.py", "print(1)\r\nprint(2)\r")
         }),

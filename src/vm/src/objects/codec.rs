@@ -32,9 +32,8 @@ pub fn set_registry(registry: Registry) {
 
 /// The codecs that are written in Python, the package that finds them imported.
 fn registry(encoding: &str) -> PyResult<&'static Registry> {
-    let registry = REGISTRY.get().ok_or_else(|| unknown_encoding(encoding))?;
     crate::import::import_module("encodings")?;
-    Ok(registry)
+    REGISTRY.get().ok_or_else(|| unknown_encoding(encoding))
 }
 
 fn unknown_encoding(name: &str) -> Raised {
