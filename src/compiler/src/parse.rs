@@ -111,10 +111,8 @@ fn nesting(text: &str) -> usize {
                     .unwrap_or(bytes.len() - at)
             }
             b'"' | b'\'' => at = string_end(bytes, start),
-            b'\n' | b';' if open.is_empty() => {
-                if start == 0 || bytes[start - 1] != b'\\' {
-                    (count, in_parameters) = (0, false);
-                }
+            b'\n' | b';' if open.is_empty() && (start == 0 || bytes[start - 1] != b'\\') => {
+                (count, in_parameters) = (0, false);
             }
             b',' if !in_parameters => count = open.last().map_or(0, |(outer, _)| *outer),
             b':' => in_parameters = false,
@@ -147,23 +145,22 @@ fn nesting(text: &str) -> usize {
                     b"not" | b"await" | b"else" | b"if" | b"yield" | b"and" | b"or" => count += 1,
                     // The expressions of an f-string are part of the nesting: go on after its quote.
                     _ if word.len() <= 2
-                        && word.iter().any(|b| matches!(b, b'f' | b'F' | b't' | b'T')) =>
+                        && word.iter().any(|b| matches!(b, b'f' | b'F' | b't' | b'T'))
+                        && matches!(bytes.get(at), Some(b'"' | b'\'')) =>
                     {
-                        if matches!(bytes.get(at), Some(b'"' | b'\'')) && open.len() < 200 {
-                            let end = string_end(bytes, at);
-                            let inside = &bytes[at..end];
-                            count += inside
-                                .iter()
-                                .filter(|b| {
-                                    matches!(
-                                        b,
-                                        b'-' | b'+' | b'~' | b'.' | b'*' | b'(' | b'[' | b' '
-                                    )
-                                })
-                                .count();
-                            most = most.max(count);
-                            at = end;
+                        let end = string_end(bytes, at);
+                        let mut fields = 0usize;
+                        for b in &bytes[at..end] {
+                            match b {
+                                b'{' => fields += 1,
+                                b'}' => fields = fields.saturating_sub(1),
+                                b'-' | b'+' | b'~' | b'.' | b'*' | b'(' | b'[' | b' ' => {
+                                    count += usize::from(fields > 0);
+                                }
+                                _ => {}
+                            }
                         }
+                        at = end;
                     }
                     _ => {}
                 }
