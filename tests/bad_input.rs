@@ -265,6 +265,58 @@ fn cases() -> Vec<Case> {
             Exactly("SyntaxError: encoding problem: iso-8859-1 with BOM"),
             |d| source(d, "clash.py", "\u{feff}# coding: latin-1\nprint(1)\n"),
         ),
+        working("declared cp437", "'\\xfc'\n", |d| {
+            source(d, "cp437.py", b"# coding: cp437\nprint(ascii('\x81'))\n")
+        }),
+        failing(
+            "not what it declares",
+            1,
+            Exactly(
+                "SyntaxError: (unicode error) 'utf-8' codec can't decode byte 0xe9 in position 7: invalid continuation byte",
+            ),
+            |d| source(d, "declared.py", b"# coding: utf-8\nprint('\xe9')\n"),
+        ),
+        failing(
+            "byte outside of the declared encoding",
+            1,
+            Exactly(
+                "SyntaxError: 'charmap' codec can't decode byte 0x81 in position 8: character maps to <undefined>",
+            ),
+            |d| source(d, "cp1252.py", b"# coding: cp1252\nprint('\x81')\n"),
+        ),
+        working("-x skips the first line", "1\n", |d| {
+            let mut arguments = vec!["-x".to_owned()];
+            arguments.extend(source(d, "first.py", "#!nonsense ((\nprint(1)\n"));
+            arguments
+        }),
+        working("-c with a margin", "1\n2\n", |_| {
+            inline("  if 1:\n    print(1)\n  print(2)")
+        }),
+        failing("an option's limit", 1, Line::Nothing, |_| {
+            vec!["-Xint_max_str_digits=7".into(), "-c".into(), "pass".into()]
+        }),
+        Case {
+            name: "prompt: errors do not end it",
+            arguments: |_| vec!["-iq".into()],
+            stdin: b"1/0\n_ = 3\n_ + 1\ndef f():\n  return 5\n\nf()\nimport sys\nsys.exit(_)\n",
+            code: 3,
+            line: Exactly(">>> >>> >>> ... ... >>> >>> >>> "),
+            stdout: "4\n5\n",
+        },
+        Case {
+            name: "prompt after a script that fails",
+            arguments: |_| vec!["-i".into(), "-c".into(), "x = 1; y".into()],
+            stdin: b"x\n",
+            code: 0,
+            line: Exactly(">>> >>> "),
+            stdout: "1\n",
+        },
+        failing("deep calls of objects", 1, TooDeep, |_| {
+            inline("class A: pass\nA.__call__ = A()\nA()()")
+        }),
+        failing("comparing dicts 100,000 deep", 1, TooDeep, |_| {
+            inline("a = {}\nb = {}\nfor i in range(100000): a = {1: a}; b = {1: b}\na == b")
+        }),
         working("carriage returns", "1\n2\n", |d| {
             source(d, "cr.py", "print(1)\r\nprint(2)\r")
         }),
@@ -349,6 +401,15 @@ fn cases() -> Vec<Case> {
         failing("100,000 conditional expressions", 1, TooDeep, |d| {
             source(d, "conditions.py", deep("x = ", "1 if 0 else ", "2\n"))
         }),
+        failing("100,000 for clauses", 1, TooDeep, |d| {
+            source(d, "clauses.py", deep("x = [a ", "for a in b ", "]\n"))
+        }),
+        failing(
+            "f-strings and their formats 100,000 deep",
+            1,
+            nested(),
+            |d| source(d, "formats.py", deep("x = ", "f\"{x:{", "\n")),
+        ),
         failing("100,000 elifs", 1, TooDeep, |d| {
             source(d, "elifs.py", deep("if 0: pass\n", "elif 0: pass\n", ""))
         }),

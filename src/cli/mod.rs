@@ -3,6 +3,7 @@
 #[cfg(feature = "jit")]
 mod jit;
 mod options;
+mod repl;
 mod run;
 
 pub use options::{Command, Options};
@@ -10,18 +11,24 @@ pub use options::{Command, Options};
 /// Bytes of native stack for Python's main thread: address space, only touched pages count.
 const STACK: usize = 256 * 1024 * 1024;
 
-/// Runs the command line; returns the exit code.
-/// Leaves all signals to the thread that runs Python: one that it sends to its own process has arrived when
-/// `kill` returns, as Python programs expect.
-fn block_signals() {
-    // SAFETY: the set is initialized before it is used.
+/// Blocks every signal in this thread; gives what was blocked before.
+fn block_signals() -> libc::sigset_t {
+    // SAFETY: both sets are this function's own.
     unsafe {
-        let mut all = std::mem::zeroed();
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        let mut old: libc::sigset_t = std::mem::zeroed();
         libc::sigfillset(&mut all);
-        libc::pthread_sigmask(libc::SIG_SETMASK, &all, std::ptr::null_mut());
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut old);
+        old
     }
 }
 
+fn set_mask(mask: &libc::sigset_t) {
+    // SAFETY: a set made by the library.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, mask, std::ptr::null_mut()) };
+}
+
+/// Runs the command line; returns the exit code.
 pub fn main() -> i32 {
     let options = match options::parse(std::env::args_os()) {
         Ok(options) => options,
@@ -34,14 +41,17 @@ pub fn main() -> i32 {
             return stop.code;
         }
     };
+    // Signals are for the thread that runs Python: its calls to the system are what they have to end, and one
+    // that it sends to its own process has arrived when `kill` returns.
+    let mask = block_signals();
     let worker = std::thread::Builder::new()
         .name("main".into())
         .stack_size(STACK)
         .spawn(move || {
+            set_mask(&mask);
             taipan_vm::thread::attach(STACK);
             run::run(options)
         });
-    block_signals();
     match worker.map(|w| w.join()) {
         Ok(Ok(code)) => code,
         Ok(Err(_)) => 70,

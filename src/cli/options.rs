@@ -27,6 +27,8 @@ pub struct Options {
     pub command: Command,
     pub config: Config,
     pub jit: JitOptions,
+    /// `-x`: the script's first line is not Python.
+    pub skip_first_line: bool,
     /// Poison freed objects, and compare counts with references at exit.
     pub heap_check: bool,
 }
@@ -37,7 +39,7 @@ pub struct Stop {
     pub text: String,
 }
 
-const USAGE: &str = "usage: taipan [option] ... [-c cmd | -m mod | file | -] [arg] ...";
+const USAGE: &str = "usage: python [option] ... [-c cmd | -m mod | file | -] [arg] ...";
 
 const HELP: &str = "
 Options (and corresponding environment variables):
@@ -57,17 +59,29 @@ Options (and corresponding environment variables):
 -S     : don't imply 'import site' on initialization
 -u     : force the stdout and stderr streams to be unbuffered
 -V     : print the version number and exit (also --version)
+         when given twice, print more information about the build
 -W arg : warning control
+-x     : skip first line of source, allowing use of non-Unix forms of #!cmd
 -X opt : jit=on|off|sync|stress, jit-chaos=SEED, jit-stats, jit-dump=hir,clif,asm[:FUNCTION],
          heap-check (poisons freed objects, compares counts at exit); others are kept in sys._xoptions
 file   : program read from script file
 -      : program read from stdin (default; interactive mode if a tty)
+--check-hash-based-pycs always|default|never:
+         control how hash-based .pyc files are validated
 arg ...: arguments passed to program in sys.argv[1:]";
 
 fn mistake(text: String) -> Stop {
     Stop {
         code: 2,
-        text: format!("{text}\n{USAGE}\nTry `taipan -h' for more information."),
+        text: format!("{text}\n{USAGE}\nTry `python -h' for more information."),
+    }
+}
+
+/// A mistake for which CPython gives up while it starts.
+fn fatal(function: &str, text: &str, state: &str) -> Stop {
+    Stop {
+        code: 1,
+        text: format!("Fatal Python error: {function}: {text}\nPython runtime state: {state}\n"),
     }
 }
 
@@ -90,6 +104,8 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
         mode: "off".into(),
         ..JitOptions::default()
     };
+    let mut skip_first_line = false;
+    let mut versions = 0;
     let mut i = 1;
     'words: while i < args.len() {
         let word = args[i].clone();
@@ -107,6 +123,24 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
                     code: 0,
                     text: format!("{USAGE}{HELP}"),
                 });
+            }
+            "--check-hash-based-pycs" => {
+                i += 1;
+                match args.get(i).map(String::as_str) {
+                    Some("always" | "default" | "never") => {}
+                    Some(_) => {
+                        return Err(mistake(
+                            "--check-hash-based-pycs must be one of 'default', 'always', or 'never'".into(),
+                        ));
+                    }
+                    None => {
+                        return Err(mistake(
+                            "Argument expected for the --check-hash-based-pycs option".into(),
+                        ));
+                    }
+                }
+                i += 1;
+                continue;
             }
             "--version" => {
                 return Err(Stop {
@@ -173,13 +207,9 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
                 'q' => config.quiet = true,
                 'v' => config.verbose += 1,
                 'b' => config.bytes_warning += 1,
-                'd' | 'x' | 'R' => {}
-                'V' => {
-                    return Err(Stop {
-                        code: 0,
-                        text: version(),
-                    });
-                }
+                'x' => skip_first_line = true,
+                'd' | 'R' => {}
+                'V' => versions += 1,
                 'h' | '?' => {
                     return Err(Stop {
                         code: 0,
@@ -190,6 +220,21 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
             }
         }
         i += 1;
+    }
+    match versions {
+        0 => {}
+        1 => {
+            return Err(Stop {
+                code: 0,
+                text: version(),
+            });
+        }
+        _ => {
+            return Err(Stop {
+                code: 0,
+                text: format!("Python {}", taipan_vm::sys::long_version()),
+            });
+        }
     }
     let mut argv: Vec<String>;
     match &command {
@@ -227,6 +272,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
         command,
         config,
         jit,
+        skip_first_line,
         heap_check,
     })
 }
@@ -250,6 +296,26 @@ fn x_option(option: &str, config: &mut Config, jit: &mut JitOptions) -> Result<(
                 return Err(mistake(format!(
                     "-X jit-chaos={seed}: a number is expected"
                 )));
+            }
+        },
+        ("dev", None) => config.dev_mode = true,
+        ("utf8", value) if !matches!(value, None | Some("0" | "1")) => {
+            return Err(fatal(
+                "preconfig_init_utf8_mode",
+                "invalid -X utf8 option value",
+                "preinitializing",
+            ));
+        }
+        ("int_max_str_digits", value) => match value.and_then(|v| v.parse::<i64>().ok()) {
+            Some(digits) if digits == 0 || digits >= 640 => {
+                config.int_max_str_digits = Some(digits)
+            }
+            _ => {
+                return Err(fatal(
+                    "config_init_int_max_str_digits",
+                    "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.",
+                    "preinitialized",
+                ));
             }
         },
         ("jit-stats", _) => jit.stats = true,
@@ -282,12 +348,33 @@ fn environment(config: &mut Config, jit: &mut JitOptions) -> Result<(), Stop> {
     config.no_user_site |= set("PYTHONNOUSERSITE");
     config.safe_path |= set("PYTHONSAFEPATH");
     config.inspect |= set("PYTHONINSPECT");
-    if let Ok(given) = std::env::var("PYTHONWARNINGS") {
-        // Those of the command line come later and count more.
-        let given = given.split(',').filter(|option| !option.is_empty());
-        config
-            .warn_options
-            .splice(0..0, given.map(str::to_owned).collect::<Vec<_>>());
+    config.dev_mode |= set("PYTHONDEVMODE");
+    if config.int_max_str_digits.is_none()
+        && let Ok(text) = std::env::var("PYTHONINTMAXSTRDIGITS")
+        && !text.is_empty()
+    {
+        match text.parse::<i64>() {
+            Ok(digits) if digits == 0 || digits >= 640 => config.int_max_str_digits = Some(digits),
+            _ => {
+                return Err(fatal(
+                    "config_init_int_max_str_digits",
+                    "PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited.",
+                    "preinitialized",
+                ));
+            }
+        }
+    }
+    if let Ok(options) = std::env::var("PYTHONWARNINGS") {
+        let mut all: Vec<String> = options
+            .split(',')
+            .filter(|o| !o.is_empty())
+            .map(str::to_owned)
+            .collect();
+        all.append(&mut config.warn_options);
+        config.warn_options = all;
+    }
+    if config.dev_mode {
+        config.warn_options.insert(0, "default".into());
     }
     if let Ok(level) = std::env::var("PYTHONOPTIMIZE")
         && !level.is_empty()

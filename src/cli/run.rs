@@ -1,6 +1,7 @@
 //! Running what the command line names, and ending the process as CPython does.
 
 use super::options::{Command, Options};
+use super::repl;
 use std::io::Read;
 use taipan_compiler::Mode;
 use taipan_vm::abstract_ops;
@@ -40,7 +41,7 @@ pub fn run(options: Options) -> i32 {
         if options.heap_check {
             baseline = Some(taipan_vm::gc::check::baseline());
         }
-        execute(&options.command, &main)
+        run_all(&options, &main)
     });
     let mut code = finish(result);
     if let Some(baseline) = baseline {
@@ -105,11 +106,101 @@ fn make_main() -> PyResult<Ref<Dict>> {
     Ok(Ref::from_ref(dict))
 }
 
-fn execute(command: &Command, main: &Ref<Dict>) -> PyResult<()> {
-    match command {
-        Command::File(file) => run_file(file, main),
-        Command::Code(source) => run_command(source, main),
-        Command::Module(name) => taipan_vm::import::run_main_module(name),
+/// What the command line names, and after it the prompt where that is asked for.
+fn run_all(options: &Options, main: &Ref<Dict>) -> PyResult<()> {
+    if !options.config.warn_options.is_empty() {
+        // It says which of them it can't read.
+        taipan_vm::import::import_module("warnings")?;
+    }
+    if !options.config.no_site {
+        add_site_builtins()?;
+    }
+    let terminal = std::io::IsTerminal::is_terminal(&std::io::stdin());
+    if options.command == Command::Stdin && (terminal || options.config.interactive) {
+        if !options.config.quiet {
+            repl::banner();
+        }
+        return repl::run_prompt(main);
+    }
+    let done = execute(options, main);
+    let inspect = options.config.inspect
+        || !options.config.ignore_environment
+            && std::env::var("PYTHONINSPECT").is_ok_and(|value| !value.is_empty());
+    if !inspect {
+        return done;
+    }
+    if done.is_err() {
+        show(&exceptions::take_raised());
+    }
+    flush_quietly();
+    repl::run_prompt(main)
+}
+
+/// Takes the margin off that all lines of a `-c` program have.
+fn dedent(code: &str) -> std::borrow::Cow<'_, str> {
+    let blank = |line: &str| line.trim_matches([' ', '\t', '\n']).is_empty();
+    let mut margin: Option<&str> = None;
+    for line in code.split_inclusive('\n').filter(|line| !blank(line)) {
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let common = margin.map_or(indent.len(), |margin| {
+            let same = margin
+                .bytes()
+                .zip(indent.bytes())
+                .take_while(|(a, b)| a == b);
+            same.count()
+        });
+        margin = Some(&indent[..common]);
+    }
+    let Some(margin) = margin.filter(|margin| !margin.is_empty()) else {
+        return code.into();
+    };
+    code.split_inclusive('\n')
+        .map(|line| match line.strip_prefix(margin) {
+            Some(rest) if !blank(line) => rest,
+            _ if line.ends_with('\n') => "\n",
+            _ => "",
+        })
+        .collect::<String>()
+        .into()
+}
+
+/// `exit`, `quit` and `help`, which CPython's `site` puts into `builtins`.
+fn add_site_builtins() -> PyResult<()> {
+    let module = taipan_vm::import::import_module("_sitebuiltins")?;
+    let builtins = taipan_vm::builtins::module_dict();
+    let quitter = abstract_ops::getattr(&module, &Str::intern("Quitter"))?;
+    for name in ["exit", "quit"] {
+        let arguments = [
+            Str::new(name).into_value(),
+            Str::new("Ctrl-D (i.e. EOF)").into_value(),
+        ];
+        builtins.set_str(
+            &Str::intern(name),
+            abstract_ops::call(&quitter, &arguments)?,
+        );
+    }
+    let helper = abstract_ops::getattr(&module, &Str::intern("_Helper"))?;
+    builtins.set_str(&Str::intern("help"), abstract_ops::call(&helper, &[])?);
+    Ok(())
+}
+
+/// Flushes both output streams; what fails will fail again at exit.
+pub fn flush_quietly() {
+    for name in ["stderr", "stdout"] {
+        if let Some(stream) = taipan_vm::sys::attribute(name)
+            && !stream.is_none()
+            && abstract_ops::call_method(&stream, &Str::intern("flush"), &[]).is_err()
+        {
+            drop(exceptions::take_raised());
+        }
+    }
+}
+
+fn execute(options: &Options, main: &Ref<Dict>) -> PyResult<()> {
+    match &options.command {
+        Command::File(file) => run_file(file, options.skip_first_line, main),
+        Command::Code(code) => run_command(&dedent(code), main),
+        Command::Module(name) => taipan_vm::import::run_main_module(name, true),
         Command::Stdin => {
             let mut source = Vec::new();
             if let Err(error) = std::io::stdin().read_to_end(&mut source) {
@@ -142,7 +233,7 @@ fn run_command(source: &str, main: &Ref<Dict>) -> PyResult<()> {
     taipan_vm::interpreter::run_code(&code, main, main.as_value(), None).map(drop)
 }
 
-fn run_file(file: &str, main: &Ref<Dict>) -> PyResult<()> {
+fn run_file(file: &str, skip_first_line: bool, main: &Ref<Dict>) -> PyResult<()> {
     let refuse = |errno: i32| -> PyResult<()> {
         eprintln!(
             "{}: can't open file '{}': [Errno {errno}] {}",
@@ -177,12 +268,17 @@ fn run_file(file: &str, main: &Ref<Dict>) -> PyResult<()> {
                 vec![Value::int(1)],
             ));
         }
-        return run_file(&inside.to_string_lossy(), main);
+        return taipan_vm::import::run_main_module("__main__", false);
     }
-    let source = match std::fs::read(path) {
+    let mut source = match std::fs::read(path) {
         Ok(source) => source,
         Err(error) => return refuse(error.raw_os_error().unwrap_or(libc::EIO)),
     };
+    if skip_first_line {
+        // The newline stays, so that the other lines keep their numbers.
+        let end = source.iter().position(|byte| *byte == b'\n');
+        source.drain(..end.unwrap_or(source.len()));
+    }
     main.set_str(&names::FILE, Str::new(file).into_value());
     main.set_str(&Str::intern("__cached__"), Value::none());
     if source.get(..2) == Some(&taipan_bytecode::pyc::MAGIC[..2]) && file.ends_with(".pyc") {
@@ -279,8 +375,7 @@ fn report(exception: Ref<BaseException>) -> i32 {
         }
         return 130;
     }
-    show(&exception);
-    1
+    show(&exception).unwrap_or(1)
 }
 
 fn exit_code(code: &Value) -> i32 {
@@ -296,8 +391,8 @@ fn exit_code(code: &Value) -> i32 {
     1
 }
 
-/// Prints by `sys.excepthook`.
-fn show(exception: &Ref<BaseException>) {
+/// Prints by `sys.excepthook`; gives the exit code if that raises `SystemExit`.
+pub fn show(exception: &Ref<BaseException>) -> Option<i32> {
     if let Some(stdout) = taipan_vm::sys::attribute("stdout")
         && abstract_ops::call_method(&stdout, &Str::intern("flush"), &[]).is_err()
     {
@@ -311,7 +406,8 @@ fn show(exception: &Ref<BaseException>) {
             if abstract_ops::call(&hook, &[class, exception.to_value(), traceback]).is_err() {
                 let second = exceptions::take_raised();
                 if second.as_value().is_instance(exceptions::SYSTEM_EXIT.get()) {
-                    return;
+                    let code = second.field("code").unwrap_or_else(Value::none);
+                    return Some(exit_code(&code));
                 }
                 taipan_vm::sys::write_stderr("Error in sys.excepthook:\n");
                 taipan_vm::builtins::print_exception(&second);
@@ -324,4 +420,5 @@ fn show(exception: &Ref<BaseException>) {
             taipan_vm::builtins::print_exception(exception);
         }
     }
+    None
 }

@@ -11,6 +11,8 @@ pub enum ErrorKind {
     TabError,
     /// Nested too deeply for the parser.
     MemoryError,
+    /// Nested too deeply for the compiler.
+    RecursionError,
 }
 
 /// A `SyntaxError`, its attributes as CPython sets them.

@@ -26,6 +26,7 @@ mod unparse;
 
 pub use ast::Loc;
 pub use error::{ErrorKind, SyntaxError, Warning, WarningCategory};
+pub use source::{Cookie, cookie};
 
 use error::Failure;
 use source::Source;
@@ -48,6 +49,8 @@ pub struct CompileOptions {
     pub flags: CodeFlags,
     /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`.
     pub allow_top_level_await: bool,
+    /// The source is read from a file or a stream, not from an object in memory: some errors say so.
+    pub from_file: bool,
 }
 
 impl Default for CompileOptions {
@@ -56,6 +59,7 @@ impl Default for CompileOptions {
             optimize: 0,
             flags: CodeFlags::empty(),
             allow_top_level_await: false,
+            from_file: false,
         }
     }
 }
@@ -74,7 +78,7 @@ pub fn compile(
     mode: Mode,
     options: &CompileOptions,
 ) -> Result<Compiled, SyntaxError> {
-    match Source::from_bytes(source) {
+    match Source::from_bytes(source, options.from_file.then_some(filename)) {
         Ok(source) => compile_source(&source, filename, mode, options),
         Err(failure) => Err(report(*failure, None, filename)),
     }
@@ -229,7 +233,7 @@ pub fn parse_tree<S: tree::Sink>(
 ) -> Result<(S::Item, Vec<Warning>), SyntaxError> {
     let source = match input {
         Input::Text(text) => Source::from_str(text),
-        Input::Bytes(bytes) => Source::from_bytes(bytes),
+        Input::Bytes(bytes) => Source::from_bytes(bytes, None),
     };
     let source = source.map_err(|failure| report(*failure, None, filename))?;
     let parse = || -> error::Result<(S::Item, Vec<Warning>)> {

@@ -1,6 +1,7 @@
 //! Ruff's parser, and its errors in CPython's words.
 
 use crate::Mode;
+use crate::convert;
 use crate::diagnose;
 use crate::error::{Failure, Result};
 use crate::source::Source;
@@ -77,7 +78,7 @@ fn deeply_nested(text: &str) -> bool {
         match byte {
             b'(' | b'[' | b'{' => {
                 depth += 1;
-                deep |= depth > 150;
+                deep |= depth > 70;
             }
             b')' | b']' | b'}' => depth = (depth - 1).max(0),
             b'\t' if line_start => tabs = true,
@@ -89,29 +90,128 @@ fn deeply_nested(text: &str) -> bool {
     deep || tabs || text.lines().any(|line| line.starts_with(&" ".repeat(99)))
 }
 
-/// Runs the parser, and what drops its tree, with a stack that suffices for the source's nesting.
-pub fn with_parser_stack<R>(source: &Source, run: impl FnOnce() -> R) -> R {
-    // Nesting is within one logical line; its length in bytes bounds it.
-    let mut longest = 0;
-    let mut current = 0;
-    let mut depth = 0usize;
-    for line in source.text.split_inclusive('\n') {
-        current += line.len();
-        for byte in line.bytes() {
-            match byte {
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                _ => {}
+/// Operators, brackets and keywords that may be nested in each other, at most: what the parser, which recurses
+/// for them, and the dropping of its tree need a stack for. Strings and comments don't count, but f-strings do.
+fn nesting(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut most = 0usize;
+    let mut count = 0usize;
+    // For each open bracket what was counted up to it, and whether parameters of a lambda are being read.
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    let mut in_parameters = false;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let start = at;
+        at += 1;
+        match byte {
+            b'#' => {
+                at += bytes[at..]
+                    .iter()
+                    .position(|b| *b == b'\n')
+                    .unwrap_or(bytes.len() - at)
             }
+            b'"' | b'\'' => at = string_end(bytes, start),
+            b'\n' | b';' if open.is_empty() && (start == 0 || bytes[start - 1] != b'\\') => {
+                (count, in_parameters) = (0, false);
+            }
+            b',' if !in_parameters => count = open.last().map_or(0, |(outer, _)| *outer),
+            b':' => in_parameters = false,
+            b'(' | b'[' | b'{' => {
+                count += 1;
+                open.push((count, in_parameters));
+                in_parameters = false;
+            }
+            b')' | b']' | b'}' => {
+                if let Some(outer) = open.pop() {
+                    (count, in_parameters) = outer;
+                }
+            }
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'~' | b'|' | b'&' | b'^' | b'.' | b'<'
+            | b'>' => {
+                // A chain of comparisons is flat.
+                let shift = matches!(byte, b'<' | b'>') && bytes.get(at) != Some(&byte);
+                count += usize::from(!shift);
+            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => {
+                while bytes
+                    .get(at)
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)
+                {
+                    at += 1;
+                }
+                let word = &bytes[start..at];
+                match word {
+                    b"lambda" => (count, in_parameters) = (count + 1, true),
+                    b"not" | b"await" | b"else" | b"if" | b"yield" | b"and" | b"or" => count += 1,
+                    // The expressions of an f-string are part of the nesting: go on after its quote.
+                    _ if word.len() <= 2
+                        && word.iter().any(|b| matches!(b, b'f' | b'F' | b't' | b'T'))
+                        && matches!(bytes.get(at), Some(b'"' | b'\'')) =>
+                    {
+                        let end = string_end(bytes, at);
+                        let mut fields = 0usize;
+                        for b in &bytes[at..end] {
+                            match b {
+                                b'{' => fields += 1,
+                                b'}' => fields = fields.saturating_sub(1),
+                                b'-' | b'+' | b'~' | b'.' | b'*' | b'(' | b'[' | b' ' => {
+                                    count += usize::from(fields > 0);
+                                }
+                                _ => {}
+                            }
+                        }
+                        at = end;
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
         }
-        longest = longest.max(current);
-        if depth == 0 && !line.ends_with("\\\n") {
-            current = 0;
+        most = most.max(count);
+    }
+    most
+}
+
+/// The end of the string whose first quote is at `start`: of the text, if it has none.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    let quote = bytes[start];
+    let triple = bytes.get(start + 1) == Some(&quote) && bytes.get(start + 2) == Some(&quote);
+    let mut at = start + if triple { 3 } else { 1 };
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 1,
+            b'\n' if !triple => return at,
+            _ if byte == quote && !triple => return at + 1,
+            _ if byte == quote
+                && bytes.get(at + 1) == Some(&quote)
+                && bytes.get(at + 2) == Some(&quote) =>
+            {
+                return at + 3;
+            }
+            _ => {}
         }
+        at += 1;
     }
-    if longest < 4096 {
-        return stacker::maybe_grow(1 << 20, 8 << 20, run);
+    bytes.len()
+}
+
+/// More nesting than this can't be compiled, see `convert::depth`; it isn't even parsed.
+const MAX_NESTING: usize = 250_000;
+/// Bytes of stack for one level: what Ruff's parser takes for a prefix operator, amply.
+const LEVEL: usize = if cfg!(debug_assertions) {
+    12 << 10
+} else {
+    4 << 10
+};
+
+/// Runs the parser, and what drops its tree, with a stack that suffices for the source's nesting.
+pub fn with_parser_stack<R>(source: &Source, run: impl FnOnce() -> Result<R>) -> Result<R> {
+    let nesting = nesting(&source.text);
+    if nesting > MAX_NESTING {
+        return Err(diagnose::check_accepted(source).unwrap_or_else(convert::depth::too_complex));
     }
-    let size = (longest * 512).clamp(16 << 20, 1 << 30);
-    stacker::grow(size, run)
+    if nesting < 100 {
+        return stacker::maybe_grow(2 << 20, 8 << 20, run);
+    }
+    stacker::grow((nesting * LEVEL).max(16 << 20), run)
 }

@@ -13,10 +13,15 @@ pub struct Source {
 
 impl Source {
     /// Decodes a file's bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Source> {
+    ///
+    /// `file` is the name of the file that is read; errors differ where the bytes are an object in memory.
+    pub fn from_bytes(bytes: &[u8], file: Option<&str>) -> Result<Source> {
         if bytes.contains(&0) {
             return Err(Failure::syntax(
-                "source code cannot contain null bytes",
+                match file {
+                    Some(_) => "source code cannot contain null bytes",
+                    None => "source code string cannot contain null bytes",
+                },
                 Loc::NONE,
             ));
         }
@@ -32,10 +37,9 @@ impl Source {
                     Failure::syntax(format!("unknown encoding: {name}"), Loc::new(0, 0, -1, -1))
                 })?;
                 // Only this one spelling agrees with a byte order mark.
-                let normal = name.replace('_', "-").to_ascii_lowercase();
-                if had_bom && normal != "utf-8" && !normal.starts_with("utf-8-") {
+                if had_bom && normal_name(name) != "utf-8" {
                     return Err(Failure::syntax(
-                        format!("encoding problem: {name} with BOM"),
+                        format!("encoding problem: {} with BOM", normal_name(name)),
                         Loc::new(*line, *line, -1, -1),
                     ));
                 }
@@ -43,7 +47,7 @@ impl Source {
             }
         };
         let text = match encoding {
-            Encoding::Utf8 => decode_utf8(rest, cookie.is_some())?,
+            Encoding::Utf8 => decode_utf8(rest, cookie.is_some(), file)?,
             Encoding::Latin1 => rest.iter().map(|byte| *byte as char).collect(),
             Encoding::Latin9 => rest.iter().map(|byte| latin9(*byte)).collect(),
             Encoding::Other(encoding) => {
@@ -62,11 +66,14 @@ impl Source {
             Encoding::Ascii => match rest.iter().position(|byte| !byte.is_ascii()) {
                 None => String::from_utf8_lossy(rest).into_owned(),
                 Some(position) => {
+                    // CPython reads on from the end of the line that names the encoding.
+                    let read = cookie_end(rest, cookie.as_ref().map_or(1, |(_, line)| *line));
                     return Err(Failure::syntax(
                         format!(
-                            "'ascii' codec can't decode byte 0x{:02x} in position {position}: \
+                            "'ascii' codec can't decode byte 0x{:02x} in position {}: \
                              ordinal not in range(128)",
-                            rest[position]
+                            rest[position],
+                            position.saturating_sub(read)
                         ),
                         Loc::new(0, 0, -1, -1),
                     ));
@@ -256,31 +263,103 @@ fn cookie_in_comment(comment: &[u8]) -> Option<String> {
     None
 }
 
-fn decode_utf8(bytes: &[u8], declared: bool) -> Result<String> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_string()),
-        Err(error) => {
-            let position = error.valid_up_to();
-            let line = bytes[..position]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count() as i32
-                + 1;
-            let byte = bytes[position];
-            let message = if declared {
-                format!(
-                    "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position \
-                         {position}: invalid start byte"
-                )
+/// The first letters of these names are what CPython goes by.
+fn normal_name(name: &str) -> String {
+    let normal: String = name
+        .chars()
+        .take(12)
+        .map(|c| {
+            if c == '_' {
+                '-'
             } else {
-                format!(
-                    "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding \
-                     declared; see https://peps.python.org/pep-0263/ for details"
-                )
-            };
-            Err(Failure::syntax(message, Loc::new(line, line, -1, -1)))
-        }
+                c.to_ascii_lowercase()
+            }
+        })
+        .collect();
+    let is = |known: &str| normal == known || normal.starts_with(&format!("{known}-"));
+    if is("utf-8") {
+        "utf-8".into()
+    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
+        "iso-8859-1".into()
+    } else {
+        name.into()
     }
+}
+
+/// Where a line ends, before its newline.
+fn cookie_end(bytes: &[u8], line: i32) -> usize {
+    let mut ends = (0..bytes.len()).filter(|at| bytes[*at] == b'\n');
+    ends.nth(line as usize - 1).unwrap_or(bytes.len())
+}
+
+/// An encoding that a source declares and that this crate leaves to the codecs of the virtual machine.
+pub struct Cookie {
+    pub name: String,
+    /// Bytes up to the end of the line that declares it, which are ASCII or don't matter.
+    pub end: usize,
+}
+
+/// The encoding to decode by before compiling the text; none where this crate decodes itself, or reports an error
+/// of its own.
+pub fn cookie(bytes: &[u8]) -> Option<Cookie> {
+    if bytes.starts_with(b"\xef\xbb\xbf") || bytes.contains(&0) {
+        return None;
+    }
+    let (name, line) = find_cookie(bytes)?;
+    match Encoding::by_name(&name) {
+        Some(Encoding::Utf8 | Encoding::Ascii | Encoding::Latin1) => None,
+        _ => Some(Cookie {
+            end: cookie_end(bytes, line),
+            name,
+        }),
+    }
+}
+
+fn decode_utf8(bytes: &[u8], declared: bool, file: Option<&str>) -> Result<String> {
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(text.to_string()),
+        Err(error) => error,
+    };
+    let position = error.valid_up_to();
+    let before = &bytes[..position];
+    let mut line = before.iter().filter(|byte| **byte == b'\n').count() as i32 + 1;
+    let byte = bytes.get(position).copied().unwrap_or_default();
+    let message = if declared {
+        let column = before
+            .iter()
+            .rev()
+            .take_while(|byte| **byte != b'\n')
+            .count();
+        let reason = match byte {
+            _ if error.error_len().is_none() => "unexpected end of data",
+            0x80..=0xC1 | 0xF5.. => "invalid start byte",
+            _ => "invalid continuation byte",
+        };
+        let what = match error.error_len().unwrap_or(bytes.len() - position) {
+            0 | 1 => format!("byte 0x{byte:02x} in position {column}"),
+            len => format!("bytes in position {column}-{}", column + len - 1),
+        };
+        format!("(unicode error) 'utf-8' codec can't decode {what}: {reason}")
+    } else {
+        // CPython looks for a declaration in two lines; where the first rules it out, it reports what it
+        // finds in the second with the first one's number.
+        let first = before
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
+        let content = first
+            .iter()
+            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\x0c' | b'\r'));
+        if file.is_some() && line == 2 && content.is_some_and(|byte| *byte != b'#') {
+            line = 1;
+        }
+        let place = file.map_or_else(String::new, |file| format!(" in file {file}"));
+        format!(
+            "Non-UTF-8 code starting with '\\x{byte:02x}'{place} on line {line}, but no encoding \
+             declared; see https://peps.python.org/pep-0263/ for details"
+        )
+    };
+    Err(Failure::syntax(message, Loc::new(line, line, -1, -1)))
 }
 
 fn latin9(byte: u8) -> char {

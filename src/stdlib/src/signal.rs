@@ -7,17 +7,23 @@ pub use signal::MODULE;
 /// This module provides mechanisms to use signal handlers in Python.
 #[pymodule(name = "_signal")]
 mod signal {
+    use crate::exception::ModuleException;
     use taipan_vm::abstract_ops;
-    use taipan_vm::exceptions::{self, PyResult, os_error, raise_args, type_error, value_error};
-    use taipan_vm::object::object_value;
-    use taipan_vm::objects::dict::Dict;
+    use taipan_vm::exceptions::{
+        self, PyResult, Raised, os_error, raise_args, type_error, value_error,
+    };
+    use taipan_vm::native::NativeClass;
     use taipan_vm::objects::module::Module;
+    use taipan_vm::objects::set::Set;
     use taipan_vm::objects::str::Str;
     use taipan_vm::objects::tuple::Tuple;
     use taipan_vm::signals;
     use taipan_vm::value::Value;
 
     const COUNT: i64 = 65;
+
+    static ITIMER_ERROR: ModuleException =
+        ModuleException::new("signal", "ItimerError", || exceptions::OS_ERROR.get());
 
     fn check(number: i64) -> PyResult<i32> {
         if !(1..COUNT).contains(&number) {
@@ -102,29 +108,15 @@ mod signal {
         unsafe { libc::alarm(seconds as u32) as i64 }
     }
 
-    /// The error of timers: an `OSError` of its own.
-    fn timer_error(errno: i32) -> exceptions::Raised {
-        let text = Str::new(&exceptions::errno_text(errno)).into_value();
-        let arguments = vec![Value::int(errno.into()), text];
-        let class = taipan_vm::import::import_module("_signal")
-            .and_then(|module| abstract_ops::getattr(&module, &Str::intern("itimer_error")));
-        match class {
-            Ok(class) => match class.downcast::<taipan_vm::objects::class::Type>() {
-                Some(class) => exceptions::raise_args(class, arguments),
-                None => exceptions::os_error(errno, None),
-            },
-            Err(raised) => raised,
-        }
-    }
-
-    fn duration(seconds: &Value) -> PyResult<libc::timeval> {
-        let seconds = abstract_ops::to_f64(seconds)?;
-        if seconds.is_nan() || seconds.abs() >= 1e15 {
-            return Err(exceptions::overflow_error(
-                "timestamp out of range for platform time_t",
+    fn seconds(value: &Value) -> PyResult<libc::timeval> {
+        let seconds = abstract_ops::to_f64(value)?;
+        if !seconds.is_finite() || seconds.abs() > 1e15 {
+            return Err(raise_args(
+                exceptions::OVERFLOW_ERROR.get(),
+                vec![Str::new("timestamp out of range for platform time_t").into_value()],
             ));
         }
-        // Rounded up, so that a short time is not none at all.
+        // Rounded up: a timer that was set must not be zero.
         let micros = (seconds * 1e6).ceil() as i64;
         Ok(libc::timeval {
             tv_sec: micros.div_euclid(1_000_000),
@@ -132,10 +124,19 @@ mod signal {
         })
     }
 
-    fn timer_pair(timer: &libc::itimerval) -> Value {
-        let seconds =
-            |time: &libc::timeval| Value::float(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
-        Tuple::new([seconds(&timer.it_value), seconds(&timer.it_interval)]).into_value()
+    fn timer(value: libc::itimerval) -> Value {
+        let seconds = |t: libc::timeval| Value::float(t.tv_sec as f64 + t.tv_usec as f64 / 1e6);
+        Tuple::new([seconds(value.it_value), seconds(value.it_interval)]).into_value()
+    }
+
+    fn itimer_error() -> Raised {
+        let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
+        let class = match ITIMER_ERROR.get() {
+            Ok(class) => class,
+            Err(raised) => return raised,
+        };
+        let text = Str::new(&exceptions::errno_text(errno)).into_value();
+        raise_args(class, vec![Value::int(errno as i64), text])
     }
 
     /// Sets given itimer (one of ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF).
@@ -145,43 +146,128 @@ mod signal {
     ///
     /// Returns old values as a tuple: (delay, interval).
     #[pyfunction("setitimer($module, which, seconds, interval=0.0, /)")]
-    fn setitimer(which: i64, seconds: &Value, interval: Option<&Value>) -> PyResult {
-        let zero = Value::float(0.0);
+    fn setitimer(which: i64, seconds_: &Value, interval: Option<&Value>) -> PyResult {
+        let zero = Value::int(0);
         let new = libc::itimerval {
-            it_value: duration(seconds)?,
-            it_interval: duration(interval.unwrap_or(&zero))?,
+            it_value: seconds(seconds_)?,
+            it_interval: seconds(interval.unwrap_or(&zero))?,
         };
-        // SAFETY: plain data; the second structure is written by the call.
-        let (failed, old) = unsafe {
+        // SAFETY: both structures are this function's own.
+        let (answer, old) = unsafe {
             let mut old: libc::itimerval = std::mem::zeroed();
-            (libc::setitimer(which as _, &new, &mut old) != 0, old)
+            (libc::setitimer(which as _, &new, &mut old), old)
         };
-        if failed {
-            return Err(timer_error(
-                std::io::Error::last_os_error()
-                    .raw_os_error()
-                    .unwrap_or(libc::EINVAL),
-            ));
+        if answer != 0 {
+            return Err(itimer_error());
         }
-        Ok(timer_pair(&old))
+        Ok(timer(old))
     }
 
     /// Returns current value of given itimer.
     #[pyfunction("getitimer($module, which, /)")]
     fn getitimer(which: i64) -> PyResult {
-        // SAFETY: the structure is written by the call.
-        let (failed, timer) = unsafe {
-            let mut timer: libc::itimerval = std::mem::zeroed();
-            (libc::getitimer(which as _, &mut timer) != 0, timer)
+        // SAFETY: the structure is this function's own.
+        let (answer, old) = unsafe {
+            let mut old: libc::itimerval = std::mem::zeroed();
+            (libc::getitimer(which as _, &mut old), old)
         };
-        if failed {
-            return Err(timer_error(
-                std::io::Error::last_os_error()
-                    .raw_os_error()
-                    .unwrap_or(libc::EINVAL),
-            ));
+        if answer != 0 {
+            return Err(itimer_error());
         }
-        Ok(timer_pair(&timer))
+        Ok(timer(old))
+    }
+
+    fn to_set(signals: &Value) -> PyResult<libc::sigset_t> {
+        // SAFETY: an empty set, made by the library.
+        let mut set = unsafe {
+            let mut set: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&mut set);
+            set
+        };
+        for item in abstract_ops::to_vec(signals)? {
+            let number = abstract_ops::to_i64(&item)?;
+            if !(1..COUNT).contains(&number) {
+                return Err(value_error(format!(
+                    "signal number {number} out of range [1; {}]",
+                    COUNT - 1
+                )));
+            }
+            // SAFETY: the number is in range.
+            unsafe { libc::sigaddset(&mut set, number as i32) };
+        }
+        Ok(set)
+    }
+
+    fn from_set(set: &libc::sigset_t) -> PyResult {
+        // SAFETY: the numbers are in range.
+        let numbers = (1..COUNT)
+            .filter(|number| unsafe { libc::sigismember(set, *number as i32) } == 1)
+            .map(Value::int)
+            .collect::<Vec<_>>();
+        abstract_ops::call(
+            &taipan_vm::object::object_value(Set::class()),
+            &[Tuple::new(numbers).into_value()],
+        )
+    }
+
+    /// Fetch and/or change the signal mask of the calling thread.
+    #[pyfunction("pthread_sigmask($module, how, mask, /)")]
+    fn pthread_sigmask(how: i64, mask: &Value) -> PyResult {
+        let new = to_set(mask)?;
+        // SAFETY: both sets are this function's own.
+        let (answer, old) = unsafe {
+            let mut old: libc::sigset_t = std::mem::zeroed();
+            (libc::pthread_sigmask(how as i32, &new, &mut old), old)
+        };
+        if answer != 0 {
+            return Err(os_error(answer, None));
+        }
+        // What was let through may have come already.
+        signals::run_handlers()?;
+        from_set(&old)
+    }
+
+    /// Examine pending signals.
+    ///
+    /// Returns a set of signal numbers that are pending for delivery to
+    /// the calling thread.
+    #[pyfunction("sigpending($module, /)")]
+    fn sigpending() -> PyResult {
+        // SAFETY: the set is this function's own.
+        let set = unsafe {
+            let mut set: libc::sigset_t = std::mem::zeroed();
+            libc::sigpending(&mut set);
+            set
+        };
+        from_set(&set)
+    }
+
+    /// Wait for a signal.
+    ///
+    /// Suspend execution of the calling thread until the delivery of one of the
+    /// signals specified in the signal set sigset.
+    #[pyfunction("sigwait($module, sigset, /)")]
+    fn sigwait(sigset: &Value) -> PyResult<i64> {
+        let set = to_set(sigset)?;
+        let mut number = 0;
+        // SAFETY: both are this function's own.
+        let answer = unsafe { libc::sigwait(&set, &mut number) };
+        if answer != 0 {
+            return Err(os_error(answer, None));
+        }
+        Ok(number as i64)
+    }
+
+    /// Return a set of valid signal numbers on this platform.
+    #[pyfunction("valid_signals($module, /)")]
+    fn valid_signals() -> PyResult {
+        // SAFETY: a full set, made by the library.
+        let set = unsafe {
+            let mut set: libc::sigset_t = std::mem::zeroed();
+            libc::sigfillset(&mut set);
+            set
+        };
+        from_set(&set)
     }
 
     /// Wait until a signal arrives.
@@ -252,25 +338,13 @@ mod signal {
         for (name, number) in names {
             module.add(name, Value::int(number));
         }
-        let body = Dict::make();
-        body.set_str(
-            &taipan_vm::names::MODULE,
-            Str::intern("signal").into_value(),
-        );
-        let base = object_value(exceptions::OS_ERROR.get());
-        let error = abstract_ops::call(
-            &object_value(base.class()),
-            &[
-                Str::intern("itimer_error").into_value(),
-                Tuple::new([base]).into_value(),
-                body.into_value(),
-            ],
-        )?;
-        module.add("ItimerError", error.clone());
-        module.add("itimer_error", error);
         module.add("SIGCLD", Value::int(libc::SIGCHLD as i64));
         module.add("SIGRTMIN", Value::int(libc::SIGRTMIN() as i64));
         module.add("SIGRTMAX", Value::int(libc::SIGRTMAX() as i64));
+        module.add(
+            "ItimerError",
+            taipan_vm::object::object_value(ITIMER_ERROR.get()?),
+        );
         module.add("NSIG", Value::int(COUNT));
         Ok(())
     }

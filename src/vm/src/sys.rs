@@ -4,7 +4,7 @@ mod functions;
 mod info;
 
 pub use functions::MODULE as FUNCTIONS;
-pub use info::{VERSION, set_up};
+pub use info::{VERSION, long_version, set_up};
 
 use crate::exceptions::PyResult;
 use crate::gc::Field;
@@ -33,6 +33,8 @@ pub struct Config {
     pub verbose: u8,
     pub safe_path: bool,
     pub bytes_warning: u8,
+    pub dev_mode: bool,
+    pub int_max_str_digits: Option<i64>,
     pub xoptions: Vec<(String, Option<String>)>,
     pub warn_options: Vec<String>,
     pub path: Vec<String>,
@@ -108,9 +110,10 @@ pub fn loader_for(_origin: &str) -> Value {
 
 /// Writes to `sys.stderr`, or to the process's error output where that is missing or fails.
 pub fn write_stderr(text: &str) {
-    if let Some(stderr) = attribute("stderr")
-        && !stderr.is_none()
-    {
+    if let Some(stderr) = attribute("stderr") {
+        if stderr.is_none() {
+            return;
+        }
         let thread = crate::thread::thread();
         let pending = thread.raised.take();
         let written = write_to(&stderr, text);

@@ -27,6 +27,13 @@ pub static EVAL_BREAKER: AtomicU32 = AtomicU32::new(0);
 const DATA_STACK: usize = 1 << 30;
 /// Native stack kept free for native code that does not check.
 pub const NATIVE_RESERVE: usize = 256 * 1024;
+/// Native stack after which calls, comparisons, `repr()` and the like give up with a `RecursionError`. CPython does
+/// so after 8 MiB; frames differ in size, in debug builds most of all.
+const NATIVE_DEEP: usize = if cfg!(debug_assertions) {
+    64 << 20
+} else {
+    12 << 20
+};
 
 #[repr(C)]
 pub struct Thread {
@@ -57,6 +64,10 @@ pub struct Thread {
     pub native_depth: Cell<u32>,
     /// What a generator returned whose end was told without an exception object.
     pub stop_value: Field<Option<Value>>,
+    /// The native stack pointer when the thread was attached.
+    pub native_base: Cell<usize>,
+    /// See [`native_stack_is_deep`].
+    pub native_deep: Cell<usize>,
 }
 
 /// What `except` handles at the moment, one for the thread and one for each running generator.
@@ -132,6 +143,10 @@ pub fn attach(stack_size: usize) {
         tracing: Cell::new(false),
         native_depth: Cell::new(0),
         stop_value: Field::new(None),
+        native_base: Cell::new(stack_pointer()),
+        native_deep: Cell::new(
+            stack_pointer().saturating_sub(NATIVE_DEEP.min(stack_size - NATIVE_RESERVE)),
+        ),
     });
     CURRENT.store(Box::into_raw(thread), Ordering::Relaxed);
 }
@@ -173,6 +188,19 @@ fn stack_pointer() -> usize {
 #[inline(always)]
 pub fn native_stack_is_low() -> bool {
     stack_pointer() < thread().native_limit.get()
+}
+
+/// Is so much native stack in use that recursion through native code had better end?
+///
+/// Code that can't tell may still go on up to [`native_stack_is_low`].
+#[inline(always)]
+pub fn native_stack_is_deep() -> bool {
+    stack_pointer() < thread().native_deep.get()
+}
+
+/// Bytes of native stack in use.
+pub fn native_stack_used() -> usize {
+    thread().native_base.get().saturating_sub(stack_pointer())
 }
 
 impl Thread {

@@ -378,7 +378,7 @@ impl<'a> Compiler<'a> {
         for key in keys {
             if let Some(value) = key.as_constant() {
                 if seen.contains(&value) {
-                    let repr = taipan_bytecode::dis::const_repr(value);
+                    let repr = crate::unparse::expression(key);
                     return self.error(
                         format!("mapping pattern checks duplicate key ({repr})"),
                         loc,

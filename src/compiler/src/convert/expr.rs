@@ -43,7 +43,10 @@ impl<'a> Converter<'a, '_> {
     }
 
     pub(crate) fn expr(&mut self, expr: &ruff::Expr) -> Result<Expr<'a>> {
-        with_stack(|| self.expr_inner(expr))
+        let outer = self.depth.enter(expr)?;
+        let result = with_stack(|| self.expr_inner(expr));
+        self.depth = outer;
+        result
     }
 
     fn expr_inner(&mut self, expr: &ruff::Expr) -> Result<Expr<'a>> {

@@ -3,6 +3,7 @@
 //! Only the shape is taken over. Literals are decoded from the source (see `literals`), and where
 //! Ruff's ranges differ from CPython's locations they are corrected here.
 
+pub(crate) mod depth;
 mod expr;
 mod pattern;
 mod stmt;
@@ -23,6 +24,7 @@ pub struct Converter<'a, 's> {
     /// Annotations become strings (PEP 563), so they are kept as written.
     pub(crate) future_annotations: bool,
     pub(crate) warnings: Vec<Warning>,
+    pub(crate) depth: depth::Depth,
 }
 
 impl<'a, 's> Converter<'a, 's> {
@@ -42,6 +44,7 @@ impl<'a, 's> Converter<'a, 's> {
             source,
             future_annotations,
             warnings: Vec::new(),
+            depth: depth::Depth::default(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Statements.
 
+use super::depth::Depth;
 use super::expr::operator;
 use super::{Converter, with_stack};
 use crate::ast::*;
@@ -103,6 +104,7 @@ impl<'a> Converter<'a, '_> {
             R::If(s) => {
                 let test = self.boxed(&s.test)?;
                 let body = self.suite(&s.body)?;
+                Depth::check_elifs(s.elif_else_clauses.len())?;
                 let orelse = self.elif_clauses(&s.elif_else_clauses)?;
                 StmtKind::If { test, body, orelse }
             }

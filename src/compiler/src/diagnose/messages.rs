@@ -169,7 +169,7 @@ impl Context<'_> {
         let mut token = token;
         if token.kind == Kind::Newline {
             // The parser may stop at the newline already.
-            let rest = &self.tokens[self.index + 1..];
+            let rest = self.tokens.get(self.index + 1..).unwrap_or_default();
             if rest
                 .iter()
                 .all(|token| matches!(token.kind, Kind::Dedent | Kind::End))
@@ -196,14 +196,20 @@ impl Context<'_> {
             let (line, _) = self.source.position(at);
             let mut loc = self.source.loc(token.start, token.end.max(token.start));
             if token.kind == Kind::Dedent
-                && let Some(next) = self.tokens[self.index..]
+                && let Some(next) = self
+                    .tokens
+                    .get(self.index..)
+                    .unwrap_or_default()
                     .iter()
                     .find(|t| t.kind != Kind::Dedent)
             {
                 loc = self.source.loc(next.start, next.end);
             }
             if token.kind == Kind::End
-                || self.tokens[self.index..]
+                || self
+                    .tokens
+                    .get(self.index..)
+                    .unwrap_or_default()
                     .iter()
                     .all(|t| matches!(t.kind, Kind::Dedent | Kind::End))
             {
@@ -335,7 +341,7 @@ impl Context<'_> {
                 self.by_tokens().or_else(|| self.expected_colon())
             }
             P::InvalidStarredExpressionUsage => {
-                let rest = &self.tokens[self.index..];
+                let rest = self.tokens.get(self.index..).unwrap_or_default();
                 let comprehension = rest
                     .iter()
                     .take_while(|token| !matches!(token.kind, Kind::Newline))
@@ -392,7 +398,7 @@ impl Context<'_> {
             return Some((message, token.start, token.end));
         }
         if text.starts_with("Multiple exception types must be parenthesized") {
-            let rest = &self.tokens[self.index..];
+            let rest = self.tokens.get(self.index..).unwrap_or_default();
             let colon = rest.iter().find(|t| &self.text[t.start..t.end] == ":");
             let end = colon.map_or(self.end, |colon| self.text[..colon.start].trim_end().len());
             return Some((
@@ -544,7 +550,7 @@ impl Context<'_> {
     /// From the offending argument to the closing parenthesis of its call.
     fn at_call_end(&self, message: &str) -> Option<Message> {
         let mut depth = 0;
-        for token in &self.tokens[self.index..] {
+        for token in self.tokens.get(self.index..).unwrap_or_default() {
             match &self.text[token.start..token.end] {
                 "(" | "[" | "{" => depth += 1,
                 ")" if depth == 0 => return Some((message.into(), token.start, token.end)),
@@ -572,7 +578,10 @@ impl Context<'_> {
             )
         {
             let name = self.token_text(previous);
-            let end = self.tokens[self.index..]
+            let end = self
+                .tokens
+                .get(self.index..)
+                .unwrap_or_default()
                 .iter()
                 .find(|token| matches!(token.kind, Kind::Newline | Kind::End))
                 .map_or(token.end, |token| token.start);
@@ -821,7 +830,10 @@ impl Context<'_> {
         while self.token_text(after) == ")" {
             after += 1;
         }
-        let more = self.tokens[after + 1..]
+        let more = self
+            .tokens
+            .get(after + 1..)
+            .unwrap_or_default()
             .iter()
             .take_while(|token| !matches!(token.kind, Kind::Newline | Kind::End))
             .any(|token| matches!(&self.text[token.start..token.end], "=" | ":="));

@@ -9,6 +9,7 @@ use crate::source::Source;
 
 const MAX_LEVEL: usize = 200;
 const MAX_INDENT: usize = 100;
+const MAX_FSTRINGS: usize = 150;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -51,6 +52,8 @@ pub fn tokenize(source: &Source) -> Tokens {
         at: 0,
         tokens: Vec::new(),
         open: Vec::new(),
+        fields: 0,
+        fstrings: 0,
     };
     let error = tokenizer.run().err();
     Tokens {
@@ -74,6 +77,8 @@ pub fn tokenize_field(source: &Source, start: usize, end: usize) -> Vec<Token> {
             bracket: b'{',
             at: start,
         }],
+        fields: 0,
+        fstrings: 0,
     };
     // It stops at the quote that ends the string, which opens a new one for it.
     let _ = tokenizer.run();
@@ -89,6 +94,10 @@ struct Tokenizer<'s> {
     at: usize,
     tokens: Vec<Token>,
     open: Vec<Open>,
+    /// Brackets open within f-strings.
+    fields: usize,
+    /// F-strings within each other.
+    fstrings: usize,
 }
 
 fn is_name_start(c: char) -> bool {
@@ -480,6 +489,19 @@ impl Tokenizer<'_> {
     }
 
     fn string_body(&mut self, start: usize, quote: u8, triple: bool, letter: Option<char>) -> Step {
+        if letter.is_none() {
+            return self.string_text(start, quote, triple, letter);
+        }
+        if self.fstrings + 1 >= MAX_FSTRINGS {
+            return self.error("too many nested f-strings or t-strings", start);
+        }
+        self.fstrings += 1;
+        self.string_text(start, quote, triple, letter)?;
+        self.fstrings -= 1;
+        Ok(())
+    }
+
+    fn string_text(&mut self, start: usize, quote: u8, triple: bool, letter: Option<char>) -> Step {
         loop {
             let byte = self.peek(0);
             if self.at >= self.bytes.len() || byte == b'\n' && !triple {
@@ -503,11 +525,21 @@ impl Tokenizer<'_> {
                     let open = self.at;
                     self.at += 1;
                     self.replacement_field(start, open, quote, triple, letter, 0)?;
+                    self.fields -= 1;
                 }
                 _ => self.at += 1,
             }
             self.at = self.at.min(self.bytes.len());
         }
+    }
+
+    /// Counts a bracket within an f-string; whoever reads its end takes it off again.
+    fn open_in_field(&mut self, at: usize) -> Step {
+        if self.open.len() + self.fields >= MAX_LEVEL {
+            return self.error("too many nested parentheses", at);
+        }
+        self.fields += 1;
+        Ok(())
     }
 
     /// Reads to the brace that closes a replacement field.
@@ -526,6 +558,7 @@ impl Tokenizer<'_> {
                 open,
             );
         }
+        self.open_in_field(open)?;
         let mut brackets: Vec<u8> = Vec::new();
         let mut in_spec = false;
         loop {
@@ -547,6 +580,7 @@ impl Tokenizer<'_> {
                         let open = self.at;
                         self.at += 1;
                         self.replacement_field(start, open, quote, triple, letter, depth + 1)?;
+                        self.fields -= 1;
                         continue;
                     }
                     b'}' => {
@@ -565,9 +599,14 @@ impl Tokenizer<'_> {
                 continue;
             }
             match byte {
-                b'(' | b'[' | b'{' => brackets.push(byte),
+                b'(' | b'[' | b'{' => {
+                    self.open_in_field(self.at)?;
+                    brackets.push(byte);
+                }
                 b')' | b']' | b'}' => match (brackets.pop(), byte) {
-                    (Some(b'('), b')') | (Some(b'['), b']') | (Some(b'{'), b'}') => {}
+                    (Some(b'('), b')') | (Some(b'['), b']') | (Some(b'{'), b'}') => {
+                        self.fields -= 1;
+                    }
                     (None, b'}') => {
                         self.at += 1;
                         return Ok(());

@@ -326,7 +326,7 @@ pub struct NativeGuard(());
 /// Raises `RecursionError` when the native stack is nearly used up; `place` ends the message.
 #[inline]
 pub fn enter_native(place: &str) -> PyResult<NativeGuard> {
-    if crate::thread::native_stack_is_low() {
+    if crate::thread::native_stack_is_deep() {
         return Err(stack_error(place));
     }
     Ok(NativeGuard(()))
@@ -335,13 +335,18 @@ pub fn enter_native(place: &str) -> PyResult<NativeGuard> {
 /// Raises the `RecursionError` for a native stack that is nearly used up; `place` ends the message.
 #[cold]
 pub fn stack_error(place: &str) -> crate::exceptions::Raised {
-    // Making the exception calls its class: that may use up half of what is held in reserve.
-    let limit = &crate::thread::thread().native_limit;
-    let usual = limit.get();
-    limit.set(usual.saturating_sub(crate::thread::NATIVE_RESERVE / 2));
-    let message = format!("maximum recursion depth exceeded{place}");
-    let raised = crate::exceptions::recursion_error(message);
-    limit.set(usual);
+    let place = if place.is_empty() {
+        " while calling a Python object"
+    } else {
+        place
+    };
+    let used = crate::thread::native_stack_used() / 1024;
+    // Making the exception takes calls, which must not end in this again.
+    let thread = crate::thread::thread();
+    let limit = thread.native_deep.replace(0);
+    let raised =
+        crate::exceptions::recursion_error(format!("Stack overflow (used {used} kB){place}"));
+    thread.native_deep.set(limit);
     raised
 }
 

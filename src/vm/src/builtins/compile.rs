@@ -16,10 +16,68 @@ pub fn compile_source(
     mode: Mode,
     options: &CompileOptions,
 ) -> PyResult<Ref<Code>> {
+    if let Some(cookie) = taipan_compiler::cookie(source) {
+        let text = decode(source, &cookie)?;
+        return compile_text(&text, filename, mode, options);
+    }
     finish(
         taipan_compiler::compile(source, filename, mode, options),
         filename,
     )
+}
+
+/// Decodes a source by the codec it names; what that complains of becomes a `SyntaxError`.
+fn decode(source: &[u8], cookie: &taipan_compiler::Cookie) -> PyResult<String> {
+    let (head, rest) = source.split_at(cookie.end.min(source.len()));
+    let name = cookie.name.to_ascii_lowercase().replace(['-', '_'], "");
+    if let Some(last) = match name.as_str() {
+        "utf16" | "u16" => Some(1),
+        "utf32" | "u32" => Some(3),
+        _ => None,
+    } {
+        // What was read of the file was no such text, and so can't have its mark.
+        return Err(exceptions::raise_new(
+            exceptions::SYNTAX_ERROR.get(),
+            format!(
+                "'{}' codec can't decode bytes in position 0-{last}: Stream does not start with BOM",
+                cookie.name
+            ),
+        ));
+    }
+    let encoding = Str::new(&cookie.name);
+    let object = crate::objects::bytes::Bytes::from_vec(rest.to_vec()).into_value();
+    match crate::objects::codec::decode(rest, &object, Some(&encoding), None) {
+        Ok(text) => {
+            let text = text
+                .downcast::<Str>()
+                .map(|text| text.to_rust().into_owned());
+            let mut whole = String::from_utf8_lossy(head).into_owned();
+            whole.push_str(&text.unwrap_or_default());
+            Ok(whole)
+        }
+        Err(raised) => {
+            let of = |class: &crate::objects::class::Type| {
+                crate::thread::thread()
+                    .raised
+                    .with(|e| e.as_ref().is_some_and(|e| e.as_value().is_instance(class)))
+            };
+            let lookup = of(exceptions::LOOKUP_ERROR.get());
+            if !lookup && !of(exceptions::VALUE_ERROR.get()) {
+                return Err(raised);
+            }
+            let said = exceptions::take_raised();
+            let mut message = crate::abstract_ops::str(said.as_value())?.to_string();
+            if let Some(at) = message.find("; use codecs.") {
+                message.truncate(at);
+            } else if lookup {
+                message = format!("unknown encoding: {}", cookie.name);
+            }
+            Err(exceptions::raise_new(
+                exceptions::SYNTAX_ERROR.get(),
+                message,
+            ))
+        }
+    }
 }
 
 /// Compiles text that was a `str`.
@@ -151,6 +209,9 @@ fn raise_syntax_error(error: &SyntaxError) -> Raised {
         ErrorKind::TabError => exceptions::TAB_ERROR.get(),
         ErrorKind::MemoryError => {
             return exceptions::raise_new(exceptions::MEMORY_ERROR.get(), error.message.clone());
+        }
+        ErrorKind::RecursionError => {
+            return exceptions::recursion_error(error.message.clone());
         }
     };
     let text = error

@@ -4,7 +4,7 @@
 //! can't be imported, a plainer form is written here.
 
 use crate::abstract_ops;
-use crate::exceptions::{BaseException, PyResult};
+use crate::exceptions::{self, BaseException, PyResult};
 use crate::object::Ref;
 use crate::objects::str::Str;
 use crate::objects::traceback::Traceback;
@@ -55,6 +55,39 @@ fn by_traceback_module(exception: &Ref<BaseException>) -> PyResult<String> {
     Ok(text)
 }
 
+/// File, line and the source of a `SyntaxError`, with a mark below it.
+fn syntax_error_place(exception: &Ref<BaseException>, out: &mut String) {
+    let int = |name: &str| {
+        let value = exception.field(name)?;
+        value.as_int()?.to_i64()
+    };
+    let text = |name: &str| {
+        let value = exception.field(name)?;
+        value.downcast::<Str>().map(|text| text.to_string())
+    };
+    let Some(line) = int("lineno") else { return };
+    let file = text("filename").unwrap_or_else(|| "<string>".to_owned());
+    out.push_str(&format!("  File \"{file}\", line {line}\n"));
+    let Some(source) = text("text") else { return };
+    let source = source.trim_end();
+    let shown = source.trim_start_matches([' ', '\t', '\x0c']);
+    out.push_str(&format!("    {shown}\n"));
+    let cut = (source.chars().count() - shown.chars().count()) as i64;
+    let width = shown.chars().count() as i64;
+    let Some(offset) = int("offset").filter(|offset| *offset >= 1) else {
+        return;
+    };
+    let start = (offset - 1 - cut).clamp(0, width);
+    let end = match (int("end_lineno"), int("end_offset")) {
+        (Some(end_line), Some(end)) if end_line == line && end > 0 => end - 1 - cut,
+        (Some(end_line), _) if end_line > line => width,
+        _ => start + 1,
+    };
+    let marks = (end.clamp(start, width + 1) - start).max(1);
+    let (start, marks) = (start as usize, marks as usize);
+    out.push_str(&format!("    {}{}\n", " ".repeat(start), "^".repeat(marks)));
+}
+
 fn plain(exception: &Ref<BaseException>) -> String {
     let mut out = String::new();
     if let Some(cause) = exception.cause.get()
@@ -86,7 +119,7 @@ fn plain(exception: &Ref<BaseException>) -> String {
         if let (Some(number), Ok(source)) = (
             tb.line(),
             std::fs::read_to_string(code.filename.to_string()),
-        ) && let Some(text) = source.lines().nth(number as usize - 1)
+        ) && let Some(text) = source.lines().nth((number as usize).saturating_sub(1))
         {
             out.push_str(&format!("    {}\n", text.trim()));
         }
@@ -99,6 +132,16 @@ fn plain(exception: &Ref<BaseException>) -> String {
         _ => String::new(),
     };
     let name = class.qualname_object();
+    if exception
+        .as_value()
+        .is_instance(exceptions::SYNTAX_ERROR.get())
+        && let Some(message) = exception.field("msg")
+        && let Ok(message) = abstract_ops::str(&message)
+    {
+        syntax_error_place(exception, &mut out);
+        out.push_str(&format!("{prefix}{name}: {message}\n"));
+        return out;
+    }
     let text = match abstract_ops::str(exception.as_value()) {
         Ok(text) => text.to_string(),
         Err(_) => {

@@ -131,7 +131,14 @@ fn source_of(value: &Value, what: &str) -> PyResult<Source> {
     if let Some(bytes) = bytes_of(value)? {
         return Ok(Source::Bytes(bytes));
     }
-    Err(type_error(what))
+    Err(type_error(format!(
+        "{what} must be a string, bytes or {}",
+        if what.starts_with("compile") {
+            "AST object"
+        } else {
+            "code object"
+        }
+    )))
 }
 
 impl Source {
@@ -194,10 +201,7 @@ pub fn eval(source: &Value, globals: Option<&Value>, locals: Option<&Value>) -> 
         }
         return run_code(&Ref::from_ref(code), &globals, &locals, None);
     }
-    let source = match source_of(
-        source,
-        "eval() arg 1 must be a string, bytes or code object",
-    )? {
+    let source = match source_of(source, "eval() arg 1")? {
         Source::Text(text) => Source::Text(text.trim_start_matches([' ', '\t']).to_owned()),
         bytes => bytes,
     };
@@ -250,10 +254,7 @@ pub fn exec(
             "closure can only be used when source is a code object",
         ));
     }
-    let source = source_of(
-        source,
-        "exec() arg 1 must be a string, bytes or code object",
-    )?;
+    let source = source_of(source, "exec() arg 1")?;
     let code = compile_any(&source, "<string>", Mode::Exec, &default_options())?;
     run_code(&code, &globals, &locals, None)?;
     Ok(())
@@ -276,12 +277,15 @@ pub fn compile(
             Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             None => {
                 return Err(type_error(format!(
-                    "compile() arg 2 must be a string, bytes, or os.PathLike, not {}",
+                    "expected str, bytes or os.PathLike object, not {}",
                     filename.class().name()
                 )));
             }
         },
     };
+    if filename.contains('\0') {
+        return Err(value_error("embedded null character"));
+    }
     if flags & !KNOWN_FLAGS != 0 {
         return Err(value_error("compile(): unrecognised flags"));
     }
@@ -319,6 +323,7 @@ pub fn compile(
         flags: CodeFlags::from_bits_truncate(flags as u32)
             & (CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL),
         allow_top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
+        from_file: false,
     };
     if !dont_inherit {
         options.flags |= inherited_flags();
@@ -336,10 +341,7 @@ pub fn compile(
         }
         return compile_nodes(source, &filename, mode, &options).map(Ref::into_value);
     }
-    let source = source_of(
-        source,
-        "compile() arg 1 must be a string, bytes or AST object",
-    )?;
+    let source = source_of(source, "compile() arg 1")?;
     if flags & ONLY_AST != 0 {
         let optimize = (flags & OPTIMIZED_AST == OPTIMIZED_AST).then_some(options.optimize);
         if flags & TYPE_COMMENTS != 0 && source.may_have_type_comments() {

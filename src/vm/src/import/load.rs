@@ -162,15 +162,24 @@ fn bytecode(data: &[u8], path: &Path) -> PyResult<Ref<Code>> {
 
 /// Runs source text as `__main__`, in this module's dict.
 pub fn run_source(source: &[u8], filename: &str, mode: Mode, globals: &Ref<Dict>) -> PyResult {
-    let code =
-        crate::builtins::compile::compile_source(source, filename, mode, &Default::default())?;
+    let options = taipan_compiler::CompileOptions {
+        optimize: crate::sys::optimize_level(),
+        from_file: true,
+        ..Default::default()
+    };
+    let code = crate::builtins::compile::compile_source(source, filename, mode, &options)?;
     crate::interpreter::run_code(&code, globals, globals.as_value(), None)
 }
 
 /// `-m name`: finds the module, by way of `runpy` as CPython does.
-pub fn run_main_module(name: &str) -> PyResult<()> {
+///
+/// `alter_argv`: `sys.argv[0]` becomes the module's file; not so where the name stands for a script.
+pub fn run_main_module(name: &str, alter_argv: bool) -> PyResult<()> {
     let runpy = super::import_module("runpy")?;
     let run = abstract_ops::getattr(&runpy, &Str::intern("_run_module_as_main"))?;
-    abstract_ops::call(&run, &[Str::new(name).into_value(), Value::true_()])?;
+    abstract_ops::call(
+        &run,
+        &[Str::new(name).into_value(), Value::bool(alter_argv)],
+    )?;
     Ok::<(), Raised>(())
 }

@@ -40,6 +40,11 @@ impl StdStream {
     fn write_out(&self) -> PyResult<()> {
         let data = std::mem::take(&mut *self.out.borrow_mut());
         let mut rest = &data[..];
+        // What can't be written stays in the buffer: the next flush tries, and fails, again.
+        let keep = |rest: &[u8]| {
+            let mut out = self.out.borrow_mut();
+            out.splice(..0, rest.iter().copied());
+        };
         while !rest.is_empty() {
             // SAFETY: the slice is valid.
             let n =
@@ -47,9 +52,10 @@ impl StdStream {
             if n < 0 {
                 let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
                 if errno == libc::EINTR {
-                    crate::signals::run_handlers()?;
+                    crate::signals::run_handlers().inspect_err(|_| keep(rest))?;
                     continue;
                 }
+                keep(rest);
                 return Err(exceptions::os_error(errno, None));
             }
             rest = &rest[n as usize..];

@@ -14,6 +14,13 @@ use crate::objects::tuple::Tuple;
 use crate::value::Value;
 
 /// The CPython version that Taipan is.
+/// `sys.version`.
+pub fn long_version() -> String {
+    let (major, minor, micro) = VERSION;
+    let own = env!("CARGO_PKG_VERSION");
+    format!("{major}.{minor}.{micro} (Taipan {own}) [Rust]")
+}
+
 pub const VERSION: (i64, i64, i64) = (3, 14, 0);
 
 fn string(text: &str) -> Value {
@@ -42,14 +49,7 @@ pub fn set_up(config: Config) -> PyResult<()> {
     super::set_module(module.clone(), config.clone());
     let set = |name: &str, value: Value| module.dict().set_str(&Str::intern(name), value);
     let (major, minor, micro) = VERSION;
-    let text = format!("{major}.{minor}.{micro}");
-    set(
-        "version",
-        string(&format!(
-            "{text} (Taipan {}) [Rust]",
-            env!("CARGO_PKG_VERSION")
-        )),
-    );
+    set("version", string(&long_version()));
     set(
         "hexversion",
         Value::int(major << 24 | minor << 16 | micro << 8 | 0xF0),
@@ -152,6 +152,9 @@ pub fn set_up(config: Config) -> PyResult<()> {
     );
     set("modules", modules.into_value());
 
+    if let Some(digits) = config.int_max_str_digits {
+        crate::objects::int_text::set_max_str_digits(digits as usize);
+    }
     let flag = |on: bool| Value::int(on as i64);
     let flags = record(
         "flags",
@@ -169,11 +172,14 @@ pub fn set_up(config: Config) -> PyResult<()> {
             ("quiet", flag(config.quiet)),
             ("hash_randomization", flag(true)),
             ("isolated", flag(config.isolated)),
-            ("dev_mode", Value::bool(false)),
+            ("dev_mode", Value::bool(config.dev_mode)),
             ("utf8_mode", Value::int(1)),
             ("warn_default_encoding", flag(false)),
             ("safe_path", Value::bool(config.safe_path)),
-            ("int_max_str_digits", Value::int(4300)),
+            (
+                "int_max_str_digits",
+                Value::int(config.int_max_str_digits.unwrap_or(4300)),
+            ),
             ("gil", Value::int(1)),
             ("thread_inherit_context", flag(false)),
             ("context_aware_warnings", flag(false)),
