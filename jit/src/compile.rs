@@ -58,7 +58,7 @@ fn verifies() -> bool {
 }
 
 /// The part of a compile that looks at Python objects: under the GIL.
-pub fn prepare(source: &Source, chaos: bool, dump: &Dump) -> Result<Job, Bailout> {
+pub fn prepare(source: &Source, chaos: bool, dump: &Dump) -> Result<Box<Job>, Bailout> {
     let function = build(source)?;
     let name = source.code.qualname.to_string();
     if verifies() {
@@ -68,14 +68,14 @@ pub fn prepare(source: &Source, chaos: bool, dump: &Dump) -> Result<Job, Bailout
         }
         assert!(checked.is_ok(), "references are owned wrongly in {name}");
     }
-    Ok(Job {
+    Ok(Box::new(Job {
         function,
         code: CodeFacts::of(source.code),
         name,
         entry: source.entry,
         chaos,
         dump: dump.clone(),
-    })
+    }))
 }
 
 impl Job {

@@ -82,7 +82,7 @@ pub struct Decoded {
 }
 
 /// Most instructions a unit may have.
-const LIMIT: usize = 2_500;
+const LIMIT: usize = 800;
 
 fn decode_one(units: &[u16], start: u32) -> Option<Instruction> {
     let mut at = start;

@@ -253,7 +253,7 @@ fn pending() -> &'static mut Vec<Pending> {
     unsafe { &mut *PENDING.0.get() }
 }
 
-fn submit(code: &Code, record: &mut Record, entry: Entry, job: Job) -> Result<(), Job> {
+fn submit(code: &Code, record: &mut Record, entry: Entry, job: Box<Job>) -> Result<(), Box<Job>> {
     let ticket = NEXT_TICKET.fetch_add(1, Ordering::Relaxed);
     worker::submit(ticket, job)?;
     record.under_way.insert(entry);

@@ -345,7 +345,7 @@ impl Verifier<'_> {
                     let memory = self.flow.memory[*local as usize];
                     let same = memory == Some(*arg) && self.f.rep(*arg) == Rep::Word;
                     let plain = |v: Value| !self.counted(v);
-                    if !same && !(plain(*arg) && memory.is_none_or(plain)) {
+                    if !(same || plain(*arg) && memory.is_none_or(plain)) {
                         return Err(format!("variable {local} is {arg}, in memory {memory:?}"));
                     }
                 }

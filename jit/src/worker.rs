@@ -19,7 +19,7 @@ pub struct Finished {
 }
 
 struct Worker {
-    jobs: Mutex<Sender<(u64, Job)>>,
+    jobs: Mutex<Sender<(u64, Box<Job>)>>,
     results: Mutex<Receiver<Finished>>,
 }
 
@@ -28,7 +28,7 @@ static WORKER: OnceLock<Option<Worker>> = OnceLock::new();
 static READY: AtomicUsize = AtomicUsize::new(0);
 
 fn start() -> Option<Worker> {
-    let (jobs, incoming) = channel::<(u64, Job)>();
+    let (jobs, incoming) = channel::<(u64, Box<Job>)>();
     let (outgoing, results) = channel();
     let run = move || {
         for (ticket, job) in incoming {
@@ -76,7 +76,7 @@ fn with_signals_blocked<R>(run: impl FnOnce() -> R) -> R {
 }
 
 /// Hands a job in; gives it back where no thread can be had.
-pub fn submit(ticket: u64, job: Job) -> Result<(), Job> {
+pub fn submit(ticket: u64, job: Box<Job>) -> Result<(), Box<Job>> {
     let Some(worker) = WORKER.get_or_init(start) else {
         return Err(job);
     };

@@ -14,8 +14,7 @@ pub enum Command {
 
 #[derive(Clone, Debug, Default)]
 pub struct JitOptions {
-    /// `on`, `off`, `sync` or `stress`. Off unless asked for: whether it pays for short
-    /// programs is not measured yet.
+    /// `on`, `off`, `sync` or `stress`.
     pub mode: String,
     pub chaos: Option<u64>,
     pub stats: bool,
@@ -101,7 +100,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
         .unwrap_or_default();
     let mut command = None;
     let mut jit = JitOptions {
-        mode: "off".into(),
+        mode: "on".into(),
         ..JitOptions::default()
     };
     let mut skip_first_line = false;

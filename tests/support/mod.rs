@@ -38,10 +38,6 @@ pub const MODES: &[Mode] = &[
         options: &["-X", "jit=off"],
     },
     Mode {
-        name: "on",
-        options: &["-X", "jit=on"],
-    },
-    Mode {
         name: "stress",
         options: &["-X", "jit=stress"],
     },

@@ -45,8 +45,9 @@ pub struct Code {
     pub name: Ref<Str>,
     pub qualname: Ref<Str>,
     pub filename: Ref<Str>,
-    /// Tables of sites that meet several shapes; caches hold their addresses.
+    /// Tables of sites that meet several shapes; caches hold their addresses, which is why each has a box.
     #[no_gc]
+    #[allow(clippy::vec_box)]
     shape_tables: UnsafeCell<Vec<Box<ShapeTable>>>,
     /// What the compiling tier keeps here.
     #[no_gc]
