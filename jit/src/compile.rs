@@ -9,6 +9,7 @@ use crate::lower;
 use cranelift_codegen::ir::{AbiParam, Signature, types};
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::Module;
+use taipan_bytecode::CodeFlags;
 use taipan_vm::objects::code::Code;
 
 /// What a finished compile gives.
@@ -32,6 +33,8 @@ pub struct CodeFacts {
     /// Of the first code unit.
     pub start: u64,
     pub local_count: usize,
+    /// Frames own a mapping of names: bodies of modules and classes.
+    pub has_mapping: bool,
 }
 
 impl CodeFacts {
@@ -39,6 +42,7 @@ impl CodeFacts {
         CodeFacts {
             start: code.start as u64,
             local_count: code.local_count as usize,
+            has_mapping: !code.flags.contains(CodeFlags::OPTIMIZED),
         }
     }
 }

@@ -257,13 +257,6 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
     }
     config.argv = argv;
     let command = command.unwrap_or(Command::Stdin);
-    // Asking what the tier does, or for its chaos, asks for the tier, unless a mode is named.
-    if jit.chaos.is_some() || jit.stats || jit.dump.is_some() {
-        let named = config.xoptions.iter().any(|(name, _)| name == "jit");
-        if !named {
-            jit.mode = "on".into();
-        }
-    }
     environment(&mut config, &mut jit)?;
     config.path = search_path(&command, &config);
     let heap_check = config.xoptions.iter().any(|(name, _)| name == "heap-check");

@@ -2,6 +2,7 @@
 
 mod check;
 mod compare_bytecode;
+mod compare_errors;
 
 use std::process::ExitCode;
 
@@ -12,9 +13,10 @@ fn main() -> ExitCode {
     match chore.as_str() {
         "check" => check::run(&arguments),
         "compare-bytecode" => compare_bytecode::run(&arguments),
+        "compare-errors" => compare_errors::run(&arguments),
         _ => {
             eprintln!(
-                "usage: cargo xtask CHORE\n\n  check              format, lints, crate arrows, file sizes, paths in documents\n  compare-bytecode   [--max N] [--kinds] FILES|FOLDERS: our code objects against CPython's"
+                "usage: cargo xtask CHORE\n\n  check              format, lints, crate arrows, file sizes, paths in documents\n  compare-bytecode   [--max N] [--kinds] FILES|FOLDERS: our code objects against CPython's\n  compare-errors     FILE: our SyntaxErrors against CPython's, for programs separated by ----"
             );
             ExitCode::from(2)
         }

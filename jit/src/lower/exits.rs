@@ -199,6 +199,10 @@ impl Lower<'_, '_> {
             let known = f.ty(*value).is_pointer();
             self.release_word(word, known);
         }
+        if self.context.code.has_mapping {
+            let mapping = self.load(self.frame, offset_of!(Frame, locals));
+            self.release_word(mapping, false);
+        }
         let function = self.load(self.frame, offset_of!(Frame, function));
         self.release_word(function, true);
         let remaining = offset_of!(Thread, recursion_remaining);

@@ -32,7 +32,7 @@ pub const NATIVE_RESERVE: usize = 256 * 1024;
 const NATIVE_DEEP: usize = if cfg!(debug_assertions) {
     64 << 20
 } else {
-    12 << 20
+    8 << 20
 };
 
 #[repr(C)]

@@ -130,6 +130,21 @@ impl Range {
         }
     }
     fn slice(&self, slice: &Slice) -> PyResult {
+        if let Some(small) = self.small {
+            let (start, stop, step, _) = slice.indices(small.length as usize)?;
+            let item = |at: isize| {
+                (at as i64)
+                    .checked_mul(small.step)
+                    .and_then(|distance| small.start.checked_add(distance))
+            };
+            if let (Some(start), Some(stop), Some(step)) =
+                (item(start), item(stop), small.step.checked_mul(step as i64))
+            {
+                let parts = [start, stop, step].map(Value::int);
+                let [start, stop, step] = parts;
+                return Ok(Range::build(start, stop, step).into_value());
+            }
+        }
         let zero = BigInt::zero();
         let length = number(&self.length);
         let bounds = [&slice.start, &slice.stop, &slice.step];
