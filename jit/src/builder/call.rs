@@ -33,7 +33,7 @@ impl Builder<'_> {
         let count = self.at.oparg as usize;
         let (callable, receiver) = (self.top(count + 1)?, self.top(count)?);
         let words = self.rep(callable.value) == Rep::Word && self.rep(receiver.value) == Rep::Word;
-        // A call that meets several functions: the helper looks at what it gets.
+        // A call that meets several functions: native code looks at each one's code when it gets there.
         let several = self.failures() == 1 || self.f.inst(callable.value).op == Op::LoadByShape;
         let python = self.at.op == Opcode::CALL_PY_EXACT_ARGS && several;
         if self.failed() && !python || !words {
@@ -325,7 +325,7 @@ impl Builder<'_> {
             args.push(self.owned_word(*entry));
         }
         self.push(object, Own::Owned);
-        // The class itself goes when everything is done: until then the stack has no room for it.
+        // The stack has no place for the class any more; the global that was loaded keeps it alive.
         if operands[0].own == Own::Owned {
             let class = operands[0].value;
             self.emit(Op::Release, &[class], Type::NEVER, 1);

@@ -384,7 +384,7 @@ pub fn call_list_append(s: &mut State, oparg: u32) -> Flow {
     if descriptor.def as *const _ as usize as u32 != s.cache32(1) {
         return Flow::Generic;
     }
-    // The result is nearly always dropped at once.
+    // A list that has to grow is the generic form's.
     if !list.push_in_place(item) {
         return Flow::Generic;
     }
