@@ -1,5 +1,6 @@
 //! What the interpreter needs to go on at an instruction.
 
+use crate::activation::ActivationId;
 use crate::hir::Value;
 use std::fmt;
 
@@ -24,10 +25,12 @@ pub enum Owner {
     Code,
 }
 
-/// A frame at the start of an instruction.
+/// A frame at the start of an instruction, and its callers if it is inlined.
 #[derive(Clone, Debug)]
 pub struct FrameState {
-    /// Offset in code units.
+    /// The innermost frame.
+    pub activation: ActivationId,
+    /// Its offset in code units.
     pub unit: u32,
     /// Variables whose slots in memory are out of date.
     pub dirty: Vec<(u32, Value)>,
@@ -38,7 +41,11 @@ pub struct FrameState {
 
 impl fmt::Display for FrameState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "@{} {{", self.unit)?;
+        write!(f, "@{}", self.unit)?;
+        if self.activation != ActivationId::UNIT {
+            write!(f, " in frame {}", self.activation.0)?;
+        }
+        f.write_str(" {")?;
         for (local, value) in &self.dirty {
             write!(f, " l{local}={value}")?;
         }

@@ -243,7 +243,7 @@ unsafe extern "C" fn finish_call(
     unsafe {
         let innermost = (*thread).frame.get();
         if status == status::LEFT {
-            crate::tier::left_call(innermost);
+            crate::tier::left(innermost);
         }
         let s = State {
             ip: (*innermost).ip,

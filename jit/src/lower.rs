@@ -8,6 +8,7 @@ mod exits;
 mod numbers;
 mod objects;
 
+use crate::activation::ActivationId;
 use crate::compile::CodeFacts;
 use crate::deopt::{Exit, Reason};
 use crate::hir::{BlockId, Function, Op, Rep, StateId, Terminator, Value};
@@ -18,10 +19,13 @@ use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use std::collections::HashMap;
 use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::thread::Thread;
 
 /// What lowering needs to know besides the HIR.
 pub struct Context {
     pub code: CodeFacts,
+    /// Of the unit: exits name it.
+    pub number: u32,
     pub chaos: bool,
     pub call_conv: CallConv,
 }
@@ -32,6 +36,8 @@ pub struct Lower<'a, 'b> {
     fb: FunctionBuilder<'b>,
     frame: ir::Value,
     thread: ir::Value,
+    /// The top of the thread's data stack at the entry, where inlined frames lie.
+    top: ir::Value,
     values: Vec<Option<ir::Value>>,
     blocks: Vec<ir::Block>,
     exits: Vec<Exit>,
@@ -64,6 +70,12 @@ pub fn lower(
     fb.append_block_params_for_function_params(entry);
     fb.switch_to_block(entry);
     let (frame, thread) = (fb.block_params(entry)[0], fb.block_params(entry)[1]);
+    let top = fb.ins().load(
+        types::I64,
+        flags(),
+        thread,
+        std::mem::offset_of!(Thread, stack_top) as i32,
+    );
     let leave = fb.create_block();
     fb.append_block_param(leave, types::I64);
     fb.set_cold_block(leave);
@@ -74,6 +86,7 @@ pub fn lower(
         fb,
         frame,
         thread,
+        top,
         values: vec![None; f.insts.len()],
         blocks,
         exits: Vec::new(),
@@ -246,31 +259,32 @@ impl Lower<'_, '_> {
                 self.set(value, float);
             }
             Op::LoadLocal => {
-                let word = self.fb.ins().load(
-                    types::I64,
-                    flags(),
-                    self.frame,
-                    slot_offset(inst.immediate as usize),
-                );
+                let word =
+                    self.load_local(ActivationId(inst.second as u32), inst.immediate as usize);
                 self.set(value, word);
             }
             Op::LoadStack | Op::StackResult => {
-                let index = self.context.code.local_count + inst.immediate as usize;
-                let word = self
-                    .fb
-                    .ins()
-                    .load(types::I64, flags(), self.frame, slot_offset(index));
+                let word =
+                    self.load_stack(ActivationId(inst.second as u32), inst.immediate as usize);
                 self.set(value, word);
             }
             Op::StoreLocal => {
                 let word = self.value(inst.args[0]);
-                self.fb.ins().store(
-                    flags(),
-                    word,
-                    self.frame,
-                    slot_offset(inst.immediate as usize),
-                );
+                let activation = ActivationId(inst.second as u32);
+                self.store_local(activation, inst.immediate as usize, word);
             }
+            Op::GuardRoom => {
+                let end = self.f.activations.iter().map(|a| a.end_offset()).max();
+                if let Some(end @ 1..) = end {
+                    let end = self.add(self.top, end as i64);
+                    let limit = self.load(self.thread, std::mem::offset_of!(Thread, stack_limit));
+                    let cc = IntCC::UnsignedLessThanOrEqual;
+                    let fits = self.fb.ins().icmp(cc, end, limit);
+                    self.check_inst(value, fits, Reason::Recursion);
+                }
+            }
+            Op::EnterInlined => self.enter_inlined(value),
+            Op::LeaveInlined => {}
             Op::GuardInt
             | Op::GuardFloat
             | Op::IntAdd

@@ -61,6 +61,11 @@ impl Builder<'_> {
                     true => None,
                     false => self.callee(callable.value),
                 };
+                if let Some(code) = code
+                    && let Some(body) = self.inlinable(code, count + has_self)
+                {
+                    return self.inline_call(&body, count, has_self == 1);
+                }
                 self.call_direct(code, count, has_self)
             }
             Opcode::CALL_ALLOC_AND_ENTER_INIT if self.is_null(receiver.value) => {
@@ -130,7 +135,14 @@ impl Builder<'_> {
                 // SAFETY: the name is the code's own, and the globals are those of the frame at hand.
                 unsafe {
                     let name = &*(inst.second as *const taipan_vm::objects::str::Str);
-                    (*self.source.globals).value_at(inst.immediate as usize, name)
+                    let globals = match inst.args.first() {
+                        None => self.unit_source.globals,
+                        Some(function) => {
+                            let value = self.known(*function)?.peek();
+                            &raw const *value.downcast_exact::<Function>()?.globals
+                        }
+                    };
+                    (*globals).value_at(inst.immediate as usize, name)
                 }
             }
             _ => None,
@@ -223,10 +235,7 @@ impl Builder<'_> {
         };
         let value = self.emit2(Op::CallDirect, args, ty, callee, unit);
         self.f.insts[value.0 as usize].state = Some(state);
-        for slot in &mut self.s.locals {
-            slot.dirty = false;
-        }
-        self.s.shapes.clear();
+        self.python_ran();
         value
     }
 

@@ -45,11 +45,17 @@ impl Builder<'_> {
         let state = self.f.state(state);
         let value = self.emit2(op, args, Type::VALUE, immediate, self.at.at as u64);
         self.f.insts[value.0 as usize].state = Some(state);
+        self.python_ran();
+        value
+    }
+
+    /// The frames were written, and anything may have happened.
+    pub(super) fn python_ran(&mut self) {
         for slot in &mut self.s.locals {
             slot.dirty = false;
         }
         self.s.shapes.clear();
-        value
+        self.called = true;
     }
 
     /// Floats on the stack become words: what is in the frame's memory stays in use behind the call. Rare
@@ -128,7 +134,7 @@ impl Builder<'_> {
         self.results(pops, pushes)?;
         // Operators that write a variable's slot themselves.
         if matches!(op, MAKE_CELL | DELETE_FAST) {
-            self.reload(oparg);
+            self.reload(self.local_base() + oparg);
         }
         if op == COPY_FREE_VARS {
             let count = self.s.locals.len() as u32;
@@ -145,9 +151,5 @@ impl Builder<'_> {
             slot.value = value;
             slot.dirty = false;
         }
-    }
-
-    pub(super) fn generic_local(&mut self, _index: u32) -> Result<(), Bailout> {
-        self.generic()
     }
 }

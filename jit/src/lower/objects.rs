@@ -11,6 +11,7 @@ use std::mem::offset_of;
 use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::object::Header;
 use taipan_vm::objects::dict::{Dict, Entry};
+use taipan_vm::objects::function::Function;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::list_iter::ListIterator;
 use taipan_vm::objects::range::RangeIterator;
@@ -259,15 +260,24 @@ impl Lower<'_, '_> {
                 return self.store(shape, a, Header::SHAPE_OFFSET);
             }
             Op::LoadGlobal => {
-                let globals = self.load(self.frame, offset_of!(Frame, globals));
+                let globals = match inst.args.first() {
+                    Some(_) => self.load(a, Function::GLOBALS_OFFSET),
+                    None => self.load(self.frame, offset_of!(Frame, globals)),
+                };
                 self.dict_entry(value, globals, immediate, inst.second)
             }
             Op::LoadBuiltin => {
-                let globals = self.load(self.frame, offset_of!(Frame, globals));
+                let globals = match inst.args.first() {
+                    Some(_) => self.load(a, Function::GLOBALS_OFFSET),
+                    None => self.load(self.frame, offset_of!(Frame, globals)),
+                };
                 let version = self.load32(globals, Dict::KEYS_VERSION_OFFSET);
                 let same = self.compare32(version, (immediate >> 32) as u32);
                 self.check_inst(value, same, Reason::Guard);
-                let builtins = self.load(self.frame, offset_of!(Frame, builtins));
+                let builtins = match inst.args.first() {
+                    Some(_) => self.load(a, Function::BUILTINS_OFFSET),
+                    None => self.load(self.frame, offset_of!(Frame, builtins)),
+                };
                 self.dict_entry(value, builtins, immediate & 0xFFFF_FFFF, inst.second)
             }
             Op::RangeMore => {
