@@ -37,6 +37,7 @@ use edges::{Edge, HeaderState};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use taipan_bytecode::Opcode;
 use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
@@ -66,6 +67,17 @@ impl Observed {
     }
 }
 
+/// Guards of an instruction that failed again and again.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The instruction's form then.
+    pub op: Opcode,
+    /// How often code was thrown away for it.
+    pub count: u8,
+    /// Shapes of owners of attributes that native code left for.
+    pub shapes: Vec<u32>,
+}
+
 /// What a unit is built from.
 pub struct Source<'a> {
     pub code: &'a Code,
@@ -78,7 +90,7 @@ pub struct Source<'a> {
     pub locals: Vec<Observed>,
     pub stack: Vec<Observed>,
     /// Instructions whose speculation failed before, and how often.
-    pub failed: HashMap<u32, u8>,
+    pub failed: HashMap<u32, Failure>,
     /// Take nothing for never executed.
     pub stress: bool,
     /// Classes that live, when asked for.
@@ -109,6 +121,10 @@ struct Abstract {
     words: HashMap<Value, Value>,
     /// Shapes of instances, until something may change them.
     shapes: HashMap<Value, u32>,
+    /// The few shapes that an instance may have, likewise.
+    several: HashMap<Value, Vec<u32>>,
+    /// Inlined frames up to this depth have their heads written.
+    heads: u32,
 }
 
 pub struct Builder<'a> {
@@ -180,6 +196,7 @@ pub fn build(source: Source) -> Result<Function, Bailout> {
             snapshot: FrameState {
                 activation: ActivationId::UNIT,
                 unit: source.entry,
+                op: decoded.instructions[&source.entry].op,
                 dirty: Vec::new(),
                 stack: Vec::new(),
                 pending: Vec::new(),
@@ -331,6 +348,10 @@ impl Builder<'_> {
         FrameState {
             activation: self.activation,
             unit,
+            op: match self.decoded.instructions.get(&unit) {
+                Some(instruction) => instruction.op,
+                None => self.at.op,
+            },
             dirty: dirty.collect(),
             stack: self.s.stack.iter().map(|e| (e.value, e.own)).collect(),
             pending: Vec::new(),
@@ -513,7 +534,9 @@ impl Builder<'_> {
     /// How often code was thrown away for a guard of the instruction at hand.
     fn failures(&self) -> u8 {
         let failed = &self.source.failed;
-        failed.get(&self.at.start).copied().unwrap_or(0)
+        failed
+            .get(&self.at.start)
+            .map_or(0, |failure| failure.count)
     }
 
     // The stack.

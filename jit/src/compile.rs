@@ -1,5 +1,6 @@
 //! From a source to native code.
 
+use crate::activation::Publication;
 use crate::bailout::Bailout;
 use crate::builder::{Source, build};
 use crate::code_cache::{self, Memory};
@@ -19,6 +20,8 @@ pub struct Compiled {
     pub number: u32,
     pub memory: Memory,
     pub exits: Vec<Exit>,
+    /// Native code has their addresses.
+    pub publications: Vec<Box<[Publication]>>,
 }
 
 /// What to print on the way.
@@ -117,7 +120,7 @@ impl Job {
             chaos,
             call_conv: config.default_call_conv,
         };
-        let exits = lower::lower(
+        let (exits, publications) = lower::lower(
             &function,
             &lowering,
             &mut context.func,
@@ -146,6 +149,7 @@ impl Job {
             number,
             memory,
             exits,
+            publications,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Exits: where native code hands the frame back to the interpreter, why, and how often.
 
 use std::fmt;
+use taipan_bytecode::Opcode;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Reason {
@@ -59,6 +60,8 @@ impl fmt::Display for Reason {
 pub struct Exit {
     /// Where the innermost frame goes on.
     pub unit: u32,
+    /// What it performs there.
+    pub op: Opcode,
     /// The instruction of the unit's own code: for inlined code, the call.
     pub own_unit: u32,
     /// The inlined function that it leaves from.
@@ -74,6 +77,6 @@ impl fmt::Display for Exit {
         if let Some(name) = &self.inlined {
             write!(f, " in inlined {name}")?;
         }
-        write!(f, " (unit {})", self.unit)
+        write!(f, " ({} at unit {})", self.op.name(), self.unit)
     }
 }

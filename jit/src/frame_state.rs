@@ -3,6 +3,7 @@
 use crate::activation::ActivationId;
 use crate::hir::Value;
 use std::fmt;
+use taipan_bytecode::Opcode;
 
 /// Who owns the reference in a stack slot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +33,8 @@ pub struct FrameState {
     pub activation: ActivationId,
     /// Its offset in code units.
     pub unit: u32,
+    /// What it is about to perform.
+    pub op: Opcode,
     /// Variables whose slots in memory are out of date.
     pub dirty: Vec<(u32, Value)>,
     pub stack: Vec<(Value, Own)>,

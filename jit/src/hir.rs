@@ -125,9 +125,10 @@ instructions! {
     ListAppend Nothing Write "Appends an owned word to a list.";
     ListLength Word Read "Length of a list.";
     TupleLength Word Read "Length of a tuple.";
-    LoadField Word Read "Word at the offset in the immediate.";
+    FieldOffset Word Guard "Byte offset of a field by the object's shape, from the table in the immediate; leaves for others.";
+    LoadField Word Read "Word at the offset in the immediate, or in the second argument.";
     LoadByShape Word Guard "What the table in the immediate says of the object's shape, not counted; leaves for others.";
-    StoreField Nothing Write "Writes a word at the offset in the immediate.";
+    StoreField Nothing Write "Writes a word at the offset in the immediate, or in the third argument.";
     AddField Nothing Guard "Writes a word at the offset (immediate) and sets the shape (second), if that is the transition.";
     LoadGlobal Word Guard "Entry of the globals (of the function, if one is given) by place (immediate) and name (second), not counted; leaves when it moved.";
     LoadBuiltin Word Guard "Entry of the builtins by place and name, not counted; leaves when it moved or globals hide it.";
@@ -146,6 +147,7 @@ instructions! {
     StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
     GuardRoom Nothing Guard "Leaves at the entry when the data stack has no room for the inlined frames.";
     EnterInlined Nothing Guard "Begins the inlined frame in the immediate; leaves at the recursion limit.";
+    WriteHead Nothing Write "Writes the head of the inlined frame in the immediate, of the given function, as far as it is constant.";
     LeaveInlined Nothing Write "Ends an inlined frame: what its variables from the immediate on hold is this code's.";
     GuardLocals Nothing Guard "Leaves when the call before wrote variables of this frame, or something looks at an inlined one.";
     Poll Nothing Guard "Leaves when the eval breaker is set.";
@@ -245,6 +247,8 @@ pub struct Function {
     pub activations: Vec<Activation>,
     pub callees: Vec<Callee>,
     pub shape_tables: Vec<Vec<ShapeCase>>,
+    /// Shapes and byte offsets.
+    pub field_tables: Vec<Vec<(u32, u64)>>,
     pub insts: Vec<Inst>,
     pub blocks: Vec<Block>,
     pub states: Vec<FrameState>,

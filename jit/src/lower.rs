@@ -8,7 +8,7 @@ mod exits;
 mod numbers;
 mod objects;
 
-use crate::activation::ActivationId;
+use crate::activation::{ActivationId, Publication};
 use crate::compile::CodeFacts;
 use crate::deopt::{Exit, Reason};
 use crate::hir::{BlockId, Function, Op, Rep, StateId, Terminator, Value};
@@ -41,6 +41,8 @@ pub struct Lower<'a, 'b> {
     values: Vec<Option<ir::Value>>,
     blocks: Vec<ir::Block>,
     exits: Vec<Exit>,
+    /// What exits from inlined code pass to the helper; native code has their addresses.
+    publications: Vec<Box<[Publication]>>,
     exit_blocks: HashMap<(StateId, Reason), ir::Block>,
     todo: Vec<(ir::Block, StateId, Reason, u32)>,
     signatures: HashMap<(Vec<ir::Type>, Option<ir::Type>), SigRef>,
@@ -57,14 +59,14 @@ pub fn slot_offset(index: usize) -> i32 {
     (size_of::<Frame>() + 8 * index) as i32
 }
 
-/// Writes the unit as CLIF into `function`; gives its exits.
+/// Writes the unit as CLIF into `function`; gives its exits, and what has to live as long as the code.
 pub fn lower(
     f: &Function,
     context: &Context,
     function: &mut ir::Function,
     buffers: &mut FunctionBuilderContext,
     config: cranelift_codegen::isa::TargetFrontendConfig,
-) -> Vec<Exit> {
+) -> (Vec<Exit>, Vec<Box<[Publication]>>) {
     let mut fb = FunctionBuilder::new(function, buffers);
     let entry = fb.create_block();
     fb.append_block_params_for_function_params(entry);
@@ -90,16 +92,22 @@ pub fn lower(
         values: vec![None; f.insts.len()],
         blocks,
         exits: Vec::new(),
+        publications: Vec::new(),
         exit_blocks: HashMap::new(),
         todo: Vec::new(),
         signatures: HashMap::new(),
         leave,
     };
     lower.run();
-    let Lower { exits, mut fb, .. } = lower;
+    let Lower {
+        exits,
+        publications,
+        mut fb,
+        ..
+    } = lower;
     fb.seal_all_blocks();
     fb.finalize(config);
-    exits
+    (exits, publications)
 }
 
 impl Lower<'_, '_> {
@@ -284,6 +292,7 @@ impl Lower<'_, '_> {
                 }
             }
             Op::EnterInlined => self.enter_inlined(value),
+            Op::WriteHead => self.write_head(value),
             Op::LeaveInlined => {}
             Op::GuardInt
             | Op::GuardFloat
@@ -335,6 +344,7 @@ impl Lower<'_, '_> {
             | Op::ListAppend
             | Op::ListLength
             | Op::TupleLength
+            | Op::FieldOffset
             | Op::LoadField
             | Op::LoadByShape
             | Op::StoreField

@@ -4,8 +4,9 @@
 //! (function start, loop header). Once it has a unit its hotness stays at the threshold, so that every
 //! entry and back edge asks.
 
+use crate::activation::Publication;
 use crate::bailout::Bailout;
-use crate::builder::{Observed, Source, stable};
+use crate::builder::{Failure, Observed, Source, stable};
 use crate::code_cache::{Memory, Outcome};
 use crate::compile::{Compiled, Job, prepare};
 use crate::deopt::{Exit, Reason};
@@ -37,6 +38,9 @@ const PATIENCE: u32 = 400;
 const MAX_COMPILES: u32 = 12;
 /// Native code made for a code object before it is left to the interpreter: big ones get fewer tries.
 const MAX_BYTES: usize = 512 * 1024;
+
+/// Shapes remembered for one site.
+const MAX_SHAPES: usize = 8;
 
 /// The number of a unit in the upper half, of its exit in the lower.
 static LAST_EXIT: AtomicU64 = AtomicU64::new(NO_EXIT);
@@ -100,6 +104,7 @@ pub struct Unit {
     pub entries: Cell<u64>,
     pub compile_time: std::time::Duration,
     dead: Cell<bool>,
+    _publications: Vec<Box<[Publication]>>,
 }
 
 /// What the tier knows of a code object.
@@ -110,7 +115,7 @@ pub struct Record {
     /// Units whose code is still on some native stack, or that statistics want.
     retired: Vec<Box<Unit>>,
     counts: HashMap<Entry, u32>,
-    failed: HashMap<u32, u8>,
+    failed: HashMap<u32, Failure>,
     /// What the variables have held at each entry, joined.
     seen: HashMap<Entry, Vec<Observed>>,
     /// Entries whose compile runs in the background.
@@ -331,6 +336,7 @@ fn install(
         entries: Cell::new(0),
         compile_time,
         dead: Cell::new(false),
+        _publications: compiled.publications,
     });
     let pointer: *const Unit = &*unit;
     units().insert(unit.number, (code, pointer));
@@ -425,7 +431,7 @@ fn drop_dead_records() {
 }
 
 /// The instructions of a function whose speculation failed, and how often.
-pub fn failures_of(code: &Code) -> HashMap<u32, u8> {
+pub fn failures_of(code: &Code) -> HashMap<u32, Failure> {
     record(code).failed.clone()
 }
 
@@ -434,6 +440,34 @@ fn patience() -> u32 {
         // Tests want to see units replaced.
         Mode::Stress => PATIENCE / 10,
         _ => PATIENCE,
+    }
+}
+
+fn failure<'a>(code: &'a Code, exit: &Exit) -> &'a mut Failure {
+    let failed = &mut record(code).failed;
+    failed.entry(exit.unit).or_insert(Failure {
+        op: exit.op,
+        count: 0,
+        shapes: Vec::new(),
+    })
+}
+
+/// Remembers for which shape an attribute's site was left.
+///
+/// # Safety
+/// The frame is complete and stands at the exit's instruction.
+unsafe fn note_shape(code: &Code, exit: &Exit, frame: *mut Frame) {
+    if !matches!(exit.op.deopt(), Opcode::LOAD_ATTR | Opcode::STORE_ATTR) {
+        return;
+    }
+    // SAFETY: the caller's promise; the owner of the attribute lies on top.
+    let owner = unsafe { *(*frame).sp.sub(1) };
+    if owner.is_pointer() {
+        let shapes = &mut failure(code, exit).shapes;
+        let id = owner.header().shape_id();
+        if !shapes.contains(&id) && shapes.len() < MAX_SHAPES {
+            shapes.push(id);
+        }
     }
 }
 
@@ -462,6 +496,12 @@ pub unsafe fn left(frame: *mut Frame) {
             *before = before.join(observe(unsafe { *Frame::slots(frame).add(i) }));
         }
     }
+    // SAFETY: the frame is live: of the unit's code, or of a function inlined there.
+    let innermost = unsafe { &*(*frame).code };
+    if exit.reason == Reason::Guard {
+        // SAFETY: the frame is complete.
+        unsafe { note_shape(innermost, exit, frame) };
+    }
     if !exit.reason.is_failure()
         || options().chaos.is_some()
         || count < patience()
@@ -474,9 +514,9 @@ pub unsafe fn left(frame: *mut Frame) {
         exit.reason,
         Reason::Guard | Reason::Range | Reason::RareFloat
     ) {
-        // SAFETY: the frame is live: of the unit's code, or of a function inlined there.
-        let innermost = unsafe { &*(*frame).code };
-        *record(innermost).failed.entry(exit.unit).or_insert(0) += 1;
+        let failure = failure(innermost, exit);
+        failure.op = exit.op;
+        failure.count = failure.count.saturating_add(1);
     }
     // For other reasons: the next compile joins what the variables hold then.
     let record = record(code);

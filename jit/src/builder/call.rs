@@ -217,6 +217,7 @@ impl Builder<'_> {
 
     /// The call itself; `args` are the function and its arguments, owned.
     fn emit_direct(&mut self, code: Option<&Code>, shape: CallShape, args: &[Value]) -> Value {
+        self.write_heads();
         let state = self.frame_state(self.at.start);
         let state = self.f.state(state);
         let callee = self.f.callees.len() as u64;

@@ -125,6 +125,8 @@ impl Builder<'_> {
         let mut state = Abstract {
             types: first.types.clone(),
             shapes: first.shapes.clone(),
+            several: first.several.clone(),
+            heads: edges.iter().map(|e| e.state.heads).min().unwrap_or(0),
             ..Abstract::default()
         };
         if edges.len() == 1 {
@@ -134,9 +136,12 @@ impl Builder<'_> {
             let (types, shapes) = (&edge.state.types, &edge.state.shapes);
             state.types.retain(|v, t| types.get(v) == Some(t));
             state.shapes.retain(|v, s| shapes.get(v) == Some(s));
+            let several = &edge.state.several;
+            state.several.retain(|v, s| several.get(v) == Some(s));
         }
         if assumed.drop_shapes {
             state.shapes.clear();
+            state.several.clear();
         }
         let mut local_plans = Vec::new();
         for i in 0..local_count {
@@ -299,6 +304,11 @@ impl Builder<'_> {
             .shapes
             .iter()
             .any(|(v, shape)| self.s.shapes.get(v) != Some(shape))
+            || started
+                .state
+                .several
+                .iter()
+                .any(|(v, shapes)| self.s.several.get(v) != Some(shapes))
         {
             header.drop_shapes = true;
             wrong = true;

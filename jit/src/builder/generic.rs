@@ -41,6 +41,7 @@ impl Builder<'_> {
     pub(super) fn call_with_frame(&mut self, op: Op, args: &[Value], immediate: u64) -> Value {
         self.box_floats();
         self.settle_all();
+        self.write_heads();
         let state = self.frame_state(self.at.start);
         let state = self.f.state(state);
         let value = self.emit2(op, args, Type::VALUE, immediate, self.at.at as u64);
@@ -55,6 +56,7 @@ impl Builder<'_> {
             slot.dirty = false;
         }
         self.s.shapes.clear();
+        self.s.several.clear();
         self.called = true;
     }
 

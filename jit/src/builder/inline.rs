@@ -141,6 +141,23 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Before a call: whoever looks finds the inlined frames.
+    pub(super) fn write_heads(&mut self) {
+        let (mut id, mut missing) = (self.activation, Vec::new());
+        while let activation = self.f.activation(id)
+            && let Some(parent) = activation.parent
+            && activation.depth > self.s.heads
+        {
+            missing.push((id, activation.stack_base - 1));
+            id = parent;
+        }
+        for (id, function) in missing {
+            let function = self.s.stack[function].value;
+            self.emit(Op::WriteHead, &[function], Type::NEVER, id.0 as u64);
+        }
+        self.s.heads = self.f.activation(self.activation).depth;
+    }
+
     /// A `CALL` whose callable and arguments are on the stack; the callable is guarded.
     pub(super) fn inline_call(
         &mut self,
@@ -272,6 +289,7 @@ impl<'a> Builder<'a> {
             }
         }
         self.push(entry.value, Own::Owned);
+        self.s.heads = self.s.heads.min(activation.depth - 1);
         let id = std::mem::replace(&mut self.activation, caller);
         self.flush_releases(activation.call_unit + activation.return_offset as u32);
         self.returns.push(Edge {

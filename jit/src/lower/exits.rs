@@ -1,7 +1,7 @@
 //! Writing the frame: exits, returns, and calls that need it.
 
 use super::{Lower, flags, slot_offset};
-use crate::activation::ActivationId;
+use crate::activation::{ActivationId, Publication};
 use crate::deopt::{Exit, Reason};
 use crate::frame_state::{FrameState, Own};
 use crate::helpers::{Helper, status};
@@ -46,7 +46,7 @@ impl Lower<'_, '_> {
             self.store_local(state.activation, *local as usize, word);
         }
         self.write_stack(state, true);
-        self.write_registers(state, state.unit, state.stack.len());
+        self.publish(state, Some(state.stack.len()));
         for value in &state.pending {
             let word = self.value(*value);
             self.call(Helper::Release, &[word]);
@@ -72,6 +72,7 @@ impl Lower<'_, '_> {
         }
         Exit {
             unit: state.unit,
+            op: state.op,
             own_unit,
             inlined,
             line: 0,
@@ -159,80 +160,121 @@ impl Lower<'_, '_> {
         self.store(null, base, offset + offset_of!(Frame, frame_object));
     }
 
-    /// Writes ip and sp as of the start of an instruction, and publishes inlined frames: the innermost one is
-    /// the thread's then, until they are retracted.
+    /// Writes ip and sp as of the start of an instruction. An inlined frame is published: it is the thread's
+    /// then, until it is retracted; its head has been written.
     pub(super) fn write_registers(&mut self, state: &FrameState, unit: u32, depth: usize) {
-        self.publish(state, unit, Some(depth));
-    }
-
-    /// The same with empty stacks, for code that only looks.
-    fn write_bare_registers(&mut self, state: &FrameState) {
-        self.publish(state, state.unit, None);
-    }
-
-    fn publish(&mut self, state: &FrameState, unit: u32, depth: Option<usize>) {
         let f = self.f;
-        let (mut id, mut unit, mut depth) = (state.activation, unit, depth);
-        loop {
-            let activation = f.activation(id);
-            let (base, offset) = self.frame_place(id);
-            let ip = self.constant(activation.code.start + 2 * unit as u64);
-            self.store(ip, base, offset + offset_of!(Frame, ip));
-            let filled = depth.map_or(0, |d| d - activation.stack_base);
-            let sp = slot_offset(activation.code.local_count + filled);
-            let sp = self.add(base, (offset as i32 + sp) as i64);
-            self.store(sp, base, offset + offset_of!(Frame, sp));
-            let Some(parent) = activation.parent else {
-                break;
-            };
-            let function = activation.stack_base - 1;
-            let word = self.value(state.stack[function].0);
-            if depth.is_none() {
-                // It stays who owns it now.
-                self.store_stack(id, function, word);
-            }
-            let previous = self.frame_address(parent);
-            let code = self.constant(activation.code_address);
-            let null = self.constant(Raw::NULL.0);
-            let globals = self.load(word, Function::GLOBALS_OFFSET);
-            let builtins = self.load(word, Function::BUILTINS_OFFSET);
-            for (word, field) in [
-                (code, offset_of!(Frame, code)),
-                (previous, offset_of!(Frame, previous)),
-                (globals, offset_of!(Frame, globals)),
-                (builtins, offset_of!(Frame, builtins)),
-                (null, offset_of!(Frame, locals)),
-            ] {
-                self.store(word, base, offset + field);
-            }
-            for (field, byte) in [
-                (offset_of!(Frame, owner), FrameOwner::Thread as i64),
-                (offset_of!(Frame, entry), 0),
-            ] {
-                let byte = self.fb.ins().iconst(types::I8, byte);
-                self.fb
-                    .ins()
-                    .store(flags(), byte, base, (offset + field) as i32);
-            }
-            let (caller, caller_offset) = self.frame_place(parent);
-            let behind = self
-                .fb
-                .ins()
-                .iconst(types::I16, activation.return_offset as i64);
-            let field = caller_offset + offset_of!(Frame, return_offset);
-            self.fb.ins().store(flags(), behind, caller, field as i32);
-            id = parent;
-            unit = activation.call_unit;
-            depth = depth.map(|_| function);
-        }
+        let innermost = f.activation(state.activation);
+        let (base, offset) = self.frame_place(state.activation);
+        let ip = self.constant(innermost.code.start + 2 * unit as u64);
+        self.store(ip, base, offset + offset_of!(Frame, ip));
+        let filled = depth - innermost.stack_base;
+        let sp = slot_offset(innermost.code.local_count + filled);
+        let sp = self.add(base, (offset as i32 + sp) as i64);
+        self.store(sp, base, offset + offset_of!(Frame, sp));
         if state.activation != ActivationId::UNIT {
-            let innermost = f.activation(state.activation);
             let frame = self.frame_address(state.activation);
             self.store(frame, self.thread, offset_of!(Thread, frame));
             let end = self.add(self.top, innermost.end_offset() as i64);
             self.store(end, self.thread, offset_of!(Thread, stack_top));
             self.add_recursion(-(innermost.depth as i64));
         }
+    }
+
+    /// Writes what does not change in an inlined frame's head while it runs, and the caller's registers.
+    pub(super) fn write_head(&mut self, value: Value) {
+        let inst = self.f.inst(value);
+        let id = ActivationId(inst.immediate as u32);
+        let function = self.value(inst.args[0]);
+        let f = self.f;
+        let activation = f.activation(id);
+        let Some(parent) = activation.parent else {
+            return;
+        };
+        let (base, offset) = self.frame_place(id);
+        let previous = self.frame_address(parent);
+        let code = self.constant(activation.code_address);
+        let null = self.constant(Raw::NULL.0);
+        let globals = self.load(function, Function::GLOBALS_OFFSET);
+        let builtins = self.load(function, Function::BUILTINS_OFFSET);
+        for (word, field) in [
+            (code, offset_of!(Frame, code)),
+            (previous, offset_of!(Frame, previous)),
+            (globals, offset_of!(Frame, globals)),
+            (builtins, offset_of!(Frame, builtins)),
+            (null, offset_of!(Frame, locals)),
+        ] {
+            self.store(word, base, offset + field);
+        }
+        for (field, byte) in [
+            (offset_of!(Frame, owner), FrameOwner::Thread as i64),
+            (offset_of!(Frame, entry), 0),
+        ] {
+            let byte = self.fb.ins().iconst(types::I8, byte);
+            self.fb
+                .ins()
+                .store(flags(), byte, base, (offset + field) as i32);
+        }
+        let caller = f.activation(parent);
+        let (base, offset) = self.frame_place(parent);
+        let ip = self.constant(caller.code.start + 2 * activation.call_unit as u64);
+        self.store(ip, base, offset + offset_of!(Frame, ip));
+        let filled = activation.stack_base - 1 - caller.stack_base;
+        let sp = slot_offset(caller.code.local_count + filled);
+        let sp = self.add(base, (offset as i32 + sp) as i64);
+        self.store(sp, base, offset + offset_of!(Frame, sp));
+        let behind = self
+            .fb
+            .ins()
+            .iconst(types::I16, activation.return_offset as i64);
+        let field = offset + offset_of!(Frame, return_offset);
+        self.fb.ins().store(flags(), behind, base, field as i32);
+    }
+
+    /// Writes ip and sp, and for inlined frames whatever else is in a head: for cold code. With `depth`, that
+    /// much of the stack counts; without, stacks are shown empty.
+    fn publish(&mut self, state: &FrameState, depth: Option<usize>) {
+        if state.activation == ActivationId::UNIT {
+            return self.write_registers(state, state.unit, depth.unwrap_or(0));
+        }
+        let f = self.f;
+        let (mut id, mut unit, mut depth) = (state.activation, state.unit, depth);
+        let mut list = Vec::new();
+        let place = |id, depth: Option<usize>| {
+            let activation = f.activation(id);
+            let filled = depth.map_or(0, |d| d - activation.stack_base);
+            slot_offset(activation.code.local_count + filled) as usize
+        };
+        while let activation = f.activation(id)
+            && let Some(parent) = activation.parent
+        {
+            let function = activation.stack_base - 1;
+            if depth.is_none() {
+                // It stays who owns it now.
+                let word = self.value(state.stack[function].0);
+                self.store_stack(id, function, word);
+            }
+            let caller = f.activation(parent);
+            let caller_depth = depth.map(|_| function);
+            list.push(Publication {
+                frame_offset: activation.frame_offset,
+                end_offset: activation.end_offset(),
+                code: activation.code_address,
+                ip: activation.code.start + 2 * unit as u64,
+                sp_offset: place(id, depth),
+                caller_offset: caller.parent.map(|_| caller.frame_offset),
+                caller_ip: caller.code.start + 2 * activation.call_unit as u64,
+                caller_sp_offset: place(parent, caller_depth),
+                return_offset: activation.return_offset,
+            });
+            (id, unit, depth) = (parent, activation.call_unit, caller_depth);
+        }
+        let list: Box<[Publication]> = list.into();
+        let address = self.constant(list.as_ptr() as u64);
+        let count = self.constant(list.len() as u64);
+        self.publications.push(list);
+        let args = [self.frame, self.thread, self.top, address, count];
+        self.call(Helper::Publish, &args);
     }
 
     /// Nobody sees the inlined frames any more.
@@ -344,7 +386,7 @@ impl Lower<'_, '_> {
                 self.store_local(plan.activation, *local as usize, word);
             }
         }
-        self.write_bare_registers(plan);
+        self.publish(plan, None);
     }
 
     /// Ends the frame, as the interpreter's `RETURN_VALUE` does: out of the thread first, then its contents.
@@ -364,7 +406,7 @@ impl Lower<'_, '_> {
                 .ins()
                 .store(flags(), word, self.frame, slot_offset(*local as usize));
         }
-        self.write_bare_registers(plan);
+        self.publish(plan, None);
         self.call(Helper::FinishFrame, &[self.frame, self.thread]);
         self.fb.ins().jump(done, &[]);
 

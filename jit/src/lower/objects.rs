@@ -135,6 +135,32 @@ impl Lower<'_, '_> {
         self.set(value, word);
     }
 
+    /// One compare for each shape of the table.
+    fn field_offset(&mut self, value: Value, object: ir::Value) {
+        let inst = self.f.inst(value);
+        let Some(state) = inst.state else { return };
+        let exit = self.exit_block(state, Reason::Guard);
+        let pointer = self.is_pointer(object);
+        self.check_inst(value, pointer, Reason::Guard);
+        let shape = self.load(object, Header::SHAPE_OFFSET);
+        let done = self.new_block();
+        self.fb.append_block_param(done, types::I64);
+        for (id, offset) in &self.f.field_tables[inst.immediate as usize] {
+            // SAFETY: the builder took the id from a cache or a living object.
+            let wanted = unsafe { shape_by_id(*id) } as *const _ as u64;
+            let same = self.compare(IntCC::Equal, shape, wanted);
+            let offset = self.constant(*offset);
+            let next = self.new_block();
+            let args = [BlockArg::Value(offset)];
+            self.fb.ins().brif(same, done, &args, next, &[]);
+            self.fb.switch_to_block(next);
+        }
+        self.fb.ins().jump(exit, &[]);
+        self.fb.switch_to_block(done);
+        let offset = self.fb.block_params(done)[0];
+        self.set(value, offset);
+    }
+
     pub(super) fn object(&mut self, value: Value) {
         let inst = self.f.inst(value);
         let args: Vec<ir::Value> = inst.args.iter().map(|a| self.value(*a)).collect();
@@ -252,8 +278,21 @@ impl Lower<'_, '_> {
                     length
                 }
             }
-            Op::LoadField => self.load(a, offset),
-            Op::StoreField => return self.store(b, a, offset),
+            Op::FieldOffset => return self.field_offset(value, a),
+            Op::LoadField => {
+                let base = match inst.args.get(1) {
+                    Some(_) => self.fb.ins().iadd(a, b),
+                    None => a,
+                };
+                self.load(base, offset)
+            }
+            Op::StoreField => {
+                let base = match args.get(2) {
+                    Some(by) => self.fb.ins().iadd(a, *by),
+                    None => a,
+                };
+                return self.store(b, base, offset);
+            }
             Op::AddField => {
                 self.store(b, a, offset);
                 let shape = self.constant(inst.second);
