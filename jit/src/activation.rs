@@ -41,6 +41,8 @@ pub struct Activation {
     pub return_offset: u16,
     /// How many frames there are below, up to the unit's own.
     pub depth: u32,
+    /// The frame between the caller of a class and its `__init__`, which waits for None and returns the object.
+    pub is_shim: bool,
 }
 
 impl Activation {

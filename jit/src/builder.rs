@@ -180,6 +180,7 @@ pub fn build(source: Source) -> Result<Function, Bailout> {
             call_unit: 0,
             return_offset: 0,
             depth: 0,
+            is_shim: false,
         });
         let mut builder = Builder {
             source: source.clone(),
@@ -707,6 +708,7 @@ impl Builder<'_> {
             STORE_SUBSCR => self.store_subscript(),
             UNPACK_SEQUENCE => self.unpack(),
             LIST_APPEND => self.list_append(),
+            LOAD_ATTR if self.at.op == LOAD_ATTR_PROPERTY => self.property(),
             LOAD_ATTR => self.load_attr(),
             STORE_ATTR => self.store_attr(),
             CALL => self.call(),

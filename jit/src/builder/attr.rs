@@ -9,6 +9,8 @@ use taipan_bytecode::Opcode;
 use taipan_vm::interpreter::polymorphic::{Access, ShapeTable};
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::class::{Type as Class, TypeFlags};
+use taipan_vm::objects::function::Function;
+use taipan_vm::objects::property::Property;
 use taipan_vm::objects::str::Str;
 use taipan_vm::shape::{Shape, ShapeKind, shape_by_id};
 use taipan_vm::value::Raw;
@@ -224,6 +226,56 @@ impl Builder<'_> {
         shapes.sort_unstable();
         self.narrow(object, Type::OBJECT);
         self.s.several.insert(object, shapes);
+    }
+
+    /// A property whose getter is a small Python function.
+    pub(super) fn property(&mut self) -> Result<(), Bailout> {
+        let owner = self.top(0)?;
+        if self.failed() || !self.words_on_top(1) {
+            return self.generic();
+        }
+        let shapes = match self.known_shapes(owner.value) {
+            Some(shapes) => shapes,
+            None => vec![self.cache32(1)],
+        };
+        let [id] = shapes.as_slice() else {
+            return self.generic();
+        };
+        let Some(function) = self.getter_of(*id) else {
+            return self.generic();
+        };
+        // SAFETY: the class's version is guarded, so it has this property, whose getter lives.
+        let (class, function): (&Class, &Function) = unsafe {
+            let shape = shape_by_id(*id);
+            (&*shape.class_address(), &*function)
+        };
+        let version = class.version() as u64;
+        let Some(body) = self.inlinable(function.code(), 1) else {
+            return self.generic();
+        };
+        self.guard_shape(owner.value, *id);
+        let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
+        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
+        let function = self.constant_function(function);
+        self.inline_method(&body, function, 1)
+    }
+
+    /// The Python function that the name, a property, has for getting at objects of the shape.
+    fn getter_of(&self, id: u32) -> Option<*const Function> {
+        let name = self.source.code.names.get((self.at.oparg >> 1) as usize)?;
+        // SAFETY: ids in caches are shapes'; shapes are never freed.
+        let shape = unsafe { shape_by_id(id) };
+        let living = self.source.living.get_or_init(Class::living);
+        if !living.contains(&shape.class_address()) {
+            return None;
+        }
+        let class = shape.class();
+        if !class.has(TypeFlags::GENERIC_GETATTR) || class.version() == 0 {
+            return None;
+        }
+        let found = class.lookup_raw(name)?.peek();
+        let getter = found.downcast_exact::<Property>()?.getter_of()?;
+        Some(getter.downcast_exact::<Function>()? as *const Function)
     }
 
     pub(super) fn load_attr(&mut self) -> Result<(), Bailout> {

@@ -1,6 +1,7 @@
 //! Calls.
 
 use super::Builder;
+use crate::activation::ActivationId;
 use crate::bailout::Bailout;
 use crate::compile::CodeFacts;
 use crate::frame_state::Own;
@@ -241,7 +242,7 @@ impl Builder<'_> {
     }
 
     /// A constant function whose code and defaults are those of now; a class's version keeps it alive.
-    fn constant_function(&mut self, function: &Function) -> Value {
+    pub(super) fn constant_function(&mut self, function: &Function) -> Value {
         let address = function as *const Function as u64 + Function::VERSION_OFFSET as u64;
         let version = function.version() as u64;
         self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
@@ -282,6 +283,12 @@ impl Builder<'_> {
         let version = entry.version as u64;
         self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
         let callable = self.constant_function(function);
+        // SAFETY: the function's version is guarded: it has this code, which lives whenever the call is reached.
+        let code: &'static Code = unsafe { &*(code as *const Code) };
+        if let Some(body) = self.inlinable(code, 2) {
+            self.inline_method(&body, callable, 2)?;
+            return Ok(true);
+        }
         let base = self.prepare_direct(2)?;
         self.incref(callable);
         let mut args = vec![callable];
@@ -324,6 +331,17 @@ impl Builder<'_> {
             version as u64,
         );
         let function = self.constant_function(init);
+        let operand = self.top(count + 1)?;
+        let released = operand.own == Own::Owned && self.counted(operand.value);
+        // SAFETY: the function's version is guarded: it has this code, which lives whenever the call is reached.
+        let code: &'static Code = unsafe { &*(code as *const Code) };
+        if !released && let Some(body) = self.inlinable(code, count + 1) {
+            self.inline_init(&body, class as *const Class as u64, function, count)?;
+            return Ok(true);
+        }
+        if released && self.activation != ActivationId::UNIT {
+            return Ok(false);
+        }
         let base = self.prepare_direct(count + 2)?;
         let operands = self.s.stack.split_off(base);
         let address = class as *const Class as u64;

@@ -9,14 +9,14 @@ use crate::activation::{Activation, ActivationId};
 use crate::bailout::Bailout;
 use crate::compile::CodeFacts;
 use crate::decode::{Decoded, decode};
-use crate::frame_state::Own;
+use crate::frame_state::{Own, Owner};
 use crate::hir::{Op, Rep, Value};
-use crate::types::Type;
+use crate::types::{Kinds, Type};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use taipan_bytecode::Opcode;
 use taipan_vm::objects::code::Code;
-use taipan_vm::value::Raw;
+use taipan_vm::value::{Raw, Value as PyValue};
 
 /// Code units of a function, caches included, and instructions, up to which it is small.
 const MAX_UNITS: usize = 250;
@@ -171,17 +171,96 @@ impl<'a> Builder<'a> {
             .len()
             .checked_sub(count + 2)
             .ok_or(Bailout::Malformed)?;
-        let id = self.activation_of(body, base);
+        let id = self.activation_of(body.source.code, base);
         self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let mut operands = self.s.stack.split_off(base);
         let arguments = operands.split_off(if has_self { 1 } else { 2 });
         self.inline(body, id, operands[0], arguments)
     }
 
-    /// A frame for the body, whose function will lie at `function_at` on the stack.
-    fn activation_of(&mut self, body: &Body<'a>, function_at: usize) -> ActivationId {
+    /// A constant function whose arguments are the top of the stack: a getter, an operator's method.
+    pub(super) fn inline_method(
+        &mut self,
+        body: &Body<'a>,
+        function: Value,
+        count: usize,
+    ) -> Result<(), Bailout> {
+        let base = self
+            .s
+            .stack
+            .len()
+            .checked_sub(count)
+            .ok_or(Bailout::Malformed)?;
+        let id = self.activation_of(body.source.code, base);
+        self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
+        let arguments = self.s.stack.split_off(base);
+        let function = Entry {
+            value: function,
+            own: Own::Lazy(Owner::Heap),
+        };
+        self.inline(body, id, function, arguments)
+    }
+
+    /// A call of a class: `__init__` runs in a frame on top of the one that returns the object. The class is
+    /// guarded.
+    pub(super) fn inline_init(
+        &mut self,
+        body: &Body<'a>,
+        class: u64,
+        init: Value,
+        count: usize,
+    ) -> Result<(), Bailout> {
+        let base = self
+            .s
+            .stack
+            .len()
+            .checked_sub(count + 2)
+            .ok_or(Bailout::Malformed)?;
+        let caller = self.activation;
+        let shim_function = taipan_vm::interpreter::init_shim();
+        let shim = self.activation_of(shim_function.code(), base);
+        self.f.activations[shim.0 as usize].is_shim = true;
+        self.activation = shim;
+        // Below the function lies the object.
+        let id = self.activation_of(body.source.code, base + 2);
+        let inlined = &mut self.f.activations[id.0 as usize];
+        // The shim's first unit stands for the call.
+        (inlined.call_unit, inlined.return_offset) = (0, 1);
+        self.activation = caller;
+        self.guard(Op::EnterInlined, &[], Type::NEVER, shim.0 as u64);
+        self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
+        let mut arguments = self.s.stack.split_off(base);
+        arguments.drain(..1);
+        let object = self.emit(Op::NewInstance, &[], Type::OBJECT, class);
+        self.incref(object);
+        let own = Own::Lazy(Owner::Heap);
+        // The shim's function lives for good.
+        let value = self.constant(Raw(shim_function.as_value().raw().0));
+        self.push(value, own);
+        self.push(object, Own::Owned);
+        arguments[0] = Entry {
+            value: object,
+            own: Own::Owned,
+        };
+        self.activation = shim;
+        let built = self.inline(body, id, Entry { value: init, own }, arguments);
+        self.activation = caller;
+        built?;
+        if self.restart || self.ended {
+            return Ok(());
+        }
+        self.pop()?;
+        let object = self.pop()?;
+        let function = self.pop()?;
+        self.drop_entry(function);
+        self.s.heads = self.s.heads.min(self.f.activation(caller).depth);
+        self.push(object.value, object.own);
+        Ok(())
+    }
+
+    /// A frame for the code, whose function will lie at `function_at` on the stack.
+    fn activation_of(&mut self, code: &Code, function_at: usize) -> ActivationId {
         let caller = self.f.activation(self.activation);
-        let code = body.source.code;
         let activation = Activation {
             parent: Some(self.activation),
             code: CodeFacts::of(code),
@@ -194,6 +273,7 @@ impl<'a> Builder<'a> {
             call_unit: self.at.at,
             return_offset: (self.at.next - self.at.at) as u16,
             depth: caller.depth + 1,
+            is_shim: false,
         };
         self.f.activations.push(activation);
         ActivationId(self.f.activations.len() as u32 - 1)
@@ -260,7 +340,9 @@ impl<'a> Builder<'a> {
             self.ended = true;
             return Ok(());
         }
-        self.join(at.next, ways, false);
+        let inlined = self.f.activation(id);
+        let next = inlined.call_unit + inlined.return_offset as u32;
+        self.join(next, ways, false);
         self.ended = false;
         Ok(())
     }
@@ -269,6 +351,18 @@ impl<'a> Builder<'a> {
     pub(super) fn inlined_return(&mut self) -> Result<(), Bailout> {
         let activation = self.f.activation(self.activation).clone();
         let caller = activation.parent.ok_or(Bailout::Malformed)?;
+        if self.f.activation(caller).is_shim {
+            let result = self.top(0)?.value;
+            let none = PyValue::none().raw().0;
+            if self.rep(result) != Rep::Word {
+                self.exit(crate::deopt::Reason::Unsupported);
+                return Ok(());
+            }
+            if !self.ty(result).is(Kinds::NONE) {
+                self.guard(Op::GuardWord, &[result], Type::NEVER, none);
+                self.narrow(result, Type::NONE);
+            }
+        }
         let entry = self.pop()?;
         if self.rep(entry.value) == Rep::Word && entry.own != Own::Owned {
             self.incref(entry.value);
