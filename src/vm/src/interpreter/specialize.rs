@@ -19,6 +19,7 @@ use crate::objects::module::Module;
 use crate::objects::property::Property;
 use crate::objects::range::RangeIterator;
 use crate::objects::set::Set;
+use crate::objects::slice::Slice;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::tuple_iter::TupleIterator;
@@ -121,6 +122,7 @@ fn binary_op_slow(s: &State, oparg: u32, left: Raw, right: Raw) {
         26 if right.is_int() && is_exact::<List>(left) => BINARY_OP_SUBSCR_LIST_INT,
         26 if right.is_int() && is_exact::<Tuple>(left) => BINARY_OP_SUBSCR_TUPLE_INT,
         26 if right.is_int() && is_exact::<Str>(left) => BINARY_OP_SUBSCR_STR_INT,
+        26 if is_exact::<List>(left) && is_exact::<Slice>(right) => BINARY_OP_SUBSCR_LIST_SLICE,
         26 if is_exact::<Dict>(left) => BINARY_OP_SUBSCR_DICT,
         26 => return getitem(s, left),
         _ if ints => BINARY_OP_EXTEND,
