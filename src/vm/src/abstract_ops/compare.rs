@@ -4,10 +4,10 @@ use super::enter_native;
 use crate::exceptions::{PyResult, type_error};
 use crate::native::NativeClass;
 use crate::object::Ref;
-use crate::objects::class::CompareOp;
+use crate::objects::class::{CompareOp, Type};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
-use crate::value::Value;
+use crate::value::{Raw, Value};
 
 /// `a <op> b`, any object.
 #[inline]
@@ -98,22 +98,28 @@ pub fn equals_at_once(a: &Value, b: &Value) -> Option<bool> {
         return None;
     }
     let shape = x.header().shape_id();
-    if shape != y.header().shape_id() {
-        return None;
+    if shape == Str::cell().shape().id() && shape == y.header().shape_id() {
+        // SAFETY: objects of a class's shape are instances of exactly the class.
+        return Some(unsafe {
+            a.downcast_unchecked::<Str>()
+                .same_text(b.downcast_unchecked())
+        });
     }
-    // SAFETY: objects of a class's shape are instances of exactly the class.
-    unsafe {
-        if shape == Str::cell().shape().id() {
-            return Some(
-                a.downcast_unchecked::<Str>()
-                    .same_text(b.downcast_unchecked()),
-            );
-        }
-        if shape == Tuple::cell().shape().id() {
-            return tuples_at_once(a.downcast_unchecked(), b.downcast_unchecked(), NESTED);
-        }
+    match (plain_tuple(x), plain_tuple(y)) {
+        (Some(x), Some(y)) => tuples_at_once(x, y, NESTED),
+        _ => None,
     }
-    None
+}
+
+/// A tuple, or an instance of a subclass that compares as tuples do (as named tuples are).
+#[inline(always)]
+fn plain_tuple<'a>(raw: Raw) -> Option<&'a Tuple> {
+    let compare = |class: &Type| class.slots().richcompare.map(|slot| slot as usize);
+    let plain = raw.is_pointer()
+        && (raw.header().shape_id() == Tuple::cell().shape().id()
+            || compare(raw.header().class()) == compare(Tuple::class()));
+    // SAFETY: only tuples have the slot; the caller keeps the object alive.
+    plain.then(|| unsafe { &*(raw.address() as *const Tuple) })
 }
 
 /// How deep tuples in tuples are looked into before they are left to the comparison that minds the stack.
@@ -127,7 +133,7 @@ fn tuples_at_once(a: &Tuple, b: &Tuple, depth: u32) -> Option<bool> {
         if x.is(y) {
             continue;
         }
-        let equal = match (x.downcast_exact::<Tuple>(), y.downcast_exact::<Tuple>()) {
+        let equal = match (plain_tuple(x.raw()), plain_tuple(y.raw())) {
             (Some(x), Some(y)) if depth > 0 => tuples_at_once(x, y, depth - 1)?,
             (Some(_), Some(_)) => return None,
             _ => equals_at_once(x, y)?,

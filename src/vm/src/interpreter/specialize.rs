@@ -637,9 +637,12 @@ fn call_slow(s: &State, count: usize) {
     let value = callable.peek();
     if let Some(function) = value.downcast_exact::<Function>() {
         let code = function.code();
-        if code.simple && code.argcount as usize == count + has_self as usize {
+        let total = count + has_self as usize;
+        if code.simple && code.argcount as usize == total {
             write32(s, 1, function.version());
             become_op(s, Opcode::CALL_PY_EXACT_ARGS);
+        } else if code.simple && code.argcount as usize > total {
+            become_op(s, Opcode::CALL_PY_GENERAL);
         }
         return;
     }
@@ -663,7 +666,7 @@ fn call_slow(s: &State, count: usize) {
             Opcode::CALL_LEN
         } else if function.is_builtin("isinstance") && count == 2 {
             Opcode::CALL_ISINSTANCE
-        } else if function.plain_entry().is_some() {
+        } else if function.declaration().is_some() {
             Opcode::CALL_BUILTIN_FAST
         } else {
             return;
