@@ -15,10 +15,15 @@ mod call;
 mod control;
 mod edges;
 mod generic;
+mod helped;
 mod locals;
+mod native;
+mod packed;
 mod subscr;
 
 pub use generic::{pack, unpack};
+pub use helped::unpack as unpack_helper;
+pub use packed::unpack as unpack_item;
 
 use crate::bailout::Bailout;
 use crate::decode::{Decoded, Instruction, decode};

@@ -26,6 +26,7 @@ mod layout;
 mod liveness;
 mod lower;
 mod passes;
+mod routines;
 mod stats;
 mod tier;
 pub mod types;

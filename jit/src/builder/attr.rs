@@ -140,6 +140,10 @@ impl Builder<'_> {
                 );
                 self.constant(found)
             }
+            LOAD_ATTR_MODULE => match self.module_attribute(owner)? {
+                Some(value) => value,
+                None => return self.generic(),
+            },
             LOAD_ATTR_POLYMORPHIC => {
                 let Some((cases, methods)) = self.shape_cases(is_call) else {
                     return self.generic();

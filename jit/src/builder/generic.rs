@@ -121,6 +121,9 @@ impl Builder<'_> {
 
     pub(super) fn generic(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
+        if self.by_helper()? {
+            return Ok(());
+        }
         let op = self.at.op.deopt();
         let oparg = self.at.oparg;
         let (pops, pushes) = moves(op, oparg);
