@@ -18,11 +18,16 @@ mod call;
 mod control;
 mod edges;
 mod generic;
+mod helped;
 mod inline;
 mod locals;
+mod native;
+mod packed;
 mod subscr;
 
 pub use generic::{pack, unpack};
+pub use helped::unpack as unpack_helper;
+pub use packed::unpack as unpack_item;
 
 use crate::activation::{Activation, ActivationId};
 use crate::bailout::Bailout;

@@ -1,6 +1,7 @@
 //! The runtime helpers that native code calls: one table.
 
 use crate::activation::Publication;
+use crate::routines::*;
 use cranelift_codegen::ir::{Type, types};
 use std::sync::atomic::{AtomicU64, Ordering};
 use taipan_bytecode::Opcode;
@@ -67,6 +68,40 @@ helpers! {
     NumberCompare number_compare (I64, I64, I64) -> Some(types::I64), raises false, python false;
     ListPush list_push (I64, I64) -> None, raises false, python false;
     LocalsWritten locals_written (I64) -> Some(types::I64), raises false, python false;
+    Binary binary (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    Compare compare (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    Contains contains (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    ToBool to_bool (I64) -> Some(types::I64), raises true, python true;
+    Not not (I64) -> Some(types::I64), raises true, python true;
+    Negative negative (I64) -> Some(types::I64), raises true, python true;
+    Invert invert (I64) -> Some(types::I64), raises true, python true;
+    GetIter get_iter (I64) -> Some(types::I64), raises true, python true;
+    Len len (I64) -> Some(types::I64), raises true, python true;
+    IsInstance is_instance (I64, I64) -> Some(types::I64), raises true, python true;
+    DictGet dict_item (I64, I64) -> Some(types::I64), raises true, python true;
+    StoreItem store_item (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    DeleteItem delete_item (I64, I64) -> Some(types::I64), raises true, python true;
+    Slice slice (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    StoreSlice store_slice (I64, I64, I64, I64) -> Some(types::I64), raises true, python true;
+    SetAdd set_add (I64, I64) -> Some(types::I64), raises true, python true;
+    MapAdd map_add (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    ListExtend list_extend (I64, I64) -> Some(types::I64), raises true, python true;
+    FormatSimple format_simple (I64) -> Some(types::I64), raises true, python true;
+    FormatWithSpec format_with_spec (I64, I64) -> Some(types::I64), raises true, python true;
+    ConvertValue convert_value (I64, I64) -> Some(types::I64), raises true, python true;
+    BuildString build_string (I64, I64) -> Some(types::I64), raises true, python true;
+    BuildMap build_map (I64, I64) -> Some(types::I64), raises true, python true;
+    BuildSet build_set (I64, I64) -> Some(types::I64), raises true, python true;
+    CallValue call_value (I64, I64) -> Some(types::I64), raises true, python true;
+    BuildTuple build_tuple (I64, I64) -> Some(types::I64), raises false, python false;
+    BuildList build_list (I64, I64) -> Some(types::I64), raises false, python false;
+    BuildSlice build_slice (I64, I64) -> Some(types::I64), raises false, python false;
+    QuickLen quick_len (I64) -> Some(types::I64), raises false, python false;
+    QuickTruth quick_truth (I64) -> Some(types::I64), raises false, python false;
+    QuickIsInstance quick_is_instance (I64, I64) -> Some(types::I64), raises false, python false;
+    StrItem str_item (I64, I64) -> Some(types::I64), raises false, python false;
+    StrCompare str_compare (I64, I64, I64) -> Some(types::I64), raises false, python false;
+    DropRaised drop_raised () -> None, raises false, python false;
     Chaos chaos () -> Some(types::I64), raises false, python false;
 }
 
@@ -79,6 +114,7 @@ unsafe extern "C" fn generic(frame: *mut Frame, thread: *const Thread, packed: u
         let Some(op) = Opcode::from_u8(*(*frame).ip as u8) else {
             unreachable!("verified code")
         };
+        crate::stats::count_generic(op);
         let pushes = (packed >> 8 & 0xFF_FFFF) as usize;
         let oparg = (packed >> 32) as u32;
         let mut s = State {
@@ -446,6 +482,11 @@ extern "C" fn number_compare(left: u64, right: u64, mask: u64) -> u64 {
         Ok(answer) => answer.is_true() as u64,
         Err(_) => 2,
     }
+}
+
+/// Forgets an exception that the interpreter is to raise again.
+extern "C" fn drop_raised() {
+    drop(taipan_vm::exceptions::take_raised());
 }
 
 unsafe extern "C" fn list_push(list: *const List, word: u64) {

@@ -27,6 +27,7 @@ mod layout;
 mod liveness;
 mod lower;
 mod passes;
+mod routines;
 mod stats;
 mod tier;
 pub mod types;

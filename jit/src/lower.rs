@@ -5,8 +5,11 @@
 
 mod calls;
 mod exits;
+mod mixed;
+mod natives;
 mod numbers;
 mod objects;
+mod packed;
 
 use crate::activation::{ActivationId, Publication};
 use crate::compile::CodeFacts;
@@ -48,6 +51,8 @@ pub struct Lower<'a, 'b> {
     signatures: HashMap<(Vec<ir::Type>, Option<ir::Type>), SigRef>,
     /// Gets a status and returns it.
     leave: ir::Block,
+    /// Where operands lie that a callee takes in memory.
+    operands: Option<ir::StackSlot>,
 }
 
 fn flags() -> MemFlagsData {
@@ -97,6 +102,7 @@ pub fn lower(
         todo: Vec::new(),
         signatures: HashMap::new(),
         leave,
+        operands: None,
     };
     lower.run();
     let Lower {
@@ -355,7 +361,19 @@ impl Lower<'_, '_> {
             | Op::RangeNext
             | Op::ListPeek
             | Op::TuplePeek
+            | Op::DictItem
             | Op::IterAdvance => self.object(value),
+            Op::Helped
+            | Op::HelpedMany
+            | Op::CallNative
+            | Op::Build
+            | Op::Quick
+            | Op::UnboxedFloat
+            | Op::UnboxedTruth => self.native(value),
+            Op::FloatToInt => self.number(value),
+            Op::GuardField8 | Op::PackedInt | Op::PackedFloat | Op::PackedStore => {
+                self.packed(value)
+            }
             Op::IterNext
             | Op::Incref
             | Op::Release

@@ -2,6 +2,8 @@
 
 use crate::tier::Record;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use taipan_bytecode::Opcode;
 
 struct Pointer(*mut Record);
 // SAFETY: used under the GIL.
@@ -20,6 +22,36 @@ pub fn register(record: *mut Record) {
 pub fn forget(record: *mut Record) {
     if let Ok(mut records) = RECORDS.lock() {
         records.retain(|p| p.0 != record);
+    }
+}
+
+static COUNTING: AtomicBool = AtomicBool::new(false);
+/// How often native code had the interpreter perform each opcode.
+static GENERIC: [AtomicU64; 256] = [const { AtomicU64::new(0) }; 256];
+
+/// From here on [`count_generic`] counts.
+pub fn start_counting() {
+    COUNTING.store(true, Ordering::Relaxed);
+}
+
+#[inline(always)]
+pub fn count_generic(op: Opcode) {
+    if COUNTING.load(Ordering::Relaxed) {
+        GENERIC[op as usize].fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The most frequent first.
+fn print_generic() {
+    let counts = GENERIC.iter().map(|count| count.load(Ordering::Relaxed));
+    let mut rows: Vec<(u64, Opcode)> = counts
+        .zip(0..=u8::MAX)
+        .filter_map(|(count, byte)| Some((count, Opcode::from_u8(byte)?)))
+        .filter(|(count, _)| *count > 0)
+        .collect();
+    rows.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    for (count, op) in rows {
+        eprintln!("jit: {count:12} {} by the interpreter", op.name());
     }
 }
 
@@ -52,6 +84,7 @@ pub fn print() {
             eprintln!("jit: {} @{}: {bailout}", record.name, entry.unit);
         }
     }
+    print_generic();
     eprintln!(
         "jit: {:.1} ms in the compiler, {size} bytes of code",
         time.as_secs_f64() * 1e3

@@ -133,6 +133,9 @@ pub fn options() -> &'static Options {
 
 pub fn plug_in(options: Options) {
     let mode = options.mode;
+    if options.stats {
+        stats::start_counting();
+    }
     if let Some(seed) = options.chaos {
         crate::helpers::seed_chaos(seed);
     }

@@ -305,6 +305,7 @@ impl Verifier<'_> {
             | Op::ListField
             | Op::LoadGlobal
             | Op::LoadByShape
+            | Op::DictItem
             | Op::LoadBuiltin
             | Op::ListPeek
             | Op::TuplePeek
@@ -317,7 +318,14 @@ impl Verifier<'_> {
                 self.heap_changes();
                 self.own(value, 1);
             }
-            Op::Generic | Op::IterNext => {
+            Op::Quick => self.own(value, 1),
+            Op::Build => {
+                for arg in args {
+                    self.own(*arg, -1);
+                }
+                self.own(value, 1);
+            }
+            Op::Generic | Op::IterNext | Op::Helped | Op::HelpedMany | Op::CallNative => {
                 let state = state.ok_or("no state")?;
                 let pops = match inst.op {
                     Op::Generic => unpack(inst.immediate).0,
@@ -339,7 +347,12 @@ impl Verifier<'_> {
                     }
                 }
                 self.heap_changes();
-                if inst.op == Op::IterNext && inst.immediate == 0 {
+                let gives = match inst.op {
+                    Op::Generic => false,
+                    Op::IterNext => inst.immediate == 0,
+                    _ => true,
+                };
+                if gives {
                     self.own(value, 1);
                 }
             }

@@ -3,6 +3,7 @@
 use super::{Builder, Entry};
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
+use crate::helpers::Helper;
 use crate::hir::{Op, Rep, Value};
 use crate::types::{Kinds, Range, Type};
 use taipan_bytecode::{BinaryOp, Opcode};
@@ -210,10 +211,17 @@ impl Builder<'_> {
                 self.emit(Op::FloatCompare, &args, Type::BOOL, mask)
             }
             None => {
-                let number = matches!(
-                    self.at.op,
-                    Opcode::COMPARE_OP_INT | Opcode::COMPARE_OP_FLOAT
-                );
+                if self.at.op == Opcode::COMPARE_OP_STR && !self.failed() && self.words_on_top(2) {
+                    let oparg = Some(self.at.oparg as u64);
+                    return self.quickly(Helper::StrCompare, 2, oparg, Type::BOOL);
+                }
+                // Beside an int it may well be a float that is compared.
+                let int = self.is_int(left.value) || self.is_int(right.value);
+                let number = match self.at.op {
+                    Opcode::COMPARE_OP_INT | Opcode::COMPARE_OP_FLOAT => true,
+                    Opcode::COMPARE_OP => int && !self.failed(),
+                    _ => false,
+                };
                 if !number || self.failures() > 1 {
                     return self.generic();
                 }
@@ -243,6 +251,9 @@ impl Builder<'_> {
             }
             TO_BOOL => match self.truth(value) {
                 Some(truth) => truth,
+                None if !self.failed() && self.rep(value) == Rep::Word => {
+                    return self.quickly(Helper::QuickTruth, 1, None, Type::BOOL);
+                }
                 None => return self.generic(),
             },
             IS_OP => {

@@ -344,6 +344,10 @@ impl Builder<'_> {
                 );
                 self.constant(found)
             }
+            LOAD_ATTR_MODULE => match self.module_attribute(owner)? {
+                Some(value) => value,
+                None => return self.generic(),
+            },
             _ => return self.generic(),
         };
         self.s.stack.pop();

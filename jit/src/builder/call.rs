@@ -20,18 +20,21 @@ use taipan_vm::shape::shape_by_id;
 use taipan_vm::value::Raw;
 
 impl Builder<'_> {
-    fn is_null(&self, value: Value) -> bool {
+    pub(super) fn is_null(&self, value: Value) -> bool {
         let inst = self.f.inst(value);
         inst.op == Op::Const && inst.immediate == Raw::NULL.0
     }
     /// The word, if the value is a constant.
-    fn known(&self, value: Value) -> Option<Raw> {
+    pub(super) fn known(&self, value: Value) -> Option<Raw> {
         let inst = self.f.inst(value);
         (inst.op == Op::Const).then_some(Raw(inst.immediate))
     }
 
     pub(super) fn call(&mut self) -> Result<(), Bailout> {
         let count = self.at.oparg as usize;
+        if self.call_native(count)? {
+            return Ok(());
+        }
         let (callable, receiver) = (self.top(count + 1)?, self.top(count)?);
         let words = self.rep(callable.value) == Rep::Word && self.rep(receiver.value) == Rep::Word;
         // A call that meets several functions: native code looks at each one's code when it gets there.
@@ -128,7 +131,7 @@ impl Builder<'_> {
     }
 
     /// The constant, or what the global that was loaded holds now.
-    fn known_or_global(&self, value: Value) -> Option<Raw> {
+    pub(super) fn known_or_global(&self, value: Value) -> Option<Raw> {
         let inst = self.f.inst(value);
         match inst.op {
             Op::Const => Some(Raw(inst.immediate)),

@@ -97,6 +97,7 @@ impl Builder<'_> {
 
     pub(super) fn get_iter(&mut self) -> Result<(), Bailout> {
         self.generic()?;
+        self.flush_releases(self.at.next);
         // The loop's own check, made once in front of it.
         let Some(next) = self.decoded.instructions.get(&self.at.next).copied() else {
             return Ok(());

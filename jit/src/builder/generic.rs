@@ -102,8 +102,10 @@ impl Builder<'_> {
 
     /// Leaves if the call just made wrote variables of this frame; what follows goes on at `next`.
     pub(super) fn guard_locals(&mut self, next: u32) {
-        let state = self.frame_state(next);
+        let mut state = self.frame_state(next);
+        state.pending = self.pending.clone();
         let state = self.f.state(state);
+        self.called = false;
         let guard = self.emit(Op::GuardLocals, &[], Type::NEVER, 0);
         self.f.insts[guard.0 as usize].state = Some(state);
     }
@@ -129,6 +131,9 @@ impl Builder<'_> {
 
     pub(super) fn generic(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
+        if self.by_helper()? {
+            return Ok(());
+        }
         let op = self.at.op.deopt();
         let oparg = self.at.oparg;
         let (pops, pushes) = moves(op, oparg);

@@ -3,11 +3,13 @@
 use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::{Own, Owner};
+use crate::helpers::Helper;
 use crate::hir::{Op, Value};
 use crate::types::Type;
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::list::List;
+use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::value::Raw;
 
@@ -15,6 +17,7 @@ impl Builder<'_> {
     pub(super) fn subscript(&mut self) -> Result<(), Bailout> {
         let (key, container) = (self.top(0)?, self.top(1)?);
         let (list, tuple) = (List::cell().shape().id(), Tuple::cell().shape().id());
+        let string = Str::cell().shape().id();
         let ty = self.ty(container.value);
         let known_int = self.is_int(key.value);
         let (shape, op) = match self.at.op {
@@ -25,6 +28,15 @@ impl Builder<'_> {
             Opcode::BINARY_OP_SUBSCR_TUPLE_INT => (tuple, Op::TupleItem),
             Opcode::BINARY_OP_SUBSCR_GETITEM => {
                 return match self.subscript_direct()? {
+                    true => Ok(()),
+                    false => self.generic(),
+                };
+            }
+            Opcode::BINARY_OP_SUBSCR_STR_INT => {
+                return self.quickly(Helper::StrItem, 2, None, Type::exact(string));
+            }
+            Opcode::BINARY_OP => {
+                return match self.load_packed()? {
                     true => Ok(()),
                     false => self.generic(),
                 };
@@ -55,6 +67,9 @@ impl Builder<'_> {
             || !self.words_on_top(2)
             || !(known || self.at.op == Opcode::STORE_SUBSCR_LIST_INT)
         {
+            if self.at.op == Opcode::STORE_SUBSCR && self.store_packed()? {
+                return Ok(());
+            }
             return self.generic();
         }
         self.heap_changes();

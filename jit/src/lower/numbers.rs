@@ -15,13 +15,36 @@ use taipan_vm::value::{FLOAT_BIAS, Raw};
 /// Ints up to here convert to floats exactly.
 const EXACT: i64 = 1 << 53;
 
+/// The condition that the mask of `COMPARE_OP` asks for.
+pub(super) fn int_condition(mask: u64) -> IntCC {
+    match mask & 14 {
+        2 => IntCC::SignedLessThan,
+        4 => IntCC::SignedGreaterThan,
+        8 => IntCC::Equal,
+        10 => IntCC::SignedLessThanOrEqual,
+        12 => IntCC::SignedGreaterThanOrEqual,
+        _ => IntCC::NotEqual,
+    }
+}
+
+pub(super) fn float_condition(mask: u64) -> FloatCC {
+    match mask & 15 {
+        2 => FloatCC::LessThan,
+        4 => FloatCC::GreaterThan,
+        8 => FloatCC::Equal,
+        10 => FloatCC::LessThanOrEqual,
+        12 => FloatCC::GreaterThanOrEqual,
+        _ => FloatCC::NotEqual,
+    }
+}
+
 impl Lower<'_, '_> {
     fn bits(&mut self, float: ir::Value) -> ir::Value {
         self.fb
             .ins()
             .bitcast(types::I64, MemFlagsData::new(), float)
     }
-    fn from_bits(&mut self, bits: ir::Value) -> ir::Value {
+    pub(super) fn from_bits(&mut self, bits: ir::Value) -> ir::Value {
         self.fb.ins().bitcast(types::F64, MemFlagsData::new(), bits)
     }
     /// The tagged word of a float, and whether it is one.
@@ -162,24 +185,8 @@ impl Lower<'_, '_> {
         };
         let safe = inst.immediate == 1;
         let result = match inst.op {
-            Op::NumberBinary => {
-                let operator = self.constant(inst.immediate);
-                let Some(word) = self.call(Helper::NumberBinary, &[a, b, operator]) else {
-                    return;
-                };
-                let made = self.compare(IntCC::NotEqual, word, 0);
-                self.check_inst(value, made, Reason::Guard);
-                word
-            }
-            Op::NumberCompare => {
-                let mask = self.constant(inst.immediate);
-                let Some(answer) = self.call(Helper::NumberCompare, &[a, b, mask]) else {
-                    return;
-                };
-                let made = self.compare(IntCC::NotEqual, answer, 2);
-                self.check_inst(value, made, Reason::Guard);
-                self.fb.ins().ireduce(types::I8, answer)
-            }
+            Op::NumberBinary => self.mixed_binary(value, a, b),
+            Op::NumberCompare => self.mixed_compare(value, a, b),
             Op::GuardInt => {
                 let tag = self.and(a, 1);
                 let tag = self.fb.ins().ireduce(types::I8, tag);
@@ -247,17 +254,7 @@ impl Lower<'_, '_> {
                 let pair = self.fb.ins().ssub_overflow(two, a);
                 self.overflowing(value, pair)
             }
-            Op::IntCompare => {
-                let cc = match inst.immediate & 14 {
-                    2 => IntCC::SignedLessThan,
-                    4 => IntCC::SignedGreaterThan,
-                    8 => IntCC::Equal,
-                    10 => IntCC::SignedLessThanOrEqual,
-                    12 => IntCC::SignedGreaterThanOrEqual,
-                    _ => IntCC::NotEqual,
-                };
-                self.fb.ins().icmp(cc, a, b)
-            }
+            Op::IntCompare => self.fb.ins().icmp(int_condition(inst.immediate), a, b),
             Op::IntTruth => self.compare(IntCC::NotEqual, a, Raw::small_int(0).0),
             Op::IntToFloat => {
                 let plain = self.shift_right(a, 1);
@@ -295,17 +292,21 @@ impl Lower<'_, '_> {
                 self.check_inst(value, fine, Reason::Range);
                 self.fb.ins().sqrt(a)
             }
-            Op::FloatCompare => {
-                let cc = match inst.immediate & 15 {
-                    2 => FloatCC::LessThan,
-                    4 => FloatCC::GreaterThan,
-                    8 => FloatCC::Equal,
-                    10 => FloatCC::LessThanOrEqual,
-                    12 => FloatCC::GreaterThanOrEqual,
-                    _ => FloatCC::NotEqual,
+            Op::FloatToInt => {
+                // Towards the wanted side first; what is left converts exactly.
+                let whole = match inst.immediate {
+                    1 => self.fb.ins().floor(a),
+                    2 => self.fb.ins().ceil(a),
+                    _ => self.fb.ins().trunc(a),
                 };
-                self.fb.ins().fcmp(cc, a, b)
+                let bound = self.fb.ins().f64const((1u64 << 62) as f64);
+                let magnitude = self.fb.ins().fabs(whole);
+                let small = self.fb.ins().fcmp(FloatCC::LessThan, magnitude, bound);
+                self.check_inst(value, small, Reason::Range);
+                let int = self.fb.ins().fcvt_to_sint_sat(types::I64, whole);
+                self.retag(int)
             }
+            Op::FloatCompare => self.fb.ins().fcmp(float_condition(inst.immediate), a, b),
             Op::FloatTruth => {
                 let zero = self.fb.ins().f64const(0.0);
                 self.fb.ins().fcmp(FloatCC::NotEqual, a, zero)

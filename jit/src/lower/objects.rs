@@ -36,35 +36,44 @@ impl Lower<'_, '_> {
         length: ir::Value,
         key: ir::Value,
     ) -> ir::Value {
-        let inst = self.f.inst(value);
-        let index = self.shift_right(key, 1);
-        let inside = self.fb.ins().icmp(IntCC::UnsignedLessThan, index, length);
-        let index = if inst.immediate == 1 {
-            self.check_inst(value, inside, Reason::Range);
-            index
-        } else {
-            let (fine, odd) = (self.new_block(), self.cold());
-            self.fb.append_block_param(fine, types::I64);
-            self.fb
-                .ins()
-                .brif(inside, fine, &[BlockArg::Value(index)], odd, &[]);
-            self.fb.switch_to_block(odd);
-            let from_end = self.fb.ins().iadd(index, length);
-            let zero = self.constant(0);
-            let negative = self.fb.ins().icmp(IntCC::SignedLessThan, index, zero);
-            self.check_inst(value, negative, Reason::Range);
-            let inside = self
-                .fb
-                .ins()
-                .icmp(IntCC::UnsignedLessThan, from_end, length);
-            self.check_inst(value, inside, Reason::Range);
-            self.fb.ins().jump(fine, &[BlockArg::Value(from_end)]);
-            self.fb.switch_to_block(fine);
-            self.fb.block_params(fine)[0]
-        };
+        let positive = self.f.inst(value).immediate == 1;
+        let index = self.index(value, length, key, positive);
         let three = self.constant(3);
         let offset = self.fb.ins().ishl(index, three);
         self.fb.ins().iadd(items, offset)
+    }
+    /// The plain index that a small int means; leaves when out of range.
+    pub(super) fn index(
+        &mut self,
+        value: Value,
+        length: ir::Value,
+        key: ir::Value,
+        positive: bool,
+    ) -> ir::Value {
+        let index = self.shift_right(key, 1);
+        let inside = self.fb.ins().icmp(IntCC::UnsignedLessThan, index, length);
+        if positive {
+            self.check_inst(value, inside, Reason::Range);
+            return index;
+        }
+        let (fine, odd) = (self.new_block(), self.cold());
+        self.fb.append_block_param(fine, types::I64);
+        self.fb
+            .ins()
+            .brif(inside, fine, &[BlockArg::Value(index)], odd, &[]);
+        self.fb.switch_to_block(odd);
+        let from_end = self.fb.ins().iadd(index, length);
+        let zero = self.constant(0);
+        let negative = self.fb.ins().icmp(IntCC::SignedLessThan, index, zero);
+        self.check_inst(value, negative, Reason::Range);
+        let inside = self
+            .fb
+            .ins()
+            .icmp(IntCC::UnsignedLessThan, from_end, length);
+        self.check_inst(value, inside, Reason::Range);
+        self.fb.ins().jump(fine, &[BlockArg::Value(from_end)]);
+        self.fb.switch_to_block(fine);
+        self.fb.block_params(fine)[0]
     }
     fn list_element(&mut self, value: Value, list: ir::Value, key: ir::Value) -> ir::Value {
         let length = self.load(list, List::LENGTH_OFFSET);
@@ -319,6 +328,7 @@ impl Lower<'_, '_> {
                 };
                 self.dict_entry(value, builtins, immediate & 0xFFFF_FFFF, inst.second)
             }
+            Op::DictItem => self.dict_entry(value, a, immediate, inst.second),
             Op::RangeMore => {
                 let remaining = self.load(a, RangeIterator::REMAINING_OFFSET);
                 self.compare(IntCC::SignedGreaterThan, remaining, 0)

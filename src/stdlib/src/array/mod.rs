@@ -22,6 +22,7 @@ use taipan_vm::objects::buffer::{self, Buffer, Layout};
 use taipan_vm::objects::bytearray::Bytearray;
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::class::{CompareOp, Type};
+use taipan_vm::objects::packed::{self, PackedItem, PackedLayout};
 use taipan_vm::objects::slice_support::{self, SliceBounds};
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
@@ -60,6 +61,7 @@ mod array {
         let abc = taipan_vm::import::import_module("_collections_abc")?;
         let sequence = ops::getattr(&abc, &Str::intern("MutableSequence"))?;
         ops::call_method(&sequence, &Str::intern("register"), &[class])?;
+        packed::declare::<Array>(&LAYOUT);
         Ok(())
     }
 }
@@ -81,6 +83,21 @@ pub struct Array {
     item: Item,
     data: UnsafeCell<Vec<u8>>,
 }
+
+/// For compiled code.
+static LAYOUT: PackedLayout = PackedLayout {
+    vector: std::mem::offset_of!(Array, data),
+    kind: std::mem::offset_of!(Array, item),
+    kinds: &[
+        (Item::I8 as u8, PackedItem::I8),
+        (Item::U8 as u8, PackedItem::U8),
+        (Item::I16 as u8, PackedItem::I16),
+        (Item::U16 as u8, PackedItem::U16),
+        (Item::I32 as u8, PackedItem::I32),
+        (Item::U32 as u8, PackedItem::U32),
+        (Item::F64 as u8, PackedItem::F64),
+    ],
+};
 
 /// The array behind a receiver, whose class the caller checked.
 pub(crate) fn own(this: &Value) -> &Array {

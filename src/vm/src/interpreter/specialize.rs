@@ -124,7 +124,12 @@ fn binary_op_slow(s: &State, oparg: u32, left: Raw, right: Raw) {
         26 if right.is_int() && is_exact::<Str>(left) => BINARY_OP_SUBSCR_STR_INT,
         26 if is_exact::<List>(left) && is_exact::<Slice>(right) => BINARY_OP_SUBSCR_LIST_SLICE,
         26 if is_exact::<Dict>(left) => BINARY_OP_SUBSCR_DICT,
-        26 => return getitem(s, left),
+        26 => {
+            if right.is_int() {
+                note_packed(s, left);
+            }
+            return getitem(s, left);
+        }
         _ if ints => BINARY_OP_EXTEND,
         0 | 13 | 10 | 23 | 5 | 18 | 11 | 24 if numbers => BINARY_OP_EXTEND,
         _ => return,
@@ -231,7 +236,15 @@ pub fn store_subscr(s: &State, container: Raw, key: Raw) {
         become_op(s, Opcode::STORE_SUBSCR_LIST_INT);
     } else if is_exact::<Dict>(container) {
         become_op(s, Opcode::STORE_SUBSCR_DICT);
+    } else if key.is_int() {
+        note_packed(s, container);
     }
+}
+
+/// Subscripts of packed items stay generic here; compiled code has a form for them.
+fn note_packed(s: &State, container: Raw) {
+    let code = s.frame().code_ref();
+    code.note_packed(code.offset_of(s.ip) as u32, container);
 }
 
 pub fn for_iter(s: &State, iterator: Raw) {

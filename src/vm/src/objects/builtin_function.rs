@@ -31,6 +31,7 @@ pub struct BuiltinFunction {
 
 impl BuiltinFunction {
     pub const DEF_OFFSET: usize = std::mem::offset_of!(BuiltinFunction, def);
+    pub const BOUND_OFFSET: usize = std::mem::offset_of!(BuiltinFunction, bound);
 
     /// The declaration; `None` for `__new__`.
     /// Tells this function's definition from others': the low half of the address of a static.
@@ -83,12 +84,20 @@ impl BuiltinFunction {
     }
     /// Is this the builtin of this name?
     pub fn is_builtin(&self, name: &str) -> bool {
+        self.is_function("builtins", name)
+    }
+    /// Is this the native function of this module and name?
+    pub fn is_function(&self, module: &str, name: &str) -> bool {
         !self.is_method
             && self.def.is_some_and(|d| d.name == name)
             && self.module.with(|m| {
                 m.as_ref()
-                    .is_some_and(|m| m.downcast::<Str>().is_some_and(|m| m.is_text("builtins")))
+                    .is_some_and(|m| m.downcast::<Str>().is_some_and(|m| m.is_text(module)))
             })
+    }
+    /// Does an object go in front of the arguments?
+    pub fn is_bound(&self) -> bool {
+        self.is_method
     }
     pub fn name(&self) -> &'static str {
         self.def.map_or("__new__", |d| d.name)

@@ -6,10 +6,11 @@
 use crate::exceptions::PyResult;
 use crate::interpreter::polymorphic::ShapeTable;
 use crate::object::{Header, Ref};
+use crate::objects::packed::Packed;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::tier::CodeState;
-use crate::value::Value;
+use crate::value::{Raw, Value};
 use std::cell::UnsafeCell;
 use std::sync::Arc;
 use taipan_bytecode::{CodeFlags, CodeObject, Const, LocalKind};
@@ -49,6 +50,9 @@ pub struct Code {
     #[no_gc]
     #[allow(clippy::vec_box)]
     shape_tables: UnsafeCell<Vec<Box<ShapeTable>>>,
+    /// Subscripts that met containers of packed items, by their offsets.
+    #[no_gc]
+    packed_sites: UnsafeCell<Vec<(u32, Packed)>>,
     /// What the compiling tier keeps here.
     #[no_gc]
     pub tier: CodeState,
@@ -91,6 +95,7 @@ impl Code {
             filename: Str::from_text(&plain.filename).interned(),
             plain,
             shape_tables: UnsafeCell::new(Vec::new()),
+            packed_sites: UnsafeCell::new(Vec::new()),
             tier: CodeState::new(),
         })
     }
@@ -100,6 +105,19 @@ impl Code {
         let tables = unsafe { &mut *self.shape_tables.get() };
         tables.push(Box::default());
         &mut **tables.last_mut().expect("just pushed")
+    }
+    /// Remembers what a subscript at this offset met last, if its items are packed.
+    pub fn note_packed(&self, unit: u32, container: Raw) {
+        // SAFETY: under the GIL, and nothing else looks meanwhile.
+        let sites = unsafe { &mut *self.packed_sites.get() };
+        sites.retain(|(at, _)| *at != unit);
+        sites.extend(Packed::of(container).map(|packed| (unit, packed)));
+    }
+    pub fn packed_at(&self, unit: u32) -> Option<Packed> {
+        // SAFETY: as above.
+        let sites = unsafe { &*self.packed_sites.get() };
+        let found = sites.iter().find(|(at, _)| *at == unit);
+        found.map(|(_, packed)| *packed)
     }
     /// Number of code units.
     pub fn len(&self) -> usize {

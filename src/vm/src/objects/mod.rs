@@ -52,6 +52,7 @@ pub mod method;
 pub mod module;
 pub mod none;
 pub mod object;
+pub mod packed;
 pub mod property;
 pub mod range;
 pub mod reversed;

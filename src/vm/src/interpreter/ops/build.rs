@@ -131,13 +131,18 @@ pub fn build_interpolation(s: &mut State, oparg: u32) -> Flow {
 
 pub fn convert_value(s: &mut State, oparg: u32) -> Flow {
     s.save();
-    let value = s.top(0).to_value();
-    let result = match Conversion::from_u32(oparg) {
-        Some(Conversion::Str) => abstract_ops::str(&value),
-        Some(Conversion::Repr) => abstract_ops::repr(&value),
-        Some(Conversion::Ascii) | None => abstract_ops::ascii(&value),
+    let result = convert(&s.top(0).to_value(), oparg);
+    s.replace(1, result)
+}
+
+/// `!s`, `!r` or `!a`.
+pub fn convert(value: &Value, conversion: u32) -> PyResult {
+    let text = match Conversion::from_u32(conversion) {
+        Some(Conversion::Str) => abstract_ops::str(value),
+        Some(Conversion::Repr) => abstract_ops::repr(value),
+        Some(Conversion::Ascii) | None => abstract_ops::ascii(value),
     };
-    s.replace(1, result.map(Ref::into_value))
+    text.map(Ref::into_value)
 }
 
 pub fn format_simple(s: &mut State, _oparg: u32) -> Flow {
@@ -152,12 +157,15 @@ pub fn format_simple(s: &mut State, _oparg: u32) -> Flow {
 
 pub fn format_with_spec(s: &mut State, _oparg: u32) -> Flow {
     s.save();
-    let (value, spec) = (s.top(1).to_value(), s.top(0).to_value());
-    let result = match spec.downcast::<Str>() {
-        Some(spec) => abstract_ops::format(&value, spec),
-        None => Err(type_error("format spec must be a string")),
-    };
+    let result = format_by(&s.top(1).to_value(), &s.top(0).to_value());
     s.replace(2, result)
+}
+
+pub fn format_by(value: &Value, spec: &Value) -> PyResult {
+    match spec.downcast::<Str>() {
+        Some(spec) => abstract_ops::format(value, spec),
+        None => Err(type_error("format spec must be a string")),
+    }
 }
 
 fn container<'a, T: NativeClass>(s: &State, depth: u32) -> &'a T {
@@ -199,21 +207,23 @@ pub fn map_add(s: &mut State, oparg: u32) -> Flow {
 
 pub fn list_extend(s: &mut State, oparg: u32) -> Flow {
     s.save();
-    let iterable = s.top(0).to_value();
+    let result = extend(container::<List>(s, oparg), &s.top(0).to_value());
+    s.consume(1, result)
+}
+
+/// `*iterable` in a list display.
+pub fn extend(list: &List, iterable: &Value) -> PyResult<()> {
     let class = iterable.class();
-    let result = if class.slots().iter.is_none() && class.slots().getitem.is_none() {
-        Err(type_error(format!(
+    if class.slots().iter.is_none() && class.slots().getitem.is_none() {
+        return Err(type_error(format!(
             "Value after * must be an iterable, not {}",
             class.name()
-        )))
-    } else {
-        let list = container::<List>(s, oparg);
-        abstract_ops::for_each(&iterable, |item| {
-            list.push(item);
-            Ok(())
-        })
-    };
-    s.consume(1, result)
+        )));
+    }
+    abstract_ops::for_each(iterable, |item| {
+        list.push(item);
+        Ok(())
+    })
 }
 
 pub fn set_update(s: &mut State, oparg: u32) -> Flow {

@@ -1,0 +1,220 @@
+//! Instructions that a helper performs with its operands in registers.
+
+use super::Builder;
+use crate::bailout::Bailout;
+use crate::decode::Instruction;
+use crate::frame_state::Own;
+use crate::helpers::Helper;
+use crate::hir::{Op, Value};
+use crate::types::Type;
+use taipan_bytecode::Opcode;
+use taipan_vm::native::NativeClass;
+use taipan_vm::objects::list::List;
+use taipan_vm::objects::slice::Slice;
+use taipan_vm::objects::tuple::Tuple;
+
+/// How a helper stands in for an instruction.
+pub(super) struct Routine {
+    helper: Helper,
+    /// Taken from the stack.
+    operands: usize,
+    /// A container deeper in the stack, which stays, in front of the operands.
+    below: Option<usize>,
+    /// A last operand that is no word.
+    extra: Option<u64>,
+    /// `None`: it leaves nothing.
+    result: Option<Type>,
+    /// The helper takes the operands in memory.
+    many: bool,
+}
+
+impl Routine {
+    fn new(helper: Helper, operands: usize, result: Option<Type>) -> Routine {
+        Routine {
+            helper,
+            operands,
+            below: None,
+            extra: None,
+            result,
+            many: false,
+        }
+    }
+    fn with(self, extra: u32) -> Routine {
+        Routine {
+            extra: Some(extra as u64),
+            ..self
+        }
+    }
+    fn onto(self, below: usize) -> Routine {
+        Routine {
+            below: Some(below),
+            ..self
+        }
+    }
+    pub(super) fn many(helper: Helper, operands: usize, result: Type) -> Routine {
+        Routine {
+            many: true,
+            ..Routine::new(helper, operands, Some(result))
+        }
+    }
+
+    /// What performs the instruction, if any helper does.
+    fn of(at: &Instruction) -> Option<Routine> {
+        use Opcode::*;
+        let oparg = at.oparg;
+        let (value, truth, nothing) = (Some(Type::VALUE), Some(Type::BOOL), None);
+        Some(match at.op.deopt() {
+            // The interpreter goes on in the method's frame.
+            BINARY_OP if at.op == BINARY_OP_SUBSCR_GETITEM => return None,
+            BINARY_OP if at.op == BINARY_OP_SUBSCR_DICT => Routine::new(Helper::DictGet, 2, value),
+            BINARY_OP => Routine::new(Helper::Binary, 2, value).with(oparg),
+            COMPARE_OP if oparg & 16 != 0 => Routine::new(Helper::Compare, 2, truth).with(oparg),
+            COMPARE_OP => Routine::new(Helper::Compare, 2, value).with(oparg),
+            CONTAINS_OP => Routine::new(Helper::Contains, 2, truth).with(oparg),
+            TO_BOOL => Routine::new(Helper::ToBool, 1, truth),
+            UNARY_NOT => Routine::new(Helper::Not, 1, truth),
+            UNARY_NEGATIVE => Routine::new(Helper::Negative, 1, value),
+            UNARY_INVERT => Routine::new(Helper::Invert, 1, value),
+            GET_ITER => Routine::new(Helper::GetIter, 1, value),
+            STORE_SUBSCR => Routine::new(Helper::StoreItem, 3, nothing),
+            DELETE_SUBSCR => Routine::new(Helper::DeleteItem, 2, nothing),
+            BINARY_SLICE => Routine::new(Helper::Slice, 3, value),
+            STORE_SLICE => Routine::new(Helper::StoreSlice, 4, nothing),
+            SET_ADD => Routine::new(Helper::SetAdd, 1, nothing).onto(oparg as usize),
+            MAP_ADD => Routine::new(Helper::MapAdd, 2, nothing).onto(oparg as usize + 1),
+            LIST_EXTEND => Routine::new(Helper::ListExtend, 1, nothing).onto(oparg as usize),
+            FORMAT_SIMPLE => Routine::new(Helper::FormatSimple, 1, value),
+            FORMAT_WITH_SPEC => Routine::new(Helper::FormatWithSpec, 2, value),
+            CONVERT_VALUE => Routine::new(Helper::ConvertValue, 1, value).with(oparg),
+            BUILD_STRING => Routine::many(Helper::BuildString, oparg as usize, Type::VALUE),
+            BUILD_MAP => Routine::many(Helper::BuildMap, 2 * oparg as usize, Type::VALUE),
+            BUILD_SET => Routine::many(Helper::BuildSet, oparg as usize, Type::VALUE),
+            _ => return None,
+        })
+    }
+}
+
+/// The immediate of [`Op::Helped`] and its like.
+fn pack(helper: Helper, extra: Option<u64>) -> u64 {
+    helper as u64 | extra.unwrap_or(0) << 8
+}
+
+pub fn unpack(immediate: u64) -> (Helper, u64) {
+    (Helper::ALL[immediate as usize & 0xFF], immediate >> 8)
+}
+
+impl Builder<'_> {
+    /// Performs the instruction at hand by its helper; false if it has none.
+    pub(super) fn by_helper(&mut self) -> Result<bool, Bailout> {
+        use Opcode::*;
+        match self.at.op.deopt() {
+            BUILD_TUPLE => self.build(Helper::BuildTuple, Tuple::cell().shape().id())?,
+            BUILD_LIST => self.build(Helper::BuildList, List::cell().shape().id())?,
+            BUILD_SLICE => self.build(Helper::BuildSlice, Slice::cell().shape().id())?,
+            _ => match Routine::of(&self.at) {
+                Some(routine) => self.helped(&routine)?,
+                None => return Ok(false),
+            },
+        }
+        Ok(true)
+    }
+
+    /// The words of the operands on top, after everything that may leave for them.
+    pub(super) fn operand_words(&mut self, count: usize) -> Result<Vec<Value>, Bailout> {
+        self.box_floats();
+        self.settle_all();
+        let operands = (0..count).rev().map(|depth| self.top(depth));
+        let operands: Result<Vec<_>, _> = operands.collect();
+        Ok(operands?.iter().map(|e| self.word(e.value)).collect())
+    }
+
+    pub(super) fn helped(&mut self, routine: &Routine) -> Result<(), Bailout> {
+        let mut args = self.operand_words(routine.operands)?;
+        if let Some(depth) = routine.below {
+            args.insert(0, self.top(depth)?.value);
+        }
+        let op = match routine.many {
+            true => Op::HelpedMany,
+            false => Op::Helped,
+        };
+        let immediate = pack(routine.helper, routine.extra);
+        let value = self.call_with_frame(op, &args, immediate);
+        if routine.result.is_some_and(|ty| ty != Type::VALUE) || routine.result.is_none() {
+            let ty = routine.result.unwrap_or(Type::NONE);
+            self.f.insts[value.0 as usize].ty = ty;
+        }
+        self.finish_call(routine.operands, routine.result.map(|_| value))
+    }
+
+    /// After a call that may have run Python code: takes its operands off the stack.
+    pub(super) fn finish_call(
+        &mut self,
+        operands: usize,
+        result: Option<Value>,
+    ) -> Result<(), Bailout> {
+        self.take_operands(operands)?;
+        if let Some(value) = result {
+            self.push(value, Own::Owned);
+        }
+        self.guard_locals(self.at.next);
+        Ok(())
+    }
+
+    fn take_operands(&mut self, count: usize) -> Result<(), Bailout> {
+        let len = self.s.stack.len();
+        let base = len.checked_sub(count).ok_or(Bailout::Malformed)?;
+        for entry in self.s.stack.split_off(base) {
+            self.drop_entry(entry);
+        }
+        Ok(())
+    }
+
+    /// A new object of the operands, which move into it.
+    fn build(&mut self, helper: Helper, shape: u32) -> Result<(), Bailout> {
+        let count = self.at.oparg as usize;
+        if self.failed() {
+            self.box_floats();
+        }
+        let base = self.s.stack.len().checked_sub(count);
+        let base = base.ok_or(Bailout::Malformed)?;
+        for i in base..self.s.stack.len() {
+            self.word(self.s.stack[i].value);
+        }
+        let mut args = Vec::new();
+        for entry in self.s.stack.split_off(base) {
+            args.push(self.owned_word(entry));
+        }
+        let immediate = pack(helper, None);
+        let value = self.emit(Op::Build, &args, Type::exact(shape), immediate);
+        self.push(value, Own::Owned);
+        Ok(())
+    }
+
+    /// Has a helper that runs no Python code perform the instruction; where it has no answer, the code leaves.
+    pub(super) fn quick(
+        &mut self,
+        helper: Helper,
+        operands: usize,
+        extra: Option<u64>,
+        ty: Type,
+    ) -> Result<Value, Bailout> {
+        let operands = (0..operands).rev().map(|depth| self.top(depth));
+        let operands: Result<Vec<_>, _> = operands.collect();
+        let args: Vec<Value> = operands?.iter().map(|e| self.word(e.value)).collect();
+        Ok(self.guard(Op::Quick, &args, ty, pack(helper, extra)))
+    }
+
+    /// Likewise for the whole instruction.
+    pub(super) fn quickly(
+        &mut self,
+        helper: Helper,
+        operands: usize,
+        extra: Option<u64>,
+        ty: Type,
+    ) -> Result<(), Bailout> {
+        let value = self.quick(helper, operands, extra, ty)?;
+        self.take_operands(operands)?;
+        self.push(value, Own::Owned);
+        Ok(())
+    }
+}

@@ -1,0 +1,353 @@
+//! What native code has the runtime do, operand by operand.
+//!
+//! Operands are words that the caller keeps alive; a result is an owned word, or zero when an exception is
+//! set. These may run Python code, so the frame is written when they are called.
+
+use taipan_vm::abstract_ops;
+use taipan_vm::exceptions::{PyResult, key_error};
+use taipan_vm::interpreter::ops::{arith, build};
+use taipan_vm::native::NativeClass;
+use taipan_vm::object::Ref;
+use taipan_vm::objects::class::{CompareOp, Type, TypeFlags};
+use taipan_vm::objects::dict::Dict;
+use taipan_vm::objects::list::List;
+use taipan_vm::objects::object::Object;
+use taipan_vm::objects::set::Set;
+use taipan_vm::objects::slice::Slice;
+use taipan_vm::objects::str::Str;
+use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::value::{Raw, Value};
+
+/// What says that something was done.
+fn done(result: PyResult<()>) -> PyResult {
+    result.map(|()| Value::none())
+}
+
+fn truth(result: PyResult<bool>) -> PyResult {
+    result.map(Value::bool)
+}
+
+pub extern "C" fn binary(left: u64, right: u64, oparg: u64) -> PyResult {
+    arith::binary(oparg as u32, &Raw(left).peek(), &Raw(right).peek())
+}
+
+pub extern "C" fn compare(left: u64, right: u64, oparg: u64) -> PyResult {
+    let op = CompareOp::ALL[(oparg >> 5) as usize];
+    let answer = abstract_ops::rich_compare(&Raw(left).peek(), &Raw(right).peek(), op)?;
+    if oparg & 16 != 0 {
+        return truth(abstract_ops::is_true(&answer));
+    }
+    Ok(answer)
+}
+
+pub extern "C" fn contains(item: u64, container: u64, negated: u64) -> PyResult {
+    let found = abstract_ops::contains(&Raw(container).peek(), &Raw(item).peek());
+    truth(found.map(|found| found != (negated != 0)))
+}
+
+pub extern "C" fn to_bool(value: u64) -> PyResult {
+    truth(abstract_ops::is_true(&Raw(value).peek()))
+}
+
+pub extern "C" fn not(value: u64) -> PyResult {
+    truth(abstract_ops::is_true(&Raw(value).peek()).map(|truth| !truth))
+}
+
+pub extern "C" fn negative(value: u64) -> PyResult {
+    abstract_ops::negative(&Raw(value).peek())
+}
+
+pub extern "C" fn invert(value: u64) -> PyResult {
+    abstract_ops::invert(&Raw(value).peek())
+}
+
+pub extern "C" fn get_iter(value: u64) -> PyResult {
+    abstract_ops::iter(&Raw(value).peek())
+}
+
+pub extern "C" fn len(value: u64) -> PyResult {
+    abstract_ops::len(&Raw(value).peek()).map(|length| Value::int(length as i64))
+}
+
+pub extern "C" fn is_instance(object: u64, class: u64) -> PyResult {
+    truth(abstract_ops::isinstance(
+        &Raw(object).peek(),
+        &Raw(class).peek(),
+    ))
+}
+
+/// A subscript of what was a dict before.
+pub extern "C" fn dict_item(container: u64, key: u64) -> PyResult {
+    let (container, key) = (Raw(container).peek(), Raw(key).peek());
+    match container.downcast_exact::<Dict>() {
+        Some(dict) => match dict.get(&key)? {
+            Some(value) => Ok(value),
+            None => Err(key_error(&key)),
+        },
+        None => abstract_ops::getitem(&container, &key),
+    }
+}
+
+pub extern "C" fn store_item(value: u64, container: u64, key: u64) -> PyResult {
+    let (container, key, value) = (Raw(container).peek(), Raw(key).peek(), Raw(value).peek());
+    done(match container.downcast_exact::<Dict>() {
+        Some(dict) => dict.insert(key.clone(), value.clone()),
+        None => abstract_ops::setitem(&container, &key, &value),
+    })
+}
+
+pub extern "C" fn delete_item(container: u64, key: u64) -> PyResult {
+    done(abstract_ops::delitem(
+        &Raw(container).peek(),
+        &Raw(key).peek(),
+    ))
+}
+
+fn slice_of(start: u64, stop: u64) -> Value {
+    let (start, stop) = (Raw(start).to_value(), Raw(stop).to_value());
+    Slice::make(start, stop, Value::none()).into_value()
+}
+
+pub extern "C" fn slice(container: u64, start: u64, stop: u64) -> PyResult {
+    abstract_ops::getitem(&Raw(container).peek(), &slice_of(start, stop))
+}
+
+pub extern "C" fn store_slice(value: u64, container: u64, start: u64, stop: u64) -> PyResult {
+    let (container, value) = (Raw(container).peek(), Raw(value).peek());
+    done(abstract_ops::setitem(
+        &container,
+        &slice_of(start, stop),
+        &value,
+    ))
+}
+
+/// A container that a display or comprehension is filling: of this class, by the compiler's doing.
+fn display<'a, T>(word: u64) -> &'a T {
+    // SAFETY: the compiler put it there, and the stack keeps it alive.
+    unsafe { &*(Raw(word).address() as *const T) }
+}
+
+pub extern "C" fn set_add(set: u64, item: u64) -> PyResult {
+    done(display::<Set>(set).add(Raw(item).to_value()).map(drop))
+}
+
+pub extern "C" fn map_add(dict: u64, key: u64, value: u64) -> PyResult {
+    done(display::<Dict>(dict).insert(Raw(key).to_value(), Raw(value).to_value()))
+}
+
+pub extern "C" fn list_extend(list: u64, iterable: u64) -> PyResult {
+    done(build::extend(
+        display::<List>(list),
+        &Raw(iterable).to_value(),
+    ))
+}
+
+pub extern "C" fn format_simple(value: u64) -> PyResult {
+    let value = Raw(value).peek();
+    if value.downcast_exact::<Str>().is_some() {
+        return Ok(value.clone());
+    }
+    abstract_ops::format(&value, &Str::empty())
+}
+
+pub extern "C" fn format_with_spec(value: u64, spec: u64) -> PyResult {
+    build::format_by(&Raw(value).peek(), &Raw(spec).peek())
+}
+
+pub extern "C" fn convert_value(value: u64, conversion: u64) -> PyResult {
+    build::convert(&Raw(value).peek(), conversion as u32)
+}
+
+// Operands in memory.
+
+/// # Safety
+/// `words` are so many plain words that somebody keeps alive.
+unsafe fn values<'a>(words: *const u64, count: u64) -> &'a [Value] {
+    // SAFETY: the caller's promise; plain words have the layout of values.
+    unsafe { std::slice::from_raw_parts(words as *const Value, count as usize) }
+}
+
+/// # Safety
+/// As for [`values`].
+pub unsafe extern "C" fn build_string(words: *const u64, count: u64) -> PyResult {
+    // SAFETY: the caller's promise.
+    let parts = unsafe { values(words, count) };
+    let strings: Vec<&Str> = parts
+        .iter()
+        .map(|part| part.downcast::<Str>().expect("formatted strings"))
+        .collect();
+    Ok(Str::concat_all(&strings).into_value())
+}
+
+/// Keys and values in turn.
+///
+/// # Safety
+/// As for [`values`].
+pub unsafe extern "C" fn build_map(words: *const u64, count: u64) -> PyResult {
+    // SAFETY: the caller's promise.
+    let items = unsafe { values(words, count) };
+    let dict = Dict::with_capacity(items.len() / 2);
+    for pair in items.chunks_exact(2) {
+        dict.insert(pair[0].clone(), pair[1].clone())?;
+    }
+    Ok(dict.into_value())
+}
+
+/// # Safety
+/// As for [`values`].
+pub unsafe extern "C" fn build_set(words: *const u64, count: u64) -> PyResult {
+    let set = Set::make();
+    // SAFETY: the caller's promise.
+    for item in unsafe { values(words, count) } {
+        set.add(item.clone())?;
+    }
+    Ok(set.into_value())
+}
+
+/// The first word is called with the others.
+///
+/// # Safety
+/// As for [`values`].
+pub unsafe extern "C" fn call_value(words: *const u64, count: u64) -> PyResult {
+    // SAFETY: the caller's promise.
+    match unsafe { values(words, count) } {
+        [callable, arguments @ ..] => abstract_ops::call(callable, arguments),
+        [] => unreachable!("a call has a callable"),
+    }
+}
+
+// What can't fail and runs no Python code: the words are owned and move.
+
+/// # Safety
+/// So many owned words, which nobody uses any more.
+unsafe fn taken(words: *const u64, count: u64) -> impl ExactSizeIterator<Item = Value> {
+    // SAFETY: the caller's promise.
+    (0..count as usize).map(move |i| unsafe { Raw(*words.add(i)).into_value() })
+}
+
+/// # Safety
+/// As for [`taken`].
+pub unsafe extern "C" fn build_tuple(words: *const u64, count: u64) -> u64 {
+    // SAFETY: the caller's promise.
+    let tuple = match count {
+        0 => Tuple::empty(),
+        _ => Tuple::new(unsafe { taken(words, count) }),
+    };
+    tuple.into_value().into_raw().0
+}
+
+/// # Safety
+/// As for [`taken`].
+pub unsafe extern "C" fn build_list(words: *const u64, count: u64) -> u64 {
+    // SAFETY: the caller's promise.
+    let items = unsafe { taken(words, count) }.collect();
+    Ref::into_value(List::make(items)).into_raw().0
+}
+
+/// # Safety
+/// As for [`taken`]: two words, or three.
+pub unsafe extern "C" fn build_slice(words: *const u64, count: u64) -> u64 {
+    // SAFETY: the caller's promise.
+    let mut parts = unsafe { taken(words, count) };
+    let mut next = || parts.next().unwrap_or_else(Value::none);
+    let (start, stop, step) = (next(), next(), next());
+    Slice::make(start, stop, step).into_value().into_raw().0
+}
+
+// Quick answers, which run no Python code: zero where there is none.
+
+fn answer(truth: bool) -> u64 {
+    Value::bool(truth).raw().0
+}
+
+pub extern "C" fn quick_len(value: u64) -> u64 {
+    let value = Raw(value).peek();
+    let length = if let Some(list) = value.downcast_exact::<List>() {
+        list.len()
+    } else if let Some(dict) = value.downcast_exact::<Dict>() {
+        dict.len()
+    } else if let Some(tuple) = value.downcast_exact::<Tuple>() {
+        tuple.len()
+    } else if let Some(string) = value.downcast_exact::<Str>() {
+        string.len()
+    } else if let Some(set) = value.downcast_exact::<Set>() {
+        set.len()
+    } else {
+        return 0;
+    };
+    Raw::small_int(length as i64).0
+}
+
+/// The truth of containers, and of instances whose class says nothing of truth.
+pub extern "C" fn quick_truth(value: u64) -> u64 {
+    let raw = Raw(value);
+    if !raw.is_pointer() {
+        return match raw.is_int() {
+            true => answer(raw != Raw::small_int(0)),
+            false => answer(raw.as_float() != Some(0.0)),
+        };
+    }
+    let value = raw.peek();
+    if raw == Raw::true_() || raw == Raw::false_() || raw == Raw::none() {
+        return answer(raw == Raw::true_());
+    }
+    let length = quick_len(raw.0);
+    if length != 0 {
+        return answer(length != Raw::small_int(0).0);
+    }
+    let slots = value.class().slots();
+    if slots.bool.is_none() && slots.length.is_none() {
+        return answer(true);
+    }
+    0
+}
+
+/// By the classes alone.
+pub extern "C" fn quick_is_instance(object: u64, class: u64) -> u64 {
+    let (object, class) = (Raw(object).peek(), Raw(class).peek());
+    let Some(class) = class.downcast_exact::<Type>() else {
+        return 0;
+    };
+    let own = object.class();
+    if object.is_instance(class) {
+        return answer(true);
+    }
+    // A `__class__` of its own may claim more than the type says.
+    let claim = &taipan_vm::names::CLASS;
+    if own.has(TypeFlags::GENERIC_GETATTR)
+        && own.lookup_raw(claim) == Object::class().lookup_raw(claim)
+    {
+        return answer(false);
+    }
+    0
+}
+
+pub extern "C" fn str_item(container: u64, key: u64) -> u64 {
+    let (container, key) = (Raw(container).peek(), Raw(key));
+    match container.downcast_exact::<Str>() {
+        Some(string) if key.is_int() => {
+            let (mut index, length) = (key.as_int(), string.len() as i64);
+            if index < 0 {
+                index += length;
+            }
+            if !(0..length).contains(&index) {
+                return 0;
+            }
+            let item = Str::from_char(string.char_at(index as usize));
+            item.into_value().into_raw().0
+        }
+        _ => 0,
+    }
+}
+
+pub extern "C" fn str_compare(left: u64, right: u64, oparg: u64) -> u64 {
+    let (left, right) = (Raw(left).peek(), Raw(right).peek());
+    let (Some(a), Some(b)) = (left.downcast_exact::<Str>(), right.downcast_exact::<Str>()) else {
+        return 0;
+    };
+    answer(match CompareOp::ALL[(oparg >> 5) as usize] {
+        CompareOp::Eq => a.same_text(b),
+        CompareOp::Ne => !a.same_text(b),
+        op => op.holds(a.compare(b)),
+    })
+}
