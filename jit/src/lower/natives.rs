@@ -47,7 +47,7 @@ impl Lower<'_, '_> {
                     self.check_native_stack(state);
                 }
                 self.write_locals(state);
-                self.write_stack(plan, false);
+                self.write_stack(plan);
                 self.write_registers(plan, inst.second as u32, plan.stack.len());
                 let word = match inst.op {
                     Op::Helped => self.call_helper(helper, words, extra),
