@@ -853,8 +853,8 @@ handlers! {
     FOR_ITER_TUPLE fast iter::for_iter_tuple;
     JUMP_BACKWARD_JIT slow control::generic;
     JUMP_BACKWARD_NO_JIT slow control::generic;
-    LOAD_ATTR_CLASS slow attr::load_attr_class;
-    LOAD_ATTR_CLASS_WITH_METACLASS_CHECK slow control::generic;
+    LOAD_ATTR_CLASS fast attr::load_attr_class;
+    LOAD_ATTR_CLASS_WITH_METACLASS_CHECK fast attr::load_attr_class_with_metaclass_check;
     LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN slow control::generic;
     LOAD_ATTR_INSTANCE_VALUE fast attr::load_attr_instance_value;
     LOAD_ATTR_METHOD_LAZY_DICT slow control::generic;
