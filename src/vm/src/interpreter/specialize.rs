@@ -217,6 +217,11 @@ pub fn to_bool(s: &State, raw: Raw) {
         Opcode::TO_BOOL_LIST
     } else if is_exact::<Str>(raw) {
         Opcode::TO_BOOL_STR
+    } else if raw.is_pointer()
+        && raw.header().class().slots().bool.is_none()
+        && raw.header().class().slots().length.is_none()
+    {
+        Opcode::TO_BOOL_ALWAYS_TRUE
     } else {
         return;
     };
