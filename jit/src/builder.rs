@@ -6,6 +6,9 @@
 //! brings something else: so the types within a loop are exact from its first instruction on, which a
 //! single pass with later propagation does not give.
 //!
+//! Calls of small functions are built in place (`inline.rs`): the variables and stack slots of the callee follow the
+//! caller's.
+//!
 //! Invariant of variables: a slot whose SSA value is newer than the frame's memory (dirty) holds no
 //! counted reference, in SSA and in memory. So writing it late changes no reference count.
 
@@ -16,6 +19,7 @@ mod control;
 mod edges;
 mod generic;
 mod helped;
+mod inline;
 mod locals;
 mod native;
 mod packed;
@@ -25,7 +29,9 @@ pub use generic::{pack, unpack};
 pub use helped::unpack as unpack_helper;
 pub use packed::unpack as unpack_item;
 
+use crate::activation::{Activation, ActivationId};
 use crate::bailout::Bailout;
+use crate::compile::CodeFacts;
 use crate::decode::{Decoded, Instruction, decode};
 use crate::deopt::Reason;
 use crate::frame_state::{FrameState, Own, Owner};
@@ -35,6 +41,8 @@ use crate::types::{Kinds, Range, Type};
 use edges::{Edge, HeaderState};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use taipan_bytecode::Opcode;
 use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
@@ -64,6 +72,17 @@ impl Observed {
     }
 }
 
+/// Guards of an instruction that failed again and again.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The instruction's form then.
+    pub op: Opcode,
+    /// How often code was thrown away for it.
+    pub count: u8,
+    /// Shapes of owners of attributes that native code left for.
+    pub shapes: Vec<u32>,
+}
+
 /// What a unit is built from.
 pub struct Source<'a> {
     pub code: &'a Code,
@@ -76,11 +95,11 @@ pub struct Source<'a> {
     pub locals: Vec<Observed>,
     pub stack: Vec<Observed>,
     /// Instructions whose speculation failed before, and how often.
-    pub failed: HashMap<u32, u8>,
+    pub failed: HashMap<u32, Failure>,
     /// Take nothing for never executed.
     pub stress: bool,
     /// Classes that live, when asked for.
-    pub living: OnceCell<HashSet<*const Class>>,
+    pub living: Rc<OnceCell<HashSet<*const Class>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -107,11 +126,24 @@ struct Abstract {
     words: HashMap<Value, Value>,
     /// Shapes of instances, until something may change them.
     shapes: HashMap<Value, u32>,
+    /// The few shapes that an instance may have, likewise.
+    several: HashMap<Value, Vec<u32>>,
+    /// Inlined frames up to this depth have their heads written.
+    heads: u32,
 }
 
 pub struct Builder<'a> {
-    source: &'a Source<'a>,
-    decoded: &'a Decoded,
+    /// Of the frame at hand: the unit's own or an inlined one.
+    source: Rc<Source<'a>>,
+    decoded: Rc<Decoded>,
+    activation: ActivationId,
+    /// The unit's own.
+    unit_source: Rc<Source<'a>>,
+    inlining: inline::Inlining<'a>,
+    /// The instruction at hand ran Python code.
+    called: bool,
+    /// Ways out of the inlined function at hand.
+    returns: Vec<Edge>,
     /// Variables that are read behind the entry.
     live: &'a [bool],
     f: Function,
@@ -126,26 +158,51 @@ pub struct Builder<'a> {
     /// The instruction at hand ended the block.
     ended: bool,
     edges: HashMap<u32, Vec<Edge>>,
-    headers: &'a mut HashMap<u32, HeaderState>,
+    headers: HashMap<u32, HeaderState>,
     restart: bool,
 }
 
 /// Builds until the assumptions about loop headers hold.
-pub fn build(source: &Source) -> Result<Function, Bailout> {
-    let decoded = decode(&source.units, source.entry)?;
+pub fn build(source: Source) -> Result<Function, Bailout> {
+    let source = Rc::new(source);
+    let decoded = Rc::new(decode(&source.units, source.entry)?);
     let live = live_at_entry(&decoded, source.entry, source.locals.len());
     let mut headers: HashMap<u32, HeaderState> = HashMap::new();
-    for _ in 0..40 {
+    let mut inlining = inline::Inlining::default();
+    for _ in 0..60 {
         headers.values_mut().for_each(HeaderState::begin);
-        let builder = Builder {
-            source,
-            decoded: &decoded,
+        inlining.begin();
+        let mut f = Function::default();
+        f.activations.push(Activation {
+            parent: None,
+            code: CodeFacts::of(source.code),
+            code_address: source.code as *const Code as u64,
+            frame_words: source.code.frame_words(),
+            name: source.code.qualname.to_string(),
+            local_base: 0,
+            stack_base: 0,
+            frame_offset: 0,
+            call_unit: 0,
+            return_offset: 0,
+            depth: 0,
+            is_shim: false,
+        });
+        let mut builder = Builder {
+            source: source.clone(),
+            decoded: decoded.clone(),
+            activation: ActivationId::UNIT,
+            unit_source: source.clone(),
+            inlining,
+            called: false,
+            returns: Vec::new(),
             live: &live,
-            f: Function::default(),
+            f,
             block: BlockId(0),
             s: Abstract::default(),
             snapshot: FrameState {
+                activation: ActivationId::UNIT,
                 unit: source.entry,
+                op: decoded.instructions[&source.entry].op,
                 dirty: Vec::new(),
                 stack: Vec::new(),
                 pending: Vec::new(),
@@ -155,48 +212,55 @@ pub fn build(source: &Source) -> Result<Function, Bailout> {
             pending: Vec::new(),
             ended: false,
             edges: HashMap::new(),
-            headers: &mut headers,
+            headers,
             restart: false,
         };
-        if let Some(function) = builder.run()? {
-            return Ok(function);
+        builder.enter();
+        builder.blocks()?;
+        if !builder.restart {
+            return Ok(builder.f);
         }
+        headers = builder.headers;
+        inlining = builder.inlining;
     }
     Err(Bailout::Unstable)
 }
 
-impl<'a> Builder<'a> {
-    fn run(mut self) -> Result<Option<Function>, Bailout> {
-        self.enter();
-        let order = &self.decoded.order;
-        for &start in order {
+impl Builder<'_> {
+    /// Builds every block of the code at hand that something leads to, or restarts.
+    fn blocks(&mut self) -> Result<(), Bailout> {
+        let decoded = self.decoded.clone();
+        for &start in &decoded.order {
             if !self.start_block(start) {
                 continue;
             }
             let mut at = start;
             loop {
-                self.at = self.decoded.instructions[&at];
+                self.at = decoded.instructions[&at];
                 self.begin();
                 self.instruction()?;
                 if self.restart {
-                    return Ok(None);
+                    return Ok(());
                 }
                 if self.ended {
                     break;
                 }
                 let next = self.at.next;
+                if self.called && self.activation != ActivationId::UNIT {
+                    self.guard_locals(next);
+                }
                 self.flush_releases(next);
-                if self.decoded.leaders.contains(&next) {
+                if decoded.leaders.contains(&next) {
                     self.edge(next);
                     if self.restart {
-                        return Ok(None);
+                        return Ok(());
                     }
                     break;
                 }
                 at = next;
             }
         }
-        Ok(Some(self.f))
+        Ok(())
     }
 
     /// Loads what the frame holds and checks that it is what was observed.
@@ -236,6 +300,7 @@ impl<'a> Builder<'a> {
                 own: Own::Owned,
             });
         }
+        self.guard(Op::GuardRoom, &[], Type::NEVER, 0);
         self.edge(self.source.entry);
     }
 
@@ -274,6 +339,7 @@ impl<'a> Builder<'a> {
         self.snapshot = self.frame_state(self.at.start);
         self.here = None;
         self.ended = false;
+        self.called = false;
         debug_assert!(self.pending.is_empty());
     }
 
@@ -286,7 +352,12 @@ impl<'a> Builder<'a> {
             .filter(|(_, s)| s.dirty)
             .map(|(i, s)| (i as u32, s.value));
         FrameState {
+            activation: self.activation,
             unit,
+            op: match self.decoded.instructions.get(&unit) {
+                Some(instruction) => instruction.op,
+                None => self.at.op,
+            },
             dirty: dirty.collect(),
             stack: self.s.stack.iter().map(|e| (e.value, e.own)).collect(),
             pending: Vec::new(),
@@ -304,13 +375,21 @@ impl<'a> Builder<'a> {
     // Emitting.
 
     fn emit(&mut self, op: Op, args: &[Value], ty: Type, immediate: u64) -> Value {
+        let names_slot = matches!(
+            op,
+            Op::LoadLocal | Op::StoreLocal | Op::LoadStack | Op::StackResult
+        );
         let inst = Inst {
             op,
             args: args.to_vec(),
             rep: op.rep(),
             ty,
             immediate,
-            second: 0,
+            second: if names_slot {
+                self.activation.0 as u64
+            } else {
+                0
+            },
             state: None,
         };
         self.f.push(self.block, inst)
@@ -461,7 +540,9 @@ impl<'a> Builder<'a> {
     /// How often code was thrown away for a guard of the instruction at hand.
     fn failures(&self) -> u8 {
         let failed = &self.source.failed;
-        failed.get(&self.at.start).copied().unwrap_or(0)
+        failed
+            .get(&self.at.start)
+            .map_or(0, |failure| failure.count)
     }
 
     // The stack.
@@ -632,6 +713,7 @@ impl<'a> Builder<'a> {
             STORE_SUBSCR => self.store_subscript(),
             UNPACK_SEQUENCE => self.unpack(),
             LIST_APPEND => self.list_append(),
+            LOAD_ATTR if self.at.op == LOAD_ATTR_PROPERTY => self.property(),
             LOAD_ATTR => self.load_attr(),
             STORE_ATTR => self.store_attr(),
             CALL => self.call(),

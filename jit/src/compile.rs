@@ -1,5 +1,6 @@
 //! From a source to native code.
 
+use crate::activation::Publication;
 use crate::bailout::Bailout;
 use crate::builder::{Source, build};
 use crate::code_cache::{self, Memory};
@@ -9,13 +10,18 @@ use crate::lower;
 use cranelift_codegen::ir::{AbiParam, Signature, types};
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::Module;
+use std::sync::atomic::{AtomicU32, Ordering};
 use taipan_bytecode::CodeFlags;
 use taipan_vm::objects::code::Code;
 
 /// What a finished compile gives.
 pub struct Compiled {
+    /// By which its exits name it.
+    pub number: u32,
     pub memory: Memory,
     pub exits: Vec<Exit>,
+    /// Native code has their addresses.
+    pub publications: Vec<Box<[Publication]>>,
 }
 
 /// What to print on the way.
@@ -62,21 +68,22 @@ fn verifies() -> bool {
 }
 
 /// The part of a compile that looks at Python objects: under the GIL.
-pub fn prepare(source: &Source, chaos: bool, dump: &Dump) -> Result<Box<Job>, Bailout> {
+pub fn prepare(source: Source, chaos: bool, dump: &Dump) -> Result<Box<Job>, Bailout> {
+    let (code, entry) = (source.code, source.entry);
     let function = build(source)?;
-    let name = source.code.qualname.to_string();
+    let name = code.qualname.to_string();
     if verifies() {
-        let checked = crate::verify::verify(&function, source.code.local_count as usize);
+        let checked = crate::verify::verify(&function);
         if let Err(text) = &checked {
-            eprintln!("jit: {name} @{}: {text}\n{function}", source.entry);
+            eprintln!("jit: {name} @{entry}: {text}\n{function}");
         }
         assert!(checked.is_ok(), "references are owned wrongly in {name}");
     }
     Ok(Box::new(Job {
         function,
-        code: CodeFacts::of(source.code),
+        code: CodeFacts::of(code),
         name,
-        entry: source.entry,
+        entry,
         chaos,
         dump: dump.clone(),
     }))
@@ -105,12 +112,15 @@ impl Job {
         context.func.signature = signature;
         context.set_disasm(dump.asm && wanted);
         let mut buffers = FunctionBuilderContext::new();
+        static NUMBERS: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let lowering = lower::Context {
             code,
+            number,
             chaos,
             call_conv: config.default_call_conv,
         };
-        let exits = lower::lower(
+        let (exits, publications) = lower::lower(
             &function,
             &lowering,
             &mut context.func,
@@ -135,6 +145,11 @@ impl Job {
             eprintln!("; {name} @{entry}\n{text}");
         }
         let memory = Memory::finish(module, id, size).ok_or(Bailout::Backend)?;
-        Ok(Compiled { memory, exits })
+        Ok(Compiled {
+            number,
+            memory,
+            exits,
+            publications,
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Exits: where native code hands the frame back to the interpreter, why, and how often.
 
 use std::fmt;
+use taipan_bytecode::Opcode;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Reason {
@@ -20,6 +21,8 @@ pub enum Reason {
     Entry,
     /// A float whose exponent needs a heap object.
     RareFloat,
+    /// No room for an inlined frame, or the recursion limit is reached.
+    Recursion,
 }
 
 impl Reason {
@@ -31,7 +34,7 @@ impl Reason {
             | Reason::NotReached
             | Reason::Entry
             | Reason::RareFloat => true,
-            Reason::Unsupported | Reason::Poll | Reason::Finalizer => false,
+            Reason::Unsupported | Reason::Poll | Reason::Finalizer | Reason::Recursion => false,
         }
     }
 }
@@ -47,6 +50,7 @@ impl fmt::Display for Reason {
             Reason::Finalizer => "finalizer",
             Reason::Entry => "entry",
             Reason::RareFloat => "rare float",
+            Reason::Recursion => "recursion",
         })
     }
 }
@@ -54,18 +58,25 @@ impl fmt::Display for Reason {
 /// One exit of a compiled unit.
 #[derive(Clone, Debug)]
 pub struct Exit {
+    /// Where the innermost frame goes on.
     pub unit: u32,
-    /// Filled in when the unit is installed.
+    /// What it performs there.
+    pub op: Opcode,
+    /// The instruction of the unit's own code: for inlined code, the call.
+    pub own_unit: u32,
+    /// The inlined function that it leaves from.
+    pub inlined: Option<String>,
+    /// Of the own unit; filled in when the unit is installed.
     pub line: i32,
     pub reason: Reason,
 }
 
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} at line {} (unit {})",
-            self.reason, self.line, self.unit
-        )
+        write!(f, "{} at line {}", self.reason, self.line)?;
+        if let Some(name) = &self.inlined {
+            write!(f, " in inlined {name}")?;
+        }
+        write!(f, " ({} at unit {})", self.op.name(), self.unit)
     }
 }

@@ -1,7 +1,9 @@
 //! What the interpreter needs to go on at an instruction.
 
+use crate::activation::ActivationId;
 use crate::hir::Value;
 use std::fmt;
+use taipan_bytecode::Opcode;
 
 /// Who owns the reference in a stack slot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,11 +26,15 @@ pub enum Owner {
     Code,
 }
 
-/// A frame at the start of an instruction.
+/// A frame at the start of an instruction, and its callers if it is inlined.
 #[derive(Clone, Debug)]
 pub struct FrameState {
-    /// Offset in code units.
+    /// The innermost frame.
+    pub activation: ActivationId,
+    /// Its offset in code units.
     pub unit: u32,
+    /// What it is about to perform.
+    pub op: Opcode,
     /// Variables whose slots in memory are out of date.
     pub dirty: Vec<(u32, Value)>,
     pub stack: Vec<(Value, Own)>,
@@ -38,7 +44,11 @@ pub struct FrameState {
 
 impl fmt::Display for FrameState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "@{} {{", self.unit)?;
+        write!(f, "@{}", self.unit)?;
+        if self.activation != ActivationId::UNIT {
+            write!(f, " in frame {}", self.activation.0)?;
+        }
+        f.write_str(" {")?;
         for (local, value) in &self.dirty {
             write!(f, " l{local}={value}")?;
         }

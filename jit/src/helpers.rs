@@ -1,5 +1,6 @@
 //! The runtime helpers that native code calls: one table.
 
+use crate::activation::Publication;
 use crate::routines::*;
 use cranelift_codegen::ir::{Type, types};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -56,6 +57,7 @@ helpers! {
     WrongInit wrong_init (I64) -> None, raises true, python false;
     FinishFrame finish_frame (I64, I64) -> None, raises false, python true;
     IterNext iter_next (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    Publish publish (I64, I64, I64, I64, I64) -> None, raises false, python false;
     Dealloc dealloc (I64) -> Some(types::I64), raises false, python true;
     Release release (I64) -> None, raises false, python true;
     Incref incref (I64) -> None, raises false, python false;
@@ -280,7 +282,7 @@ unsafe extern "C" fn finish_call(
     unsafe {
         let innermost = (*thread).frame.get();
         if status == status::LEFT {
-            crate::tier::left_call(innermost);
+            crate::tier::left(innermost);
         }
         let s = State {
             ip: (*innermost).ip,
@@ -342,6 +344,25 @@ unsafe extern "C" fn new_instance(class: *const taipan_vm::objects::class::Type)
 unsafe extern "C" fn finish_frame(frame: *mut Frame, thread: *const Thread) {
     // SAFETY: native code returns from this frame.
     unsafe { taipan_vm::interpreter::frame::finish(&*thread, frame) };
+}
+
+/// Makes inlined frames real, before native code leaves from them.
+unsafe extern "C" fn publish(
+    frame: *mut Frame,
+    thread: *const Thread,
+    top: *mut u8,
+    list: *const Publication,
+    count: usize,
+) {
+    // SAFETY: native code passes its own frame, thread and stack top, and a list that its unit owns.
+    unsafe {
+        Publication::publish(
+            std::slice::from_raw_parts(list, count),
+            frame,
+            &*thread,
+            top,
+        )
+    };
 }
 
 /// The next value of an iterator: 0 at its end, null when it raised.

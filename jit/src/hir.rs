@@ -4,6 +4,7 @@
 //! lowering share it. Integers stay tagged words; floats and truth values are unboxed and boxed by
 //! instructions of their own.
 
+use crate::activation::{Activation, ActivationId};
 use crate::compile::CodeFacts;
 use crate::frame_state::FrameState;
 use crate::types::Type;
@@ -72,7 +73,7 @@ instructions! {
     Param Word Pure "Parameter of a block; its representation is the instruction's own.";
     Const Word Pure "The word in the immediate.";
     ConstFloat F64 Pure "The float whose bits are in the immediate.";
-    LoadLocal Word Read "A variable's slot in the frame.";
+    LoadLocal Word Read "A variable's slot in its frame; second: the activation, as for all that name slots.";
     LoadStack Word Read "A stack slot of the frame.";
     GuardInt Nothing Guard "Leaves unless the word is a small int.";
     GuardFloat F64 Guard "Leaves unless the word is a float; immediate 1: heap floats too.";
@@ -124,11 +125,12 @@ instructions! {
     ListAppend Nothing Write "Appends an owned word to a list.";
     ListLength Word Read "Length of a list.";
     TupleLength Word Read "Length of a tuple.";
-    LoadField Word Read "Word at the offset in the immediate.";
+    FieldOffset Word Guard "Byte offset of a field by the object's shape, from the table in the immediate; leaves for others.";
+    LoadField Word Read "Word at the offset in the immediate, or in the second argument.";
     LoadByShape Word Guard "What the table in the immediate says of the object's shape, not counted; leaves for others.";
-    StoreField Nothing Write "Writes a word at the offset in the immediate.";
+    StoreField Nothing Write "Writes a word at the offset in the immediate, or in the third argument.";
     AddField Nothing Guard "Writes a word at the offset (immediate) and sets the shape (second), if that is the transition.";
-    LoadGlobal Word Guard "Entry of the globals by place (immediate) and name (second), not counted; leaves when it moved.";
+    LoadGlobal Word Guard "Entry of the globals (of the function, if one is given) by place (immediate) and name (second), not counted; leaves when it moved.";
     LoadBuiltin Word Guard "Entry of the builtins by place and name, not counted; leaves when it moved or globals hide it.";
     RangeMore Truth Read "Has the range iterator a next number?";
     RangeNext Word Guard "Steps the range iterator; leaves before a number that is no small int.";
@@ -156,7 +158,11 @@ instructions! {
     NewInstance Word Read "A new object, owned, of the class in the immediate, whose attributes are to be set.";
     CallDirect Word Call "Result, owned, of a Python function whose code is known; owned arguments: function and parameters.";
     StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
-    GuardLocals Nothing Guard "Leaves when the call before wrote variables of this frame.";
+    GuardRoom Nothing Guard "Leaves at the entry when the data stack has no room for the inlined frames.";
+    EnterInlined Nothing Guard "Begins the inlined frame in the immediate; leaves at the recursion limit.";
+    WriteHead Nothing Write "Writes the head of the inlined frame in the immediate, of the given function, as far as it is constant.";
+    LeaveInlined Nothing Write "Ends an inlined frame: what its variables from the immediate on hold is this code's.";
+    GuardLocals Nothing Guard "Leaves when the call before wrote variables of this frame, or something looks at an inlined one.";
     Poll Nothing Guard "Leaves when the eval breaker is set.";
 }
 
@@ -250,8 +256,12 @@ pub struct KnownCode {
 
 #[derive(Default)]
 pub struct Function {
+    /// The first is the unit's own frame.
+    pub activations: Vec<Activation>,
     pub callees: Vec<Callee>,
     pub shape_tables: Vec<Vec<ShapeCase>>,
+    /// Shapes and byte offsets.
+    pub field_tables: Vec<Vec<(u32, u64)>>,
     pub insts: Vec<Inst>,
     pub blocks: Vec<Block>,
     pub states: Vec<FrameState>,
@@ -325,6 +335,9 @@ impl Function {
         finished
     }
 
+    pub fn activation(&self, id: ActivationId) -> &Activation {
+        &self.activations[id.0 as usize]
+    }
     pub fn state(&mut self, state: FrameState) -> StateId {
         self.states.push(state);
         StateId(self.states.len() as u32 - 1)

@@ -1,8 +1,8 @@
 //! The compiling tier: bytecode and its inline caches become HIR, HIR becomes native code by Cranelift,
 //! and whatever that code does not know goes back to the interpreter.
 //!
-//! Native code runs on the interpreter's own frames. On every exit it has written what the interpreter
-//! would have there at that instruction, so nothing needs to be rebuilt.
+//! Native code runs on the interpreter's own frames, and on places for those of inlined calls. On every exit it
+//! has written what the interpreter would have there at that instruction.
 
 // The instruction table is ahead of what the builder emits so far; the names of the range operations are
 // those of the literature; units have fixed addresses that native code holds.
@@ -13,6 +13,7 @@
 )]
 #![allow(clippy::vec_box, clippy::mut_from_ref)]
 
+mod activation;
 mod bailout;
 mod builder;
 mod code_cache;

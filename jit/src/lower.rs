@@ -11,6 +11,7 @@ mod numbers;
 mod objects;
 mod packed;
 
+use crate::activation::{ActivationId, Publication};
 use crate::compile::CodeFacts;
 use crate::deopt::{Exit, Reason};
 use crate::hir::{BlockId, Function, Op, Rep, StateId, Terminator, Value};
@@ -21,10 +22,13 @@ use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use std::collections::HashMap;
 use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::thread::Thread;
 
 /// What lowering needs to know besides the HIR.
 pub struct Context {
     pub code: CodeFacts,
+    /// Of the unit: exits name it.
+    pub number: u32,
     pub chaos: bool,
     pub call_conv: CallConv,
 }
@@ -35,9 +39,13 @@ pub struct Lower<'a, 'b> {
     fb: FunctionBuilder<'b>,
     frame: ir::Value,
     thread: ir::Value,
+    /// The top of the thread's data stack at the entry, where inlined frames lie.
+    top: ir::Value,
     values: Vec<Option<ir::Value>>,
     blocks: Vec<ir::Block>,
     exits: Vec<Exit>,
+    /// What exits from inlined code pass to the helper; native code has their addresses.
+    publications: Vec<Box<[Publication]>>,
     exit_blocks: HashMap<(StateId, Reason), ir::Block>,
     todo: Vec<(ir::Block, StateId, Reason, u32)>,
     signatures: HashMap<(Vec<ir::Type>, Option<ir::Type>), SigRef>,
@@ -56,19 +64,25 @@ pub fn slot_offset(index: usize) -> i32 {
     (size_of::<Frame>() + 8 * index) as i32
 }
 
-/// Writes the unit as CLIF into `function`; gives its exits.
+/// Writes the unit as CLIF into `function`; gives its exits, and what has to live as long as the code.
 pub fn lower(
     f: &Function,
     context: &Context,
     function: &mut ir::Function,
     buffers: &mut FunctionBuilderContext,
     config: cranelift_codegen::isa::TargetFrontendConfig,
-) -> Vec<Exit> {
+) -> (Vec<Exit>, Vec<Box<[Publication]>>) {
     let mut fb = FunctionBuilder::new(function, buffers);
     let entry = fb.create_block();
     fb.append_block_params_for_function_params(entry);
     fb.switch_to_block(entry);
     let (frame, thread) = (fb.block_params(entry)[0], fb.block_params(entry)[1]);
+    let top = fb.ins().load(
+        types::I64,
+        flags(),
+        thread,
+        std::mem::offset_of!(Thread, stack_top) as i32,
+    );
     let leave = fb.create_block();
     fb.append_block_param(leave, types::I64);
     fb.set_cold_block(leave);
@@ -79,9 +93,11 @@ pub fn lower(
         fb,
         frame,
         thread,
+        top,
         values: vec![None; f.insts.len()],
         blocks,
         exits: Vec::new(),
+        publications: Vec::new(),
         exit_blocks: HashMap::new(),
         todo: Vec::new(),
         signatures: HashMap::new(),
@@ -89,10 +105,15 @@ pub fn lower(
         operands: None,
     };
     lower.run();
-    let Lower { exits, mut fb, .. } = lower;
+    let Lower {
+        exits,
+        publications,
+        mut fb,
+        ..
+    } = lower;
     fb.seal_all_blocks();
     fb.finalize(config);
-    exits
+    (exits, publications)
 }
 
 impl Lower<'_, '_> {
@@ -252,31 +273,33 @@ impl Lower<'_, '_> {
                 self.set(value, float);
             }
             Op::LoadLocal => {
-                let word = self.fb.ins().load(
-                    types::I64,
-                    flags(),
-                    self.frame,
-                    slot_offset(inst.immediate as usize),
-                );
+                let word =
+                    self.load_local(ActivationId(inst.second as u32), inst.immediate as usize);
                 self.set(value, word);
             }
             Op::LoadStack | Op::StackResult => {
-                let index = self.context.code.local_count + inst.immediate as usize;
-                let word = self
-                    .fb
-                    .ins()
-                    .load(types::I64, flags(), self.frame, slot_offset(index));
+                let word =
+                    self.load_stack(ActivationId(inst.second as u32), inst.immediate as usize);
                 self.set(value, word);
             }
             Op::StoreLocal => {
                 let word = self.value(inst.args[0]);
-                self.fb.ins().store(
-                    flags(),
-                    word,
-                    self.frame,
-                    slot_offset(inst.immediate as usize),
-                );
+                let activation = ActivationId(inst.second as u32);
+                self.store_local(activation, inst.immediate as usize, word);
             }
+            Op::GuardRoom => {
+                let end = self.f.activations.iter().map(|a| a.end_offset()).max();
+                if let Some(end @ 1..) = end {
+                    let end = self.add(self.top, end as i64);
+                    let limit = self.load(self.thread, std::mem::offset_of!(Thread, stack_limit));
+                    let cc = IntCC::UnsignedLessThanOrEqual;
+                    let fits = self.fb.ins().icmp(cc, end, limit);
+                    self.check_inst(value, fits, Reason::Recursion);
+                }
+            }
+            Op::EnterInlined => self.enter_inlined(value),
+            Op::WriteHead => self.write_head(value),
+            Op::LeaveInlined => {}
             Op::GuardInt
             | Op::GuardFloat
             | Op::IntAdd
@@ -327,6 +350,7 @@ impl Lower<'_, '_> {
             | Op::ListAppend
             | Op::ListLength
             | Op::TupleLength
+            | Op::FieldOffset
             | Op::LoadField
             | Op::LoadByShape
             | Op::StoreField

@@ -4,8 +4,9 @@
 //! (function start, loop header). Once it has a unit its hotness stays at the threshold, so that every
 //! entry and back edge asks.
 
+use crate::activation::Publication;
 use crate::bailout::Bailout;
-use crate::builder::{Observed, Source, stable};
+use crate::builder::{Failure, Observed, Source, stable};
 use crate::code_cache::{Memory, Outcome};
 use crate::compile::{Compiled, Job, prepare};
 use crate::deopt::{Exit, Reason};
@@ -13,7 +14,7 @@ use crate::helpers::status;
 use crate::{Mode, Options, stats, worker};
 use std::cell::{Cell, UnsafeCell};
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use taipan_bytecode::Opcode;
@@ -38,7 +39,12 @@ const MAX_COMPILES: u32 = 12;
 /// Native code made for a code object before it is left to the interpreter: big ones get fewer tries.
 const MAX_BYTES: usize = 512 * 1024;
 
-static LAST_EXIT: AtomicU32 = AtomicU32::new(u32::MAX);
+/// Shapes remembered for one site.
+const MAX_SHAPES: usize = 8;
+
+/// The number of a unit in the upper half, of its exit in the lower.
+static LAST_EXIT: AtomicU64 = AtomicU64::new(NO_EXIT);
+const NO_EXIT: u64 = u64::MAX;
 /// Frames whose variables were written through `f_locals` and that have not been asked about since; an
 /// address that is stale makes one frame leave for nothing.
 static WRITTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
@@ -54,7 +60,7 @@ pub fn written_count_address() -> u64 {
 }
 /// What leaves now is no exit of a unit.
 pub fn no_exit() {
-    LAST_EXIT.store(u32::MAX, Ordering::Relaxed);
+    LAST_EXIT.store(NO_EXIT, Ordering::Relaxed);
 }
 /// Were the frame's variables written through `f_locals` since the last question?
 pub fn take_locals_written(frame: *mut Frame) -> bool {
@@ -90,6 +96,7 @@ impl Entry {
 }
 
 pub struct Unit {
+    number: u32,
     pub entry: Entry,
     pub memory: Memory,
     pub exits: Vec<Exit>,
@@ -97,6 +104,7 @@ pub struct Unit {
     pub entries: Cell<u64>,
     pub compile_time: std::time::Duration,
     dead: Cell<bool>,
+    _publications: Vec<Box<[Publication]>>,
 }
 
 /// What the tier knows of a code object.
@@ -107,7 +115,7 @@ pub struct Record {
     /// Units whose code is still on some native stack, or that statistics want.
     retired: Vec<Box<Unit>>,
     counts: HashMap<Entry, u32>,
-    failed: HashMap<u32, u8>,
+    failed: HashMap<u32, Failure>,
     /// What the variables have held at each entry, joined.
     seen: HashMap<Entry, Vec<Observed>>,
     /// Entries whose compile runs in the background.
@@ -219,7 +227,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     };
     let chaos = options.chaos.is_some();
     let start = Instant::now();
-    let job = match prepare(&source, chaos, &options.dump) {
+    let job = match prepare(source, chaos, &options.dump) {
         Ok(job) => job,
         Err(bailout) => {
             record.bailouts.insert(entry, bailout);
@@ -250,6 +258,23 @@ struct PendingList(UnsafeCell<Vec<Pending>>);
 unsafe impl Sync for PendingList {}
 static PENDING: PendingList = PendingList(UnsafeCell::new(Vec::new()));
 static NEXT_TICKET: AtomicU64 = AtomicU64::new(0);
+
+/// Every unit there is, by its number, with its code.
+struct UnitTable(UnsafeCell<Option<HashMap<u32, (*const Code, *const Unit)>>>);
+// SAFETY: guarded by the GIL.
+unsafe impl Sync for UnitTable {}
+static UNITS: UnitTable = UnitTable(UnsafeCell::new(None));
+
+fn units() -> &'static mut HashMap<u32, (*const Code, *const Unit)> {
+    // SAFETY: under the GIL, and no caller holds the reference while it calls out.
+    unsafe { (*UNITS.0.get()).get_or_insert_default() }
+}
+
+impl Drop for Unit {
+    fn drop(&mut self) {
+        units().remove(&self.number);
+    }
+}
 
 fn pending() -> &'static mut Vec<Pending> {
     // SAFETY: under the GIL, and no caller holds the reference while it calls out.
@@ -301,11 +326,12 @@ fn install(
         }
     };
     for exit in &mut compiled.exits {
-        exit.line = code.line_at(exit.unit as usize).unwrap_or(0);
+        exit.line = code.line_at(exit.own_unit as usize).unwrap_or(0);
     }
     record.bytes += compiled.memory.size;
     let counts = compiled.exits.iter().map(|_| Cell::new(0)).collect();
     let unit = Box::new(Unit {
+        number: compiled.number,
         entry,
         memory: compiled.memory,
         exits: compiled.exits,
@@ -313,8 +339,10 @@ fn install(
         entries: Cell::new(0),
         compile_time,
         dead: Cell::new(false),
+        _publications: compiled.publications,
     });
     let pointer: *const Unit = &*unit;
+    units().insert(unit.number, (code, pointer));
     if entry == Entry::START {
         code.tier.entry.set(unit.memory.entry as *const ());
     }
@@ -336,7 +364,7 @@ fn find(record: &Record, entry: Entry) -> Option<*const Unit> {
 ///
 /// # Safety
 /// `unit` belongs to the frame's code, and the registers stand at its entry.
-unsafe fn enter(s: &mut State, code: &Code, unit: *const Unit) -> Flow {
+unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
     // SAFETY: units are freed only when inactive; the frame is live.
     unsafe {
         let mut slot = Frame::stack_base(s.frame);
@@ -352,7 +380,7 @@ unsafe fn enter(s: &mut State, code: &Code, unit: *const Unit) -> Flow {
         NATIVE_DEPTH.fetch_add(1, Ordering::Relaxed);
         let Outcome { value, status } = (unit.memory.entry)(frame, s.thread);
         if status != status::RETURNED && status != status::RAISED && status != status::RERAISED {
-            left(code, unit, frame);
+            left(s.thread().frame.get());
         }
         if NATIVE_DEPTH.fetch_sub(1, Ordering::Relaxed) == 1 {
             drop_dead_records();
@@ -367,6 +395,9 @@ unsafe fn enter(s: &mut State, code: &Code, unit: *const Unit) -> Flow {
                 Flow::Jump
             }
             status::RAISED | status::RERAISED => {
+                // It may have raised in an inlined frame.
+                let frame = s.thread().frame.get();
+                s.frame = frame;
                 s.sp = (*frame).sp;
                 s.ip = (*frame).ip;
                 if status == status::RAISED {
@@ -402,23 +433,9 @@ fn drop_dead_records() {
     }
 }
 
-/// Native code entered by a call from native code has left.
-///
-/// # Safety
-/// `frame` is the thread's innermost frame.
-pub unsafe fn left_call(frame: *mut Frame) {
-    // SAFETY: the caller's promise; a frame keeps its function alive, and that the code.
-    unsafe {
-        let code = &*(*frame).code;
-        let pointer = code.tier.record.get() as *const Record;
-        if !pointer.is_null()
-            && let Some(unit) = find(&*pointer, Entry::START)
-        {
-            left(code, &*unit, frame);
-        } else {
-            no_exit();
-        }
-    }
+/// The instructions of a function whose speculation failed, and how often.
+pub fn failures_of(code: &Code) -> HashMap<u32, Failure> {
+    record(code).failed.clone()
 }
 
 fn patience() -> u32 {
@@ -429,9 +446,46 @@ fn patience() -> u32 {
     }
 }
 
-/// Counts the exit; too many failures end the unit.
-fn left(code: &Code, unit: &Unit, frame: *mut Frame) {
-    let index = LAST_EXIT.swap(u32::MAX, Ordering::Relaxed) as usize;
+fn failure<'a>(code: &'a Code, exit: &Exit) -> &'a mut Failure {
+    let failed = &mut record(code).failed;
+    failed.entry(exit.unit).or_insert(Failure {
+        op: exit.op,
+        count: 0,
+        shapes: Vec::new(),
+    })
+}
+
+/// Remembers for which shape an attribute's site was left.
+///
+/// # Safety
+/// The frame is complete and stands at the exit's instruction.
+unsafe fn note_shape(code: &Code, exit: &Exit, frame: *mut Frame) {
+    if !matches!(exit.op.deopt(), Opcode::LOAD_ATTR | Opcode::STORE_ATTR) {
+        return;
+    }
+    // SAFETY: the caller's promise; the owner of the attribute lies on top.
+    let owner = unsafe { *(*frame).sp.sub(1) };
+    if owner.is_pointer() {
+        let shapes = &mut failure(code, exit).shapes;
+        let id = owner.header().shape_id();
+        if !shapes.contains(&id) && shapes.len() < MAX_SHAPES {
+            shapes.push(id);
+        }
+    }
+}
+
+/// Counts the exit that native code has just left by; too many failures end the unit.
+///
+/// # Safety
+/// `frame` is the thread's innermost frame.
+pub unsafe fn left(frame: *mut Frame) {
+    let exit = LAST_EXIT.swap(NO_EXIT, Ordering::Relaxed);
+    let (number, index) = ((exit >> 32) as u32, exit as u32 as usize);
+    let Some((code, unit)) = units().get(&number).copied() else {
+        return;
+    };
+    // SAFETY: units leave the table when they die, and live no longer than their code.
+    let (code, unit) = unsafe { (&*code, &*unit) };
     let Some(exit) = unit.exits.get(index) else {
         return;
     };
@@ -445,6 +499,12 @@ fn left(code: &Code, unit: &Unit, frame: *mut Frame) {
             *before = before.join(observe(unsafe { *Frame::slots(frame).add(i) }));
         }
     }
+    // SAFETY: the frame is live: of the unit's code, or of a function inlined there.
+    let innermost = unsafe { &*(*frame).code };
+    if exit.reason == Reason::Guard {
+        // SAFETY: the frame is complete.
+        unsafe { note_shape(innermost, exit, frame) };
+    }
     if !exit.reason.is_failure()
         || options().chaos.is_some()
         || count < patience()
@@ -453,14 +513,16 @@ fn left(code: &Code, unit: &Unit, frame: *mut Frame) {
         return;
     }
     unit.dead.set(true);
-    let record = record(code);
-    match exit.reason {
-        Reason::Guard | Reason::Range | Reason::RareFloat => {
-            *record.failed.entry(exit.unit).or_insert(0) += 1;
-        }
-        // The next compile joins what the variables hold then.
-        _ => {}
+    if matches!(
+        exit.reason,
+        Reason::Guard | Reason::Range | Reason::RareFloat
+    ) {
+        let failure = failure(innermost, exit);
+        failure.op = exit.op;
+        failure.count = failure.count.saturating_add(1);
     }
+    // For other reasons: the next compile joins what the variables hold then.
+    let record = record(code);
     record.counts.insert(unit.entry, HOT / 2);
     if let Some(at) = record.units.iter().position(|u| std::ptr::eq(&**u, unit)) {
         let unit = record.units.remove(at);
@@ -488,7 +550,7 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
             && let Some(unit) = find(&*pointer, Entry::START)
         {
             s.ip = s.ip.add(1);
-            return match enter(&mut s, code, unit) {
+            return match enter(&mut s, unit) {
                 Flow::Leave(0) => Err(Raised),
                 Flow::Leave(word) => Ok(Raw(word).into_value()),
                 Flow::Raise => dispatch::run_raised(s, false),
@@ -548,7 +610,7 @@ impl taipan_vm::tier::Tier for Jit {
             s.ip = unsafe { s.ip.add(1) };
         }
         // SAFETY: found for this code and entry.
-        Some(unsafe { enter(s, code, unit) })
+        Some(unsafe { enter(s, unit) })
     }
     fn threshold(&self) -> u32 {
         if options().mode == Mode::Stress {

@@ -5,6 +5,7 @@
 //! takes from a variable has to lie in that variable's slot; a word that nobody owns may be looked at only
 //! until something may drop its owner. Runs in debug builds, and with `TAIPAN_JIT_VERIFY`.
 
+use crate::activation::ActivationId;
 use crate::builder::unpack;
 use crate::frame_state::{FrameState, Own, Owner};
 use crate::hir::{Function, Inst, Op, Place, Rep, Terminator, Value};
@@ -30,7 +31,8 @@ struct Verifier<'a> {
 }
 
 /// Says what is wrong, if anything is.
-pub fn verify(f: &Function, locals: usize) -> Result<(), String> {
+pub fn verify(f: &Function) -> Result<(), String> {
+    let locals = f.activation(ActivationId::UNIT).code.local_count;
     let start = Flow {
         memory: vec![None; locals],
         ..Flow::default()
@@ -263,6 +265,17 @@ impl Verifier<'_> {
                     self.own(old, 1);
                 }
                 self.own(args[0], -1);
+            }
+            Op::EnterInlined => {
+                let inlined = f.activation(ActivationId(inst.immediate as u32));
+                let end = inlined.local_base + inlined.code.local_count;
+                self.flow.memory.resize(end, None);
+            }
+            Op::LeaveInlined => {
+                let held = self.flow.memory.split_off(inst.immediate as usize);
+                for value in held.into_iter().flatten() {
+                    self.own(value, 1);
+                }
             }
             Op::LoadStack | Op::StackResult | Op::NumberBinary | Op::NewInstance => {
                 self.own(value, 1)

@@ -3,14 +3,27 @@
 use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::{Own, Owner};
-use crate::hir::{Op, ShapeCase};
+use crate::hir::{Op, ShapeCase, Value};
 use crate::types::{Kinds, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::interpreter::polymorphic::{Access, ShapeTable};
 use taipan_vm::native::NativeClass;
-use taipan_vm::objects::class::Type as Class;
-use taipan_vm::shape::{Shape, shape_by_id};
+use taipan_vm::objects::class::{Type as Class, TypeFlags};
+use taipan_vm::objects::function::Function;
+use taipan_vm::objects::property::Property;
+use taipan_vm::objects::str::Str;
+use taipan_vm::shape::{Shape, ShapeKind, shape_by_id};
 use taipan_vm::value::Raw;
+
+/// Shapes that one site tells apart.
+const MAX_CASES: usize = 6;
+
+/// Where objects of the shape have the attribute in themselves.
+fn slot_of(shape: &Shape, name: &Str) -> Option<u64> {
+    let index = shape.lookup(name)?;
+    let inline = shape.kind() == ShapeKind::Slots && index < shape.capacity();
+    inline.then(|| shape.slots_offset() as u64 + 8 * index as u64)
+}
 
 impl Builder<'_> {
     /// The shape of an inline cache, unless its class is dead: then the shape will never be met again,
@@ -91,16 +104,207 @@ impl Builder<'_> {
         (!cases.is_empty() && (all || methods == 0)).then_some((cases, all && is_call))
     }
 
+    /// What an owner of the shape has under the name, and whether that is a method to be called.
+    fn case_of(&self, id: u32, name: &Str, is_call: bool) -> Option<(ShapeCase, bool)> {
+        // SAFETY: ids in caches and of living objects are shapes'; shapes are never freed.
+        let shape = unsafe { shape_by_id(id) };
+        let living = self.source.living.get_or_init(Class::living);
+        if !living.contains(&shape.class_address()) || shape.kind() != ShapeKind::Slots {
+            return None;
+        }
+        let class = shape.class();
+        if !class.has(TypeFlags::GENERIC_GETATTR) {
+            return None;
+        }
+        let found = class.lookup_raw(name);
+        if found.is_some_and(|f| f.peek().class().slots().descr_set.is_some()) {
+            return None;
+        }
+        if let Some(offset) = slot_of(shape, name) {
+            return Some((ShapeCase::Slot { shape: id, offset }, false));
+        }
+        let found = found.filter(|_| shape.lookup(name).is_none())?;
+        let of = found.peek();
+        let method = of.class().has(TypeFlags::METHOD_DESCRIPTOR) && is_call;
+        let version = class.version();
+        if version == 0 || !method && of.class().slots().descr_get.is_some() {
+            return None;
+        }
+        let case = ShapeCase::Found {
+            shape: id,
+            version_address: class as *const Class as u64 + Class::VERSION_OFFSET as u64,
+            version,
+            word: found.0,
+        };
+        Some((case, method))
+    }
+
+    /// The shapes of which the object has one, if a guard has shown that.
+    fn known_shapes(&self, object: Value) -> Option<Vec<u32>> {
+        match self.s.shapes.get(&object) {
+            Some(shape) => Some(vec![*shape]),
+            None => self.s.several.get(&object).cloned(),
+        }
+    }
+
+    /// What owners of all these shapes have.
+    fn cases_of(&self, shapes: &[u32], is_call: bool) -> Option<(Vec<ShapeCase>, bool)> {
+        let name = self.source.code.names.get((self.at.oparg >> 1) as usize)?;
+        let cases: Option<Vec<(ShapeCase, bool)>> = shapes
+            .iter()
+            .map(|shape| self.case_of(*shape, name, is_call))
+            .collect();
+        let cases = cases?;
+        let methods = cases.iter().filter(|(_, method)| *method).count();
+        let all = methods == cases.len();
+        let cases = cases.into_iter().map(|(case, _)| case).collect();
+        (all || methods == 0).then_some((cases, all && is_call))
+    }
+
+    /// Every shape that the site is known to meet: from its cache, and from exits.
+    fn met_cases(&self, is_call: bool) -> Option<(Vec<ShapeCase>, bool)> {
+        let name = self.source.code.names.get((self.at.oparg >> 1) as usize)?;
+        let met = self.met_by_exits();
+        let mut cases = Vec::new();
+        let mut methods = 0;
+        if self.at.op == Opcode::LOAD_ATTR_POLYMORPHIC {
+            let (known, all) = self.shape_cases(is_call)?;
+            methods = known.len() * all as usize;
+            cases = known;
+        }
+        let cached = matches!(
+            self.at.op,
+            Opcode::LOAD_ATTR_INSTANCE_VALUE
+                | Opcode::LOAD_ATTR_METHOD_WITH_VALUES
+                | Opcode::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES
+        );
+        let cached = cached.then(|| self.cache32(1));
+        for id in cached.into_iter().chain(met.iter().copied()) {
+            if cases.iter().any(|c| c.shape() == id) {
+                continue;
+            }
+            if let Some((case, method)) = self.case_of(id, name, is_call) {
+                methods += method as usize;
+                cases.push(case);
+            }
+        }
+        let all = methods == cases.len();
+        let fits = !cases.is_empty() && cases.len() <= MAX_CASES && (all || methods == 0);
+        fits.then_some((cases, all && is_call))
+    }
+
+    fn met_by_exits(&self) -> &[u32] {
+        let failure = self.source.failed.get(&self.at.start);
+        failure.map_or(&[], |f| &f.shapes)
+    }
+
+    /// Leaves unless the object has one of these shapes, unless that is known.
+    fn guard_shapes(&mut self, object: Value, fields: &[(u32, u64)]) -> Value {
+        let table = self.f.field_tables.len() as u64;
+        let (first, rest) = (fields[0].1, &fields[1..]);
+        let same = rest.iter().all(|(_, offset)| *offset == first);
+        let covered = self.covered(object, |shape| fields.iter().any(|(s, _)| *s == shape));
+        if same && covered {
+            return self.emit(Op::Const, &[], Type::INT, first);
+        }
+        self.f.field_tables.push(fields.to_vec());
+        let offset = self.guard(Op::FieldOffset, &[object], Type::INT, table);
+        self.remember_shapes(object, fields.iter().map(|(shape, _)| *shape).collect());
+        match same {
+            true => self.emit(Op::Const, &[], Type::INT, first),
+            false => offset,
+        }
+    }
+
+    /// Is the object known to have one of these shapes?
+    fn covered(&self, object: Value, is_one: impl Fn(u32) -> bool) -> bool {
+        let known = self.known_shapes(object);
+        known.is_some_and(|known| known.into_iter().all(is_one))
+    }
+
+    fn remember_shapes(&mut self, object: Value, mut shapes: Vec<u32>) {
+        shapes.sort_unstable();
+        self.narrow(object, Type::OBJECT);
+        self.s.several.insert(object, shapes);
+    }
+
+    /// A property whose getter is a small Python function.
+    pub(super) fn property(&mut self) -> Result<(), Bailout> {
+        let owner = self.top(0)?;
+        if self.failed() || !self.words_on_top(1) {
+            return self.generic();
+        }
+        let shapes = match self.known_shapes(owner.value) {
+            Some(shapes) => shapes,
+            None => vec![self.cache32(1)],
+        };
+        let [id] = shapes.as_slice() else {
+            return self.generic();
+        };
+        let Some(function) = self.getter_of(*id) else {
+            return self.generic();
+        };
+        // SAFETY: the class's version is guarded, so it has this property, whose getter lives.
+        let (class, function): (&Class, &Function) = unsafe {
+            let shape = shape_by_id(*id);
+            (&*shape.class_address(), &*function)
+        };
+        let version = class.version() as u64;
+        let Some(body) = self.inlinable(function.code(), 1) else {
+            return self.generic();
+        };
+        self.guard_shape(owner.value, *id);
+        let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
+        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
+        let function = self.constant_function(function);
+        self.inline_method(&body, function, 1)
+    }
+
+    /// The Python function that the name, a property, has for getting at objects of the shape.
+    fn getter_of(&self, id: u32) -> Option<*const Function> {
+        let name = self.source.code.names.get((self.at.oparg >> 1) as usize)?;
+        // SAFETY: ids in caches are shapes'; shapes are never freed.
+        let shape = unsafe { shape_by_id(id) };
+        let living = self.source.living.get_or_init(Class::living);
+        if !living.contains(&shape.class_address()) {
+            return None;
+        }
+        let class = shape.class();
+        if !class.has(TypeFlags::GENERIC_GETATTR) || class.version() == 0 {
+            return None;
+        }
+        let found = class.lookup_raw(name)?.peek();
+        let getter = found.downcast_exact::<Property>()?.getter_of()?;
+        Some(getter.downcast_exact::<Function>()? as *const Function)
+    }
+
     pub(super) fn load_attr(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
-        if self.failed() || !self.words_on_top(1) {
+        let several = self.failures() <= 1 && !self.met_by_exits().is_empty();
+        if self.failed() && !several || !self.words_on_top(1) {
             return self.generic();
         }
         let owner = self.top(0)?;
         let is_call = self.at.oparg & 1 != 0;
         let shape = self.cache32(1);
         let mut method = false;
+        let known = self.known_shapes(owner.value);
+        let known = known.and_then(|shapes| self.cases_of(&shapes, is_call));
         let value = match self.at.op {
+            _ if known.is_some() => {
+                let Some((cases, methods)) = known else {
+                    return self.generic();
+                };
+                method = methods;
+                self.load_by_cases(owner.value, cases)
+            }
+            _ if several || self.at.op == LOAD_ATTR_POLYMORPHIC => {
+                let Some((cases, methods)) = self.met_cases(is_call) else {
+                    return self.generic();
+                };
+                method = methods;
+                self.load_by_cases(owner.value, cases)
+            }
             LOAD_ATTR_INSTANCE_VALUE | LOAD_ATTR_SLOT => {
                 if self.cached_shape().is_none() {
                     return self.generic();
@@ -154,30 +358,6 @@ impl Builder<'_> {
                 Some(value) => value,
                 None => return self.generic(),
             },
-            LOAD_ATTR_POLYMORPHIC => {
-                let Some((cases, methods)) = self.shape_cases(is_call) else {
-                    return self.generic();
-                };
-                method = methods;
-                let table = self.f.shape_tables.len() as u64;
-                // Classes that share what they inherit: whichever shape it is, the value is known.
-                let shared = match cases.as_slice() {
-                    [ShapeCase::Found { word, .. }, rest @ ..]
-                        if rest.iter().all(
-                            |c| matches!(c, ShapeCase::Found { word: w, .. } if w == word),
-                        ) =>
-                    {
-                        Some(Raw(*word))
-                    }
-                    _ => None,
-                };
-                self.f.shape_tables.push(cases);
-                let loaded = self.guard(Op::LoadByShape, &[owner.value], Type::VALUE, table);
-                match shared {
-                    Some(word) => self.constant(word),
-                    None => loaded,
-                }
-            }
             _ => return self.generic(),
         };
         self.s.stack.pop();
@@ -199,8 +379,127 @@ impl Builder<'_> {
         Ok(())
     }
 
+    fn load_by_cases(&mut self, object: Value, cases: Vec<ShapeCase>) -> Value {
+        let slots: Option<Vec<(u32, u64)>> = cases
+            .iter()
+            .map(|case| match *case {
+                ShapeCase::Slot { shape, offset } => Some((shape, offset)),
+                ShapeCase::Found { .. } => None,
+            })
+            .collect();
+        if let Some(fields) = slots {
+            let offset = self.guard_shapes(object, &fields);
+            return self.emit(Op::LoadField, &[object, offset], Type::VALUE, 0);
+        }
+        // Classes that share what they inherit: whichever shape it is, the value is known.
+        let shared = match cases.as_slice() {
+            [ShapeCase::Found { word, .. }, rest @ ..]
+                if rest
+                    .iter()
+                    .all(|c| matches!(c, ShapeCase::Found { word: w, .. } if w == word)) =>
+            {
+                Some(Raw(*word))
+            }
+            _ => None,
+        };
+        if let Some(word) = shared
+            && self.covered(object, |shape| cases.iter().any(|c| c.shape() == shape))
+        {
+            let mut seen = Vec::new();
+            for case in cases {
+                if let ShapeCase::Found {
+                    version_address,
+                    version,
+                    ..
+                } = case
+                    && !seen.contains(&version_address)
+                {
+                    seen.push(version_address);
+                    let version = version as u64;
+                    self.guard2(Op::GuardVersion, &[], Type::NEVER, version_address, version);
+                }
+            }
+            return self.constant(word);
+        }
+        let shapes = cases.iter().map(ShapeCase::shape).collect();
+        let table = self.f.shape_tables.len() as u64;
+        self.f.shape_tables.push(cases);
+        let loaded = self.guard(Op::LoadByShape, &[object], Type::VALUE, table);
+        self.remember_shapes(object, shapes);
+        match shared {
+            Some(word) => self.constant(word),
+            None => loaded,
+        }
+    }
+
+    /// Stores to objects of several shapes that have the attribute already: false where that is not known.
+    fn store_by_cases(&mut self) -> Result<bool, Bailout> {
+        let name = self
+            .source
+            .code
+            .names
+            .get(self.at.oparg as usize)
+            .ok_or(Bailout::Malformed)?;
+        let owner = self.top(0)?.value;
+        let known = self.known_shapes(owner);
+        let mut shapes = match &known {
+            Some(known) => known.clone(),
+            None => self.met_by_exits().to_vec(),
+        };
+        let adds = self.cache16(3) & 1 != 0;
+        if known.is_none() && self.at.op == Opcode::STORE_ATTR_INSTANCE_VALUE && !adds {
+            shapes.insert(0, self.cache32(1));
+        }
+        let living = self.source.living.clone();
+        let living = living.get_or_init(Class::living);
+        let mut fields: Vec<(u32, u64)> = Vec::new();
+        for id in &shapes {
+            // SAFETY: ids in caches and of living objects are shapes'; shapes are never freed.
+            let shape = unsafe { shape_by_id(*id) };
+            if !living.contains(&shape.class_address()) || fields.iter().any(|(s, _)| s == id) {
+                continue;
+            }
+            let class = shape.class();
+            let found = class.lookup_raw(name);
+            if !class.has(TypeFlags::GENERIC_SETATTR)
+                || found.is_some_and(|f| f.peek().class().slots().descr_set.is_some())
+            {
+                continue;
+            }
+            if let Some(offset) = slot_of(shape, name) {
+                fields.push((*id, offset));
+            }
+        }
+        if known.is_some() && fields.len() < shapes.len()
+            || fields.is_empty()
+            || fields.len() > MAX_CASES
+        {
+            return Ok(false);
+        }
+        self.heap_changes();
+        let (owner, value) = (self.top(0)?, self.top(1)?);
+        let word = self.word(value.value);
+        let offset = self.guard_shapes(owner.value, &fields);
+        let old = self.emit(Op::LoadField, &[owner.value, offset], Type::ANY, 0);
+        self.emit(Op::StoreField, &[owner.value, word, offset], Type::NEVER, 0);
+        self.pending.push(old);
+        if value.own != Own::Owned {
+            self.incref(word);
+        }
+        let len = self.s.stack.len();
+        self.s.stack.truncate(len - 2);
+        self.drop_entry(owner);
+        Ok(true)
+    }
+
     pub(super) fn store_attr(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
+        let owner = self.top(0)?.value;
+        let known = self.s.several.contains_key(&owner) || self.s.shapes.contains_key(&owner);
+        let several = self.failures() <= 1 && !self.met_by_exits().is_empty();
+        if (several || known) && self.words_on_top(1) && self.store_by_cases()? {
+            return Ok(());
+        }
         if self.failed()
             || !self.words_on_top(1)
             || !matches!(self.at.op, STORE_ATTR_INSTANCE_VALUE | STORE_ATTR_SLOT)
@@ -240,6 +539,7 @@ impl Builder<'_> {
             self.emit2(Op::AddField, &args, Type::NEVER, offset, next);
             // Others of the old shape may be this same object.
             self.s.shapes.retain(|_, s| *s != shape);
+            self.s.several.retain(|_, s| !s.contains(&shape));
             self.s.shapes.insert(owner.value, next as u32);
         } else {
             let old = self.emit(Op::LoadField, &[owner.value], Type::ANY, offset);

@@ -1,6 +1,7 @@
 //! Calls.
 
 use super::Builder;
+use crate::activation::ActivationId;
 use crate::bailout::Bailout;
 use crate::compile::CodeFacts;
 use crate::frame_state::Own;
@@ -64,6 +65,11 @@ impl Builder<'_> {
                     true => None,
                     false => self.callee(callable.value),
                 };
+                if let Some(code) = code
+                    && let Some(body) = self.inlinable(code, count + has_self)
+                {
+                    return self.inline_call(&body, count, has_self == 1);
+                }
                 self.call_direct(code, count, has_self)
             }
             Opcode::CALL_ALLOC_AND_ENTER_INIT if self.is_null(receiver.value) => {
@@ -133,7 +139,14 @@ impl Builder<'_> {
                 // SAFETY: the name is the code's own, and the globals are those of the frame at hand.
                 unsafe {
                     let name = &*(inst.second as *const taipan_vm::objects::str::Str);
-                    (*self.source.globals).value_at(inst.immediate as usize, name)
+                    let globals = match inst.args.first() {
+                        None => self.unit_source.globals,
+                        Some(function) => {
+                            let value = self.known(*function)?.peek();
+                            &raw const *value.downcast_exact::<Function>()?.globals
+                        }
+                    };
+                    (*globals).value_at(inst.immediate as usize, name)
                 }
             }
             _ => None,
@@ -208,6 +221,7 @@ impl Builder<'_> {
 
     /// The call itself; `args` are the function and its arguments, owned.
     fn emit_direct(&mut self, code: Option<&Code>, shape: CallShape, args: &[Value]) -> Value {
+        self.write_heads();
         let state = self.frame_state(self.at.start);
         let state = self.f.state(state);
         let callee = self.f.callees.len() as u64;
@@ -226,15 +240,12 @@ impl Builder<'_> {
         };
         let value = self.emit2(Op::CallDirect, args, ty, callee, unit);
         self.f.insts[value.0 as usize].state = Some(state);
-        for slot in &mut self.s.locals {
-            slot.dirty = false;
-        }
-        self.s.shapes.clear();
+        self.python_ran();
         value
     }
 
     /// A constant function whose code and defaults are those of now; a class's version keeps it alive.
-    fn constant_function(&mut self, function: &Function) -> Value {
+    pub(super) fn constant_function(&mut self, function: &Function) -> Value {
         let address = function as *const Function as u64 + Function::VERSION_OFFSET as u64;
         let version = function.version() as u64;
         self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
@@ -275,6 +286,12 @@ impl Builder<'_> {
         let version = entry.version as u64;
         self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
         let callable = self.constant_function(function);
+        // SAFETY: the function's version is guarded: it has this code, which lives whenever the call is reached.
+        let code: &'static Code = unsafe { &*(code as *const Code) };
+        if let Some(body) = self.inlinable(code, 2) {
+            self.inline_method(&body, callable, 2)?;
+            return Ok(true);
+        }
         let base = self.prepare_direct(2)?;
         self.incref(callable);
         let mut args = vec![callable];
@@ -317,6 +334,17 @@ impl Builder<'_> {
             version as u64,
         );
         let function = self.constant_function(init);
+        let operand = self.top(count + 1)?;
+        let released = operand.own == Own::Owned && self.counted(operand.value);
+        // SAFETY: the function's version is guarded: it has this code, which lives whenever the call is reached.
+        let code: &'static Code = unsafe { &*(code as *const Code) };
+        if !released && let Some(body) = self.inlinable(code, count + 1) {
+            self.inline_init(&body, class as *const Class as u64, function, count)?;
+            return Ok(true);
+        }
+        if released && self.activation != ActivationId::UNIT {
+            return Ok(false);
+        }
         let base = self.prepare_direct(count + 2)?;
         let operands = self.s.stack.split_off(base);
         let address = class as *const Class as u64;

@@ -1,6 +1,7 @@
 //! Jumps, loops, returns.
 
 use super::Builder;
+use crate::activation::ActivationId;
 use crate::bailout::Bailout;
 use crate::frame_state::{Own, Owner};
 use crate::hir::{Op, Terminator, Value};
@@ -46,9 +47,13 @@ impl Builder<'_> {
             }
             FOR_ITER => return self.for_iter(target.ok_or(Bailout::Malformed)?),
             RETURN_VALUE => {
-                if self.s.stack.len() != 1 {
+                let depth = self.f.activation(self.activation).stack_base + 1;
+                if self.s.stack.len() != depth {
                     self.exit(crate::deopt::Reason::Unsupported);
                     return Ok(());
+                }
+                if self.activation != ActivationId::UNIT {
+                    return self.inlined_return();
                 }
                 let entry = self.pop()?;
                 let word = match self.rep(entry.value) {

@@ -7,7 +7,7 @@ use crate::types::{Kinds, Range, Type};
 
 /// A way into a block that is not built yet: an open HIR block, and what is known at its end.
 pub struct Edge {
-    pub block: BlockId,
+    pub(super) block: BlockId,
     pub(super) state: Abstract,
 }
 
@@ -78,11 +78,13 @@ impl Builder<'_> {
     /// Ends the block at hand with a jump to the block at `target`.
     pub(super) fn edge(&mut self, target: u32) {
         self.ended = true;
-        let started = self.headers.get(&target).and_then(|h| h.started.clone());
+        // Inlined code has no loops: headers are the unit's own.
+        let started = match self.decoded.headers.contains(&target) {
+            true => self.headers.get(&target).and_then(|h| h.started.clone()),
+            false => None,
+        };
         match started {
-            Some(started) if self.decoded.headers.contains(&target) => {
-                self.back_edge(target, &started)
-            }
+            Some(started) => self.back_edge(target, &started),
             _ => {
                 let edge = Edge {
                     block: self.block,
@@ -95,16 +97,22 @@ impl Builder<'_> {
 
     /// Makes the block at `unit` the one at hand; false if nothing leads there.
     pub(super) fn start_block(&mut self, unit: u32) -> bool {
-        let Some(mut edges) = self.edges.remove(&unit) else {
+        let Some(edges) = self.edges.remove(&unit) else {
             return false;
         };
         let header = self.decoded.headers.contains(&unit);
+        self.join(unit, edges, header);
+        true
+    }
+
+    /// Goes on where these edges meet, at `unit`.
+    pub(super) fn join(&mut self, unit: u32, mut edges: Vec<Edge>, header: bool) {
         if edges.len() == 1 && !header {
             if let Some(edge) = edges.pop() {
                 self.block = edge.block;
                 self.s = edge.state;
             }
-            return true;
+            return;
         }
         let assumed = if header {
             self.headers.entry(unit).or_default().clone()
@@ -117,6 +125,8 @@ impl Builder<'_> {
         let mut state = Abstract {
             types: first.types.clone(),
             shapes: first.shapes.clone(),
+            several: first.several.clone(),
+            heads: edges.iter().map(|e| e.state.heads).min().unwrap_or(0),
             ..Abstract::default()
         };
         if edges.len() == 1 {
@@ -126,9 +136,12 @@ impl Builder<'_> {
             let (types, shapes) = (&edge.state.types, &edge.state.shapes);
             state.types.retain(|v, t| types.get(v) == Some(t));
             state.shapes.retain(|v, s| shapes.get(v) == Some(s));
+            let several = &edge.state.several;
+            state.several.retain(|v, s| several.get(v) == Some(s));
         }
         if assumed.drop_shapes {
             state.shapes.clear();
+            state.several.clear();
         }
         let mut local_plans = Vec::new();
         for i in 0..local_count {
@@ -183,7 +196,6 @@ impl Builder<'_> {
         }
         self.block = block;
         self.s = state;
-        true
     }
 
     /// The type of the parameter that a slot needs, if its values differ.
@@ -292,6 +304,11 @@ impl Builder<'_> {
             .shapes
             .iter()
             .any(|(v, shape)| self.s.shapes.get(v) != Some(shape))
+            || started
+                .state
+                .several
+                .iter()
+                .any(|(v, shapes)| self.s.several.get(v) != Some(shapes))
         {
             header.drop_shapes = true;
             wrong = true;

@@ -41,15 +41,23 @@ impl Builder<'_> {
     pub(super) fn call_with_frame(&mut self, op: Op, args: &[Value], immediate: u64) -> Value {
         self.box_floats();
         self.settle_all();
+        self.write_heads();
         let state = self.frame_state(self.at.start);
         let state = self.f.state(state);
         let value = self.emit2(op, args, Type::VALUE, immediate, self.at.at as u64);
         self.f.insts[value.0 as usize].state = Some(state);
+        self.python_ran();
+        value
+    }
+
+    /// The frames were written, and anything may have happened.
+    pub(super) fn python_ran(&mut self) {
         for slot in &mut self.s.locals {
             slot.dirty = false;
         }
         self.s.shapes.clear();
-        value
+        self.s.several.clear();
+        self.called = true;
     }
 
     /// Floats on the stack become words: what is in the frame's memory stays in use behind the call. Rare
@@ -94,7 +102,8 @@ impl Builder<'_> {
 
     /// Leaves if the call just made wrote variables of this frame; what follows goes on at `next`.
     pub(super) fn guard_locals(&mut self, next: u32) {
-        let state = self.frame_state(next);
+        let mut state = self.frame_state(next);
+        state.pending = self.pending.clone();
         let state = self.f.state(state);
         let guard = self.emit(Op::GuardLocals, &[], Type::NEVER, 0);
         self.f.insts[guard.0 as usize].state = Some(state);
@@ -131,7 +140,7 @@ impl Builder<'_> {
         self.results(pops, pushes)?;
         // Operators that write a variable's slot themselves.
         if matches!(op, MAKE_CELL | DELETE_FAST) {
-            self.reload(oparg);
+            self.reload(self.local_base() + oparg);
         }
         if op == COPY_FREE_VARS {
             let count = self.s.locals.len() as u32;
@@ -148,9 +157,5 @@ impl Builder<'_> {
             slot.value = value;
             slot.dirty = false;
         }
-    }
-
-    pub(super) fn generic_local(&mut self, _index: u32) -> Result<(), Bailout> {
-        self.generic()
     }
 }

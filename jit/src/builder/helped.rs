@@ -156,11 +156,8 @@ impl Builder<'_> {
         if let Some(value) = result {
             self.push(value, Own::Owned);
         }
-        let mut state = self.frame_state(self.at.next);
-        state.pending = self.pending.clone();
-        let state = self.f.state(state);
-        let guard = self.emit(Op::GuardLocals, &[], Type::NEVER, 0);
-        self.f.insts[guard.0 as usize].state = Some(state);
+        self.guard_locals(self.at.next);
+        self.called = false;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! Variables, constants, globals, cells, and moves on the stack.
 
 use super::{Builder, Entry, Observed, Slot};
+use crate::activation::ActivationId;
 use crate::bailout::Bailout;
 use crate::frame_state::{Own, Owner};
 use crate::hir::{Op, Rep, Value};
@@ -10,22 +11,31 @@ use taipan_vm::objects::cell::CellObject;
 use taipan_vm::value::Raw;
 
 impl Builder<'_> {
+    /// The number of the first variable of the frame at hand.
+    pub(super) fn local_base(&self) -> u32 {
+        self.f.activation(self.activation).local_base as u32
+    }
+
     pub(super) fn locals_family(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
         let oparg = self.at.oparg;
+        // Variables of all frames are numbered through.
+        let base = self.local_base();
+        let local = base + oparg;
+        let (high, low) = (base + (oparg >> 4), base + (oparg & 15));
         match self.at.op.deopt() {
-            LOAD_FAST => self.load_local(oparg, false),
-            LOAD_FAST_BORROW => self.load_local(oparg, true),
+            LOAD_FAST => self.load_local(local, false),
+            LOAD_FAST_BORROW => self.load_local(local, true),
             LOAD_FAST_LOAD_FAST => {
-                self.load_local(oparg >> 4, false);
-                self.load_local(oparg & 15, false);
+                self.load_local(high, false);
+                self.load_local(low, false);
             }
             LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
-                self.load_local(oparg >> 4, true);
-                self.load_local(oparg & 15, true);
+                self.load_local(high, true);
+                self.load_local(low, true);
             }
             LOAD_FAST_CHECK => {
-                let value = self.s.locals[oparg as usize].value;
+                let value = self.s.locals[local as usize].value;
                 if self.ty(value).kinds.meets(Kinds::UNBOUND) && self.rep(value) == Rep::Word {
                     self.guard(Op::GuardNotWord, &[value], Type::NEVER, Raw::UNBOUND.0);
                     let mut ty = self.ty(value);
@@ -37,20 +47,20 @@ impl Builder<'_> {
                     }
                     self.narrow(value, ty);
                 }
-                self.load_local(oparg, false);
+                self.load_local(local, false);
             }
             LOAD_FAST_AND_CLEAR => {
-                let slot = self.s.locals[oparg as usize];
-                self.settle(|owner| owner == Owner::Local(oparg));
+                let slot = self.s.locals[local as usize];
+                self.settle(|owner| owner == Owner::Local(local));
                 let unbound = self.constant(Raw::UNBOUND);
                 if self.counted(slot.value) {
-                    self.emit(Op::StoreLocal, &[unbound], Type::NEVER, oparg as u64);
-                    self.s.locals[oparg as usize] = Slot {
+                    self.emit(Op::StoreLocal, &[unbound], Type::NEVER, local as u64);
+                    self.s.locals[local as usize] = Slot {
                         value: unbound,
                         dirty: false,
                     };
                 } else {
-                    self.s.locals[oparg as usize] = Slot {
+                    self.s.locals[local as usize] = Slot {
                         value: unbound,
                         dirty: true,
                     };
@@ -59,34 +69,34 @@ impl Builder<'_> {
             }
             STORE_FAST => {
                 let entry = self.pop()?;
-                self.store_local(oparg, entry);
+                self.store_local(local, entry);
             }
             STORE_FAST_LOAD_FAST => {
                 let entry = self.pop()?;
-                self.store_local(oparg >> 4, entry);
-                self.load_local(oparg & 15, false);
+                self.store_local(high, entry);
+                self.load_local(low, false);
             }
             STORE_FAST_STORE_FAST => {
                 let (first, second) = (self.pop()?, self.pop()?);
                 // What may leave comes before what writes.
-                let first = self.speculate(oparg >> 4, first);
-                let second = self.speculate(oparg & 15, second);
-                for (index, entry) in [(oparg >> 4, first), (oparg & 15, second)] {
+                let first = self.speculate(high, first);
+                let second = self.speculate(low, second);
+                for (index, entry) in [(high, first), (low, second)] {
                     if self.counted(self.s.locals[index as usize].value) {
                         self.word(entry.value);
                     }
                 }
-                self.put_local(oparg >> 4, first);
-                self.put_local(oparg & 15, second);
+                self.put_local(high, first);
+                self.put_local(low, second);
             }
             DELETE_FAST => {
-                let value = self.s.locals[oparg as usize].value;
+                let value = self.s.locals[local as usize].value;
                 if self.ty(value).kinds.meets(Kinds::UNBOUND) {
-                    return self.generic_local(oparg);
+                    return self.generic();
                 }
                 let unbound = self.constant(Raw::UNBOUND);
                 self.put_local(
-                    oparg,
+                    local,
                     Entry {
                         value: unbound,
                         own: Own::Owned,
@@ -129,7 +139,7 @@ impl Builder<'_> {
                 self.s.stack.swap(len - 1, len - oparg as usize);
             }
             LOAD_DEREF => {
-                let cell = self.s.locals[oparg as usize].value;
+                let cell = self.s.locals[local as usize].value;
                 let ty = Type::VALUE;
                 let value = self.emit(
                     Op::LoadField,
@@ -183,7 +193,12 @@ impl Builder<'_> {
         {
             return entry;
         }
-        match self.source.locals.get(index as usize) {
+        // Nothing is known of what inlined functions' variables hold.
+        let observed = match self.activation {
+            ActivationId::UNIT => self.source.locals.get(index as usize),
+            _ => None,
+        };
+        match observed {
             Some(Observed::Int) => {
                 self.guard_int(entry.value);
                 entry
@@ -249,11 +264,13 @@ impl Builder<'_> {
             _ if self.failed() => return self.generic(),
             Opcode::LOAD_GLOBAL_MODULE => {
                 let place = self.cache16(1) as u64;
-                self.guard2(Op::LoadGlobal, &[], Type::VALUE, place, name)
+                let function = self.inlined_function();
+                self.guard2(Op::LoadGlobal, &function, Type::VALUE, place, name)
             }
             Opcode::LOAD_GLOBAL_BUILTIN => {
                 let place = self.cache16(1) as u64 | (self.cache32(2) as u64) << 32;
-                self.guard2(Op::LoadBuiltin, &[], Type::VALUE, place, name)
+                let function = self.inlined_function();
+                self.guard2(Op::LoadBuiltin, &function, Type::VALUE, place, name)
             }
             _ => return self.generic(),
         };

@@ -1,7 +1,9 @@
 //! Calls out of native code, reference counts, the poll.
 
 use super::{Lower, flags, slot_offset};
+use crate::activation::ActivationId;
 use crate::deopt::Reason;
+use crate::frame_state::FrameState;
 use crate::helpers::{Helper, status};
 use crate::hir::{CallShape, Op, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -59,11 +61,18 @@ impl Lower<'_, '_> {
                 let (odd, done) = (self.cold(), self.new_block());
                 self.fb.ins().brif(count, odd, &[], done, &[]);
                 self.fb.switch_to_block(odd);
-                let written = self.call(Helper::LocalsWritten, &[self.frame]);
-                let written = written.unwrap_or(count);
                 let exit = self.exit_block(state, Reason::Poll);
-                self.fb.ins().brif(written, exit, &[], done, &[]);
+                let activation = self.f.states[state.0 as usize].activation;
+                if activation == ActivationId::UNIT {
+                    let written = self.call(Helper::LocalsWritten, &[self.frame]);
+                    let written = written.unwrap_or(count);
+                    self.fb.ins().brif(written, exit, &[], done, &[]);
+                } else {
+                    // Some frame's: whoever it concerns asks again.
+                    self.fb.ins().jump(exit, &[]);
+                }
                 self.fb.switch_to_block(done);
+                self.unseen(activation, exit);
             }
             Op::Incref => {
                 let word = self.value(inst.args[0]);
@@ -104,10 +113,11 @@ impl Lower<'_, '_> {
                 let plan = &f.states[state.0 as usize];
                 self.write_locals(state);
                 self.write_stack(plan, false);
-                self.write_registers(inst.second as u32, plan.stack.len());
+                self.write_registers(plan, inst.second as u32, plan.stack.len());
+                let frame = self.frame_address(plan.activation);
                 if inst.op == Op::IterNext {
                     let iterator = self.value(inst.args[0]);
-                    let item = self.call(Helper::IterNext, &[self.frame, self.thread, iterator]);
+                    let item = self.call(Helper::IterNext, &[frame, self.thread, iterator]);
                     let item = item.unwrap_or(iterator);
                     let next = self.new_block();
                     let raised = self.compare(IntCC::Equal, item, taipan_vm::value::Raw::NULL.0);
@@ -117,12 +127,12 @@ impl Lower<'_, '_> {
                         .ins()
                         .brif(raised, leave, &[BlockArg::Value(status)], next, &[]);
                     self.fb.switch_to_block(next);
+                    self.retract(plan.activation);
                     self.set(value, item);
                     return;
                 }
                 let packed = self.constant(inst.immediate);
-                let Some(result) = self.call(Helper::Generic, &[self.frame, self.thread, packed])
-                else {
+                let Some(result) = self.call(Helper::Generic, &[frame, self.thread, packed]) else {
                     return;
                 };
                 let next = self.new_block();
@@ -131,8 +141,22 @@ impl Lower<'_, '_> {
                     .ins()
                     .brif(result, leave, &[BlockArg::Value(result)], next, &[]);
                 self.fb.switch_to_block(next);
+                self.retract(plan.activation);
             }
             _ => debug_assert!(false, "{} is no call", inst.op.name()),
+        }
+    }
+
+    /// Leaves when a frame object shows an inlined frame: it has to become real.
+    fn unseen(&mut self, mut id: ActivationId, exit: ir::Block) {
+        while let Some(parent) = self.f.activation(id).parent {
+            let frame = self.frame_address(id);
+            let object = self.load(frame, offset_of!(Frame, frame_object));
+            let none = self.compare(IntCC::Equal, object, Raw::NULL.0);
+            let next = self.new_block();
+            self.fb.ins().brif(none, next, &[], exit, &[]);
+            self.fb.switch_to_block(next);
+            id = parent;
         }
     }
 
@@ -181,10 +205,9 @@ impl Lower<'_, '_> {
         let done = self.new_block();
         let dead = self.count_down(word, inst.immediate != 0, done);
         self.fb.switch_to_block(dead);
-        self.show_locals(state);
-        let unit = self.f.states[state.0 as usize].unit;
-        self.write_registers(unit, 0);
+        self.show_frame(state);
         let ran = self.call(Helper::Dealloc, &[word]).unwrap_or(word);
+        self.retract(self.f.states[state.0 as usize].activation);
         let exit = self.exit_block(state, Reason::Finalizer);
         self.fb.ins().brif(ran, exit, &[], done, &[]);
         self.fb.switch_to_block(done);
@@ -205,7 +228,8 @@ impl Lower<'_, '_> {
 
         self.write_locals(state);
         self.write_stack(plan, false);
-        self.write_registers(unit, depth);
+        self.write_registers(plan, unit, depth);
+        let frame = self.frame_address(plan.activation);
         let (slow, done, strange) = (self.cold(), self.new_block(), self.cold());
         self.fb.append_block_param(done, types::I64);
         self.fb.append_block_param(strange, types::I64);
@@ -282,7 +306,7 @@ impl Lower<'_, '_> {
             None => self.load(address, offset_of!(Code, start)),
         };
         self.store(address, callee, offset_of!(Frame, code));
-        self.store(self.frame, callee, offset_of!(Frame, previous));
+        self.store(frame, callee, offset_of!(Frame, previous));
         self.store(function, callee, offset_of!(Frame, function));
         self.store(globals, callee, offset_of!(Frame, globals));
         self.store(builtins, callee, offset_of!(Frame, builtins));
@@ -338,8 +362,8 @@ impl Lower<'_, '_> {
         self.fb.switch_to_block(strange);
         let status = self.fb.block_params(strange)[0];
         let init = self.constant(is_init as u64);
-        let finished = self.call(Helper::FinishCall, &[self.frame, self.thread, status, init]);
-        self.take_result(finished, depth, done, is_init);
+        let finished = self.call(Helper::FinishCall, &[frame, self.thread, status, init]);
+        self.take_result(finished, plan, done, is_init);
 
         // The operands go where the interpreter has them.
         self.fb.switch_to_block(slow);
@@ -366,17 +390,21 @@ impl Lower<'_, '_> {
                 )
             }
         };
-        let base = self.context.code.local_count + depth;
         for (i, word) in operands.iter().enumerate() {
-            self.store(*word, self.frame, slot_offset(base + i) as usize);
+            self.store_stack(plan.activation, depth + i, *word);
         }
-        self.write_registers(unit, depth + operands.len());
+        let innermost = f.activation(plan.activation);
+        let filled = depth + operands.len() - innermost.stack_base;
+        let sp = slot_offset(innermost.code.local_count + filled);
+        let sp = self.add(frame, sp as i64);
+        self.store(sp, frame, offset_of!(Frame, sp));
         let packed = self.constant(packed);
-        let finished = self.call(helper, &[self.frame, self.thread, packed]);
-        self.take_result(finished, depth, done, is_init);
+        let finished = self.call(helper, &[frame, self.thread, packed]);
+        self.take_result(finished, plan, done, is_init);
 
         self.fb.switch_to_block(done);
         let result = self.fb.block_params(done)[0];
+        self.retract(plan.activation);
         if is_init {
             // `__init__` returns None, or raises here.
             let none = self.compare(IntCC::Equal, result, Raw::none().0);
@@ -433,7 +461,7 @@ impl Lower<'_, '_> {
     fn take_result(
         &mut self,
         status: Option<ir::Value>,
-        depth: usize,
+        plan: &FrameState,
         done: ir::Block,
         is_init: bool,
     ) {
@@ -447,8 +475,7 @@ impl Lower<'_, '_> {
             // The helper has looked at it and dropped it.
             self.constant(Raw::none().0)
         } else {
-            let slot = self.context.code.local_count + depth;
-            self.load(self.frame, slot_offset(slot) as usize)
+            self.load_stack(plan.activation, plan.stack.len())
         };
         self.fb.ins().jump(done, &[BlockArg::Value(word)]);
     }

@@ -1,6 +1,7 @@
 //! Writing the frame: exits, returns, and calls that need it.
 
 use super::{Lower, flags, slot_offset};
+use crate::activation::{ActivationId, Publication};
 use crate::deopt::{Exit, Reason};
 use crate::frame_state::{FrameState, Own};
 use crate::helpers::{Helper, status};
@@ -8,7 +9,8 @@ use crate::hir::{Rep, StateId, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 use std::mem::offset_of;
-use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::interpreter::frame::{Frame, FrameOwner};
+use taipan_vm::objects::function::Function;
 use taipan_vm::thread::Thread;
 use taipan_vm::value::{BORROWED, Raw};
 
@@ -20,13 +22,9 @@ impl Lower<'_, '_> {
             return *block;
         }
         let block = self.cold();
-        let unit = self.f.states[state.0 as usize].unit;
         let index = self.exits.len() as u32;
-        self.exits.push(Exit {
-            unit,
-            line: 0,
-            reason,
-        });
+        let exit = self.exit(state, reason);
+        self.exits.push(exit);
         self.exit_blocks.insert((state, reason), block);
         self.todo.push((block, state, reason, index));
         block
@@ -45,33 +43,258 @@ impl Lower<'_, '_> {
         // At the entry nothing has been taken over yet.
         for (local, value) in &state.dirty {
             let word = self.plain_word(*value);
-            self.fb
-                .ins()
-                .store(flags(), word, self.frame, slot_offset(*local as usize));
+            self.store_local(state.activation, *local as usize, word);
         }
         self.write_stack(state, true);
-        self.write_registers(state.unit, state.stack.len());
+        self.publish(state, Some(state.stack.len()));
         for value in &state.pending {
             let word = self.value(*value);
             self.call(Helper::Release, &[word]);
         }
         let address = self.constant(crate::tier::last_exit_address());
-        let index = self.fb.ins().iconst(types::I32, index as i64);
-        self.fb.ins().store(flags(), index, address, 0);
+        let exit = self.constant((self.context.number as u64) << 32 | index as u64);
+        self.store(exit, address, 0);
         let _ = reason;
         let status = self.constant(status::LEFT);
         let leave = self.leave;
         self.fb.ins().jump(leave, &[BlockArg::Value(status)]);
     }
 
-    /// Writes ip and sp as of the start of an instruction.
-    pub(super) fn write_registers(&mut self, unit: u32, depth: usize) {
-        let ip = self.context.code.start + 2 * unit as u64;
-        let ip = self.constant(ip);
-        self.store(ip, self.frame, offset_of!(Frame, ip));
-        let top = slot_offset(self.context.code.local_count + depth);
-        let sp = self.add(self.frame, top as i64);
-        self.store(sp, self.frame, offset_of!(Frame, sp));
+    /// Where it leaves, and for inlined code from which call.
+    fn exit(&self, state: StateId, reason: Reason) -> Exit {
+        let state = &self.f.states[state.0 as usize];
+        let mut own_unit = state.unit;
+        let mut activation = self.f.activation(state.activation);
+        let inlined = activation.parent.map(|_| activation.name.clone());
+        while let Some(parent) = activation.parent {
+            own_unit = activation.call_unit;
+            activation = self.f.activation(parent);
+        }
+        Exit {
+            unit: state.unit,
+            op: state.op,
+            own_unit,
+            inlined,
+            line: 0,
+            reason,
+        }
+    }
+
+    // Where frames lie.
+
+    /// The address of a frame's head, as base and offset.
+    fn frame_place(&self, id: ActivationId) -> (ir::Value, usize) {
+        match id {
+            ActivationId::UNIT => (self.frame, 0),
+            _ => (self.top, self.f.activation(id).frame_offset),
+        }
+    }
+    pub(super) fn frame_address(&mut self, id: ActivationId) -> ir::Value {
+        match self.frame_place(id) {
+            (base, 0) => base,
+            (base, offset) => self.add(base, offset as i64),
+        }
+    }
+    fn local_place(&self, mut id: ActivationId, local: usize) -> (ir::Value, i32) {
+        let mut activation = self.f.activation(id);
+        while local < activation.local_base
+            && let Some(parent) = activation.parent
+        {
+            id = parent;
+            activation = self.f.activation(id);
+        }
+        let (base, offset) = self.frame_place(id);
+        (
+            base,
+            offset as i32 + slot_offset(local - activation.local_base),
+        )
+    }
+    /// The place of a stack slot; for the slot before an inlined frame's first, its function's in the head.
+    fn stack_place(&self, mut id: ActivationId, index: usize) -> (ir::Value, i32) {
+        loop {
+            let activation = self.f.activation(id);
+            let (base, offset) = self.frame_place(id);
+            match activation.parent {
+                Some(_) if index + 1 == activation.stack_base => {
+                    return (base, (offset + offset_of!(Frame, function)) as i32);
+                }
+                Some(parent) if index < activation.stack_base => id = parent,
+                _ => {
+                    let slot = activation.code.local_count + index - activation.stack_base;
+                    return (base, offset as i32 + slot_offset(slot));
+                }
+            }
+        }
+    }
+    pub(super) fn load_local(&mut self, id: ActivationId, local: usize) -> ir::Value {
+        let (base, offset) = self.local_place(id, local);
+        self.load(base, offset as usize)
+    }
+    pub(super) fn store_local(&mut self, id: ActivationId, local: usize, word: ir::Value) {
+        let (base, offset) = self.local_place(id, local);
+        self.store(word, base, offset as usize);
+    }
+    pub(super) fn load_stack(&mut self, id: ActivationId, index: usize) -> ir::Value {
+        let (base, offset) = self.stack_place(id, index);
+        self.load(base, offset as usize)
+    }
+    pub(super) fn store_stack(&mut self, id: ActivationId, index: usize, word: ir::Value) {
+        let (base, offset) = self.stack_place(id, index);
+        self.store(word, base, offset as usize);
+    }
+
+    /// Begins an inlined frame: nobody looks at it so far.
+    pub(super) fn enter_inlined(&mut self, value: Value) {
+        let inst = self.f.inst(value);
+        let id = ActivationId(inst.immediate as u32);
+        let depth = self.f.activation(id).depth;
+        let left = self.load32(self.thread, offset_of!(Thread, recursion_remaining));
+        let needed = self.fb.ins().iconst(types::I32, depth as i64);
+        let shallow = self
+            .fb
+            .ins()
+            .icmp(IntCC::SignedGreaterThanOrEqual, left, needed);
+        self.check_inst(value, shallow, Reason::Recursion);
+        let null = self.constant(Raw::NULL.0);
+        let (base, offset) = self.frame_place(id);
+        self.store(null, base, offset + offset_of!(Frame, frame_object));
+    }
+
+    /// Writes ip and sp as of the start of an instruction. An inlined frame is published: it is the thread's
+    /// then, until it is retracted; its head has been written.
+    pub(super) fn write_registers(&mut self, state: &FrameState, unit: u32, depth: usize) {
+        let f = self.f;
+        let innermost = f.activation(state.activation);
+        let (base, offset) = self.frame_place(state.activation);
+        let ip = self.constant(innermost.code.start + 2 * unit as u64);
+        self.store(ip, base, offset + offset_of!(Frame, ip));
+        let filled = depth - innermost.stack_base;
+        let sp = slot_offset(innermost.code.local_count + filled);
+        let sp = self.add(base, (offset as i32 + sp) as i64);
+        self.store(sp, base, offset + offset_of!(Frame, sp));
+        if state.activation != ActivationId::UNIT {
+            let frame = self.frame_address(state.activation);
+            self.store(frame, self.thread, offset_of!(Thread, frame));
+            let end = self.add(self.top, innermost.end_offset() as i64);
+            self.store(end, self.thread, offset_of!(Thread, stack_top));
+            self.add_recursion(-(innermost.depth as i64));
+        }
+    }
+
+    /// Writes what does not change in an inlined frame's head while it runs, and the caller's registers.
+    pub(super) fn write_head(&mut self, value: Value) {
+        let inst = self.f.inst(value);
+        let id = ActivationId(inst.immediate as u32);
+        let function = self.value(inst.args[0]);
+        let f = self.f;
+        let activation = f.activation(id);
+        let Some(parent) = activation.parent else {
+            return;
+        };
+        let (base, offset) = self.frame_place(id);
+        let previous = self.frame_address(parent);
+        let code = self.constant(activation.code_address);
+        let null = self.constant(Raw::NULL.0);
+        let globals = self.load(function, Function::GLOBALS_OFFSET);
+        let builtins = self.load(function, Function::BUILTINS_OFFSET);
+        for (word, field) in [
+            (code, offset_of!(Frame, code)),
+            (previous, offset_of!(Frame, previous)),
+            (globals, offset_of!(Frame, globals)),
+            (builtins, offset_of!(Frame, builtins)),
+            (null, offset_of!(Frame, locals)),
+        ] {
+            self.store(word, base, offset + field);
+        }
+        for (field, byte) in [
+            (offset_of!(Frame, owner), FrameOwner::Thread as i64),
+            (offset_of!(Frame, entry), 0),
+        ] {
+            let byte = self.fb.ins().iconst(types::I8, byte);
+            self.fb
+                .ins()
+                .store(flags(), byte, base, (offset + field) as i32);
+        }
+        let caller = f.activation(parent);
+        let (base, offset) = self.frame_place(parent);
+        let ip = self.constant(caller.code.start + 2 * activation.call_unit as u64);
+        self.store(ip, base, offset + offset_of!(Frame, ip));
+        let filled = activation.stack_base - 1 - caller.stack_base;
+        let sp = slot_offset(caller.code.local_count + filled);
+        let sp = self.add(base, (offset as i32 + sp) as i64);
+        self.store(sp, base, offset + offset_of!(Frame, sp));
+        let behind = self
+            .fb
+            .ins()
+            .iconst(types::I16, activation.return_offset as i64);
+        let field = offset + offset_of!(Frame, return_offset);
+        self.fb.ins().store(flags(), behind, base, field as i32);
+    }
+
+    /// Writes ip and sp, and for inlined frames whatever else is in a head: for cold code. With `depth`, that
+    /// much of the stack counts; without, stacks are shown empty.
+    fn publish(&mut self, state: &FrameState, depth: Option<usize>) {
+        if state.activation == ActivationId::UNIT {
+            return self.write_registers(state, state.unit, depth.unwrap_or(0));
+        }
+        let f = self.f;
+        let (mut id, mut unit, mut depth) = (state.activation, state.unit, depth);
+        let mut list = Vec::new();
+        let place = |id, depth: Option<usize>| {
+            let activation = f.activation(id);
+            let filled = depth.map_or(0, |d| d - activation.stack_base);
+            slot_offset(activation.code.local_count + filled) as usize
+        };
+        while let activation = f.activation(id)
+            && let Some(parent) = activation.parent
+        {
+            let function = activation.stack_base - 1;
+            if depth.is_none() {
+                // It stays who owns it now.
+                let word = self.value(state.stack[function].0);
+                self.store_stack(id, function, word);
+            }
+            let caller = f.activation(parent);
+            let caller_depth = depth.map(|_| function);
+            list.push(Publication {
+                frame_offset: activation.frame_offset,
+                end_offset: activation.end_offset(),
+                code: activation.code_address,
+                ip: activation.code.start + 2 * unit as u64,
+                sp_offset: place(id, depth),
+                caller_offset: caller.parent.map(|_| caller.frame_offset),
+                caller_ip: caller.code.start + 2 * activation.call_unit as u64,
+                caller_sp_offset: place(parent, caller_depth),
+                return_offset: activation.return_offset,
+            });
+            (id, unit, depth) = (parent, activation.call_unit, caller_depth);
+        }
+        let list: Box<[Publication]> = list.into();
+        let address = self.constant(list.as_ptr() as u64);
+        let count = self.constant(list.len() as u64);
+        self.publications.push(list);
+        let args = [self.frame, self.thread, self.top, address, count];
+        self.call(Helper::Publish, &args);
+    }
+
+    /// Nobody sees the inlined frames any more.
+    pub(super) fn retract(&mut self, id: ActivationId) {
+        if id == ActivationId::UNIT {
+            return;
+        }
+        self.store(self.frame, self.thread, offset_of!(Thread, frame));
+        self.store(self.top, self.thread, offset_of!(Thread, stack_top));
+        self.add_recursion(self.f.activation(id).depth as i64);
+    }
+
+    fn add_recursion(&mut self, by: i64) {
+        let remaining = offset_of!(Thread, recursion_remaining);
+        let left = self.load32(self.thread, remaining);
+        let by = self.fb.ins().iconst(types::I32, by);
+        let left = self.fb.ins().iadd(left, by);
+        self.fb
+            .ins()
+            .store(flags(), left, self.thread, remaining as i32);
     }
 
     /// The word of a value in any representation; rare floats are allocated by a helper.
@@ -95,7 +318,6 @@ impl Lower<'_, '_> {
     /// Writes the stack as the interpreter wants it. `count`: references that nobody counted yet are
     /// counted now.
     pub(super) fn write_stack(&mut self, state: &FrameState, count: bool) {
-        let base = self.context.code.local_count;
         for (depth, (value, own)) in state.stack.iter().enumerate() {
             let word = self.plain_word(*value);
             let counted = self.f.rep(*value) == Rep::Word && self.f.ty(*value).counted();
@@ -113,9 +335,7 @@ impl Lower<'_, '_> {
                 }
                 _ => word,
             };
-            self.fb
-                .ins()
-                .store(flags(), word, self.frame, slot_offset(base + depth));
+            self.store_stack(state.activation, depth, word);
         }
     }
 
@@ -123,7 +343,8 @@ impl Lower<'_, '_> {
     /// this code does not know of.
     pub(super) fn write_locals(&mut self, state: StateId) {
         let f = self.f;
-        for (local, value) in &f.states[state.0 as usize].dirty {
+        let plan = &f.states[state.0 as usize];
+        for (local, value) in &plan.dirty {
             let word = match self.f.rep(*value) {
                 Rep::F64 => {
                     let float = self.value(*value);
@@ -145,28 +366,27 @@ impl Lower<'_, '_> {
                 }
                 _ => self.plain_word(*value),
             };
-            self.fb
-                .ins()
-                .store(flags(), word, self.frame, slot_offset(*local as usize));
+            self.store_local(plan.activation, *local as usize, word);
         }
     }
 
-    /// Writes the variables where code that inspects frames may run, in a cold block: a rare float keeps
-    /// its old value there.
-    pub(super) fn show_locals(&mut self, state: StateId) {
+    /// Writes frames where code that inspects them may run, in a cold block: a rare float keeps its old value
+    /// there.
+    pub(super) fn show_frame(&mut self, state: StateId) {
         let f = self.f;
-        for (local, value) in &f.states[state.0 as usize].dirty {
+        let plan = &f.states[state.0 as usize];
+        for (local, value) in &plan.dirty {
             if self.f.rep(*value) == Rep::F64 {
                 let float = self.value(*value);
-                let slot = self.add(self.frame, slot_offset(*local as usize) as i64);
+                let (base, offset) = self.local_place(plan.activation, *local as usize);
+                let slot = self.add(base, offset as i64);
                 self.call(Helper::ShowFloat, &[slot, float]);
             } else {
                 let word = self.plain_word(*value);
-                self.fb
-                    .ins()
-                    .store(flags(), word, self.frame, slot_offset(*local as usize));
+                self.store_local(plan.activation, *local as usize, word);
             }
         }
+        self.publish(plan, None);
     }
 
     /// Ends the frame, as the interpreter's `RETURN_VALUE` does: out of the thread first, then its contents.
@@ -186,7 +406,7 @@ impl Lower<'_, '_> {
                 .ins()
                 .store(flags(), word, self.frame, slot_offset(*local as usize));
         }
-        self.write_registers(plan.unit, 0);
+        self.publish(plan, None);
         self.call(Helper::FinishFrame, &[self.frame, self.thread]);
         self.fb.ins().jump(done, &[]);
 
@@ -205,13 +425,7 @@ impl Lower<'_, '_> {
         }
         let function = self.load(self.frame, offset_of!(Frame, function));
         self.release_word(function, true);
-        let remaining = offset_of!(Thread, recursion_remaining);
-        let left = self.load32(self.thread, remaining);
-        let one = self.fb.ins().iconst(types::I32, 1);
-        let left = self.fb.ins().iadd(left, one);
-        self.fb
-            .ins()
-            .store(flags(), left, self.thread, remaining as i32);
+        self.add_recursion(1);
         self.store(self.frame, self.thread, offset_of!(Thread, stack_top));
         self.fb.ins().jump(done, &[]);
 

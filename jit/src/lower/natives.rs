@@ -42,19 +42,23 @@ impl Lower<'_, '_> {
             Op::UnboxedFloat | Op::UnboxedTruth => self.unboxed(value, &words),
             _ => {
                 let Some(state) = inst.state else { return };
+                let plan = &f.states[state.0 as usize];
+                if inst.op == Op::CallNative {
+                    self.check_native_stack(state);
+                }
                 self.write_locals(state);
-                self.write_stack(&f.states[state.0 as usize], false);
-                let depth = f.states[state.0 as usize].stack.len();
-                self.write_registers(inst.second as u32, depth);
+                self.write_stack(plan, false);
+                self.write_registers(plan, inst.second as u32, plan.stack.len());
                 let word = match inst.op {
                     Op::Helped => self.call_helper(helper, words, extra),
                     Op::HelpedMany => {
                         let args = self.in_memory(&words);
                         self.call(helper, &args).unwrap_or(self.frame)
                     }
-                    _ => self.call_native(inst.immediate, &words, state),
+                    _ => self.call_native(inst.immediate, &words),
                 };
                 self.unless_raised(word);
+                self.retract(plan.activation);
                 self.set(value, word);
             }
         }
@@ -100,12 +104,16 @@ impl Lower<'_, '_> {
         [address, self.constant(words.len() as u64)]
     }
 
-    /// A native function by its address, unless the native stack is low.
-    fn call_native(&mut self, entry: u64, words: &[ir::Value], state: StateId) -> ir::Value {
+    /// Leaves where the native stack is low.
+    fn check_native_stack(&mut self, state: StateId) {
         let stack = self.fb.ins().get_stack_pointer(types::I64);
         let limit = self.load(self.thread, offset_of!(Thread, native_limit));
         let room = self.fb.ins().icmp(IntCC::UnsignedGreaterThan, stack, limit);
         self.check(room, state, Reason::Poll);
+    }
+
+    /// A native function by its address.
+    fn call_native(&mut self, entry: u64, words: &[ir::Value]) -> ir::Value {
         let [address, count] = self.in_memory(words);
         let nothing = self.constant(0);
         let entry = self.constant(entry);

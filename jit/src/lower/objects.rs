@@ -11,6 +11,7 @@ use std::mem::offset_of;
 use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::object::Header;
 use taipan_vm::objects::dict::{Dict, Entry};
+use taipan_vm::objects::function::Function;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::list_iter::ListIterator;
 use taipan_vm::objects::range::RangeIterator;
@@ -143,6 +144,32 @@ impl Lower<'_, '_> {
         self.set(value, word);
     }
 
+    /// One compare for each shape of the table.
+    fn field_offset(&mut self, value: Value, object: ir::Value) {
+        let inst = self.f.inst(value);
+        let Some(state) = inst.state else { return };
+        let exit = self.exit_block(state, Reason::Guard);
+        let pointer = self.is_pointer(object);
+        self.check_inst(value, pointer, Reason::Guard);
+        let shape = self.load(object, Header::SHAPE_OFFSET);
+        let done = self.new_block();
+        self.fb.append_block_param(done, types::I64);
+        for (id, offset) in &self.f.field_tables[inst.immediate as usize] {
+            // SAFETY: the builder took the id from a cache or a living object.
+            let wanted = unsafe { shape_by_id(*id) } as *const _ as u64;
+            let same = self.compare(IntCC::Equal, shape, wanted);
+            let offset = self.constant(*offset);
+            let next = self.new_block();
+            let args = [BlockArg::Value(offset)];
+            self.fb.ins().brif(same, done, &args, next, &[]);
+            self.fb.switch_to_block(next);
+        }
+        self.fb.ins().jump(exit, &[]);
+        self.fb.switch_to_block(done);
+        let offset = self.fb.block_params(done)[0];
+        self.set(value, offset);
+    }
+
     pub(super) fn object(&mut self, value: Value) {
         let inst = self.f.inst(value);
         let args: Vec<ir::Value> = inst.args.iter().map(|a| self.value(*a)).collect();
@@ -260,23 +287,45 @@ impl Lower<'_, '_> {
                     length
                 }
             }
-            Op::LoadField => self.load(a, offset),
-            Op::StoreField => return self.store(b, a, offset),
+            Op::FieldOffset => return self.field_offset(value, a),
+            Op::LoadField => {
+                let base = match inst.args.get(1) {
+                    Some(_) => self.fb.ins().iadd(a, b),
+                    None => a,
+                };
+                self.load(base, offset)
+            }
+            Op::StoreField => {
+                let base = match args.get(2) {
+                    Some(by) => self.fb.ins().iadd(a, *by),
+                    None => a,
+                };
+                return self.store(b, base, offset);
+            }
             Op::AddField => {
                 self.store(b, a, offset);
                 let shape = self.constant(inst.second);
                 return self.store(shape, a, Header::SHAPE_OFFSET);
             }
             Op::LoadGlobal => {
-                let globals = self.load(self.frame, offset_of!(Frame, globals));
+                let globals = match inst.args.first() {
+                    Some(_) => self.load(a, Function::GLOBALS_OFFSET),
+                    None => self.load(self.frame, offset_of!(Frame, globals)),
+                };
                 self.dict_entry(value, globals, immediate, inst.second)
             }
             Op::LoadBuiltin => {
-                let globals = self.load(self.frame, offset_of!(Frame, globals));
+                let globals = match inst.args.first() {
+                    Some(_) => self.load(a, Function::GLOBALS_OFFSET),
+                    None => self.load(self.frame, offset_of!(Frame, globals)),
+                };
                 let version = self.load32(globals, Dict::KEYS_VERSION_OFFSET);
                 let same = self.compare32(version, (immediate >> 32) as u32);
                 self.check_inst(value, same, Reason::Guard);
-                let builtins = self.load(self.frame, offset_of!(Frame, builtins));
+                let builtins = match inst.args.first() {
+                    Some(_) => self.load(a, Function::BUILTINS_OFFSET),
+                    None => self.load(self.frame, offset_of!(Frame, builtins)),
+                };
                 self.dict_entry(value, builtins, immediate & 0xFFFF_FFFF, inst.second)
             }
             Op::DictItem => self.dict_entry(value, a, immediate, inst.second),

@@ -510,14 +510,33 @@ unsafe fn release_ext(word: u64) {
     }
 }
 
-/// Drops everything behind the native part of a dying object.
+/// Drops everything behind the native part of a dying object. Nobody can look at it any more, so the words
+/// are let go of where they lie.
 ///
 /// # Safety
-/// The object is dying and has this shape, which has a tail.
+/// The object is dying, not tracked, and has this shape, which has a tail.
 pub unsafe fn drop_tail(object: *mut Header, shape: &'static Shape) {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise; slots below the count are initialized.
     unsafe {
-        clear_tail(&*object, shape);
+        let class = shape.class();
+        if class.has_member_slots() {
+            class.each_member_slot(&mut |offset| {
+                let word = *((object as *const u8).add(offset) as *const Raw);
+                if !word.is_unbound() {
+                    word.release();
+                }
+            });
+        }
+        if shape.kind == ShapeKind::Fixed {
+            return;
+        }
+        let header = &*object;
+        if shape.kind == ShapeKind::Slots {
+            for index in 0..shape.count {
+                (*slot_address(header, index)).release();
+            }
+        }
+        release_ext(*ext_word(header));
     }
 }
 

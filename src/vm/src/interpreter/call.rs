@@ -146,8 +146,10 @@ pub fn bind(
             )));
         };
         let posonly = code.plain.posonlyargcount as usize;
+        // Names are interned as a rule, but for those that calls make up.
         let place = (posonly..named)
-            .find(|&j| std::ptr::eq(&*code.locals[j], name) || code.locals[j].same_text(name));
+            .find(|&j| std::ptr::eq(&*code.locals[j], name))
+            .or_else(|| (posonly..named).find(|&j| code.locals[j].same_text(name)));
         match place {
             Some(j) if is_set(j) => {
                 return Err(type_error(format!(

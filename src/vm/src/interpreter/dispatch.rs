@@ -243,7 +243,7 @@ macro_rules! handler {
             let mut state = State { ip, sp, frame, thread };
             let flow = $body(&mut state, oparg as u32);
             // SAFETY: as for the inlined handlers.
-            unsafe { settle::<{ Opcode::$op as u8 }>(state, flow, oparg as u32) }
+            unsafe { settle::<{ Opcode::$op as u8 }>(&mut state, flow, oparg as u32) }
         }
         // SAFETY: as above.
         unsafe {
@@ -259,11 +259,18 @@ macro_rules! handler {
 
 /// Follows a flow until there is an instruction to go on with, or (null, result word) out of the loop.
 ///
+/// The registers are looked at where the body left them: to copy them would be to wait for its stores, which
+/// the wider loads of a copy do not get forwarded.
+///
 /// # Safety
 /// The registers are those after the body of `op`.
 #[inline(always)]
 #[cfg(not(debug_assertions))]
-unsafe fn settle<const OP: u8>(state: State, flow: Flow, oparg: u32) -> (*const u16, *mut Raw) {
+unsafe fn settle<const OP: u8>(
+    state: &mut State,
+    flow: Flow,
+    oparg: u32,
+) -> (*const u16, *mut Raw) {
     let op = const { Opcode::from_u8(OP).expect("the operand of handler!") };
     // SAFETY: the caller's promise.
     unsafe { settle_op(state, flow, op, oparg) }
@@ -273,17 +280,13 @@ unsafe fn settle<const OP: u8>(state: State, flow: Flow, oparg: u32) -> (*const 
 /// As for [`settle`].
 #[inline(always)]
 unsafe fn settle_op(
-    mut state: State,
+    state: &mut State,
     flow: Flow,
     op: Opcode,
     oparg: u32,
 ) -> (*const u16, *mut Raw) {
     // SAFETY: the caller's promise.
     unsafe {
-        let flow = match flow {
-            Flow::Generic => generic_body(&mut state, op.deopt(), oparg),
-            other => other,
-        };
         match flow {
             Flow::Next => (state.ip.add(1 + op.caches()), state.sp),
             Flow::Jump => (state.ip, state.sp),
@@ -300,15 +303,31 @@ unsafe fn settle_op(
                 second.release();
                 (next, state.sp)
             }
-            Flow::Raise | Flow::Reraise => {
-                match unwind::unwind(&mut state, matches!(flow, Flow::Reraise)) {
-                    Flow::Leave(word) => (std::ptr::null(), word as *mut Raw),
-                    _ => (state.ip, state.sp),
-                }
-            }
+            Flow::Raise => settle_raised(state, false),
+            Flow::Reraise => settle_raised(state, true),
             Flow::Leave(word) => (std::ptr::null(), word as *mut Raw),
-            Flow::Generic => unreachable!("generic forms do not give way"),
+            Flow::Generic => settle_generic(state, op.deopt(), oparg),
         }
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn settle_raised(state: &mut State, reraise: bool) -> (*const u16, *mut Raw) {
+    match unwind::unwind(state, reraise) {
+        Flow::Leave(word) => (std::ptr::null(), word as *mut Raw),
+        _ => (state.ip, state.sp),
+    }
+}
+
+/// The generic instruction in place of a specialized one that did not fit.
+#[inline(never)]
+unsafe fn settle_generic(state: &mut State, op: Opcode, oparg: u32) -> (*const u16, *mut Raw) {
+    // SAFETY: the caller's promise; generic forms do not give way again.
+    unsafe {
+        let flow = generic_body(state, op, oparg);
+        debug_assert!(!matches!(flow, Flow::Generic));
+        settle_op(state, flow, op, oparg)
     }
 }
 
@@ -386,7 +405,7 @@ macro_rules! handlers {
                 let thread = state.thread;
                 // SAFETY: as above.
                 unsafe {
-                    let (ip, sp) = settle_op(state, flow, op, oparg);
+                    let (ip, sp) = settle_op(&mut state, flow, op, oparg);
                     if ip.is_null() {
                         return sp as u64;
                     }
@@ -734,7 +753,7 @@ handlers! {
     END_ASYNC_FOR slow generator::end_async_for;
     EXTENDED_ARG slow control::illegal;
     FOR_ITER slow iter::for_iter;
-    GET_AWAITABLE slow generator::get_awaitable;
+    GET_AWAITABLE fast generator::get_awaitable, generator::get_awaitable_slow;
     IMPORT_FROM slow import::import_from;
     IMPORT_NAME slow import::import_name;
     IS_OP fast compare::is_op;
@@ -819,7 +838,7 @@ handlers! {
     CALL_METHOD_DESCRIPTOR_O slow control::generic;
     CALL_NON_PY_GENERAL slow control::generic;
     CALL_PY_EXACT_ARGS fast call::call_py_exact_args;
-    CALL_PY_GENERAL slow control::generic;
+    CALL_PY_GENERAL fast call::call_py_general;
     CALL_STR_1 slow control::generic;
     CALL_TUPLE_1 slow control::generic;
     CALL_TYPE_1 slow call::call_type_1;

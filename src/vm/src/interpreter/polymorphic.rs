@@ -30,29 +30,62 @@ pub struct Entry {
     pub access: Access,
 }
 
-#[derive(Default)]
+/// No shape has the number 0.
+const VACANT: Entry = Entry {
+    shape: 0,
+    version: 0,
+    operand: 0,
+    access: Access::Slot,
+};
+
 pub struct ShapeTable {
-    entries: Vec<Entry>,
+    entries: [Entry; SHAPES],
+    used: usize,
+}
+
+impl Default for ShapeTable {
+    fn default() -> ShapeTable {
+        ShapeTable {
+            entries: [VACANT; SHAPES],
+            used: 0,
+        }
+    }
 }
 
 impl ShapeTable {
+    /// Written out, because handlers have no registers for a loop.
     #[inline(always)]
     pub fn find(&self, shape: u32) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.shape == shape)
+        let [a, b, c, d] = &self.entries;
+        if a.shape == shape {
+            Some(a)
+        } else if b.shape == shape {
+            Some(b)
+        } else if c.shape == shape {
+            Some(c)
+        } else if d.shape == shape {
+            Some(d)
+        } else {
+            None
+        }
     }
     pub fn entries(&self) -> &[Entry] {
-        &self.entries
+        &self.entries[..self.used]
     }
     /// False when there is no room.
     pub fn add(&mut self, entry: Entry) -> bool {
-        if let Some(old) = self.entries.iter_mut().find(|e| e.shape == entry.shape) {
+        let known = self.entries[..self.used]
+            .iter_mut()
+            .find(|e| e.shape == entry.shape);
+        if let Some(old) = known {
             *old = entry;
             return true;
         }
-        if self.entries.len() == SHAPES {
+        if self.used == SHAPES {
             return false;
         }
-        self.entries.push(entry);
+        self.entries[self.used] = entry;
+        self.used += 1;
         true
     }
 }

@@ -19,6 +19,7 @@ use crate::objects::module::Module;
 use crate::objects::property::Property;
 use crate::objects::range::RangeIterator;
 use crate::objects::set::Set;
+use crate::objects::slice::Slice;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::tuple_iter::TupleIterator;
@@ -121,6 +122,7 @@ fn binary_op_slow(s: &State, oparg: u32, left: Raw, right: Raw) {
         26 if right.is_int() && is_exact::<List>(left) => BINARY_OP_SUBSCR_LIST_INT,
         26 if right.is_int() && is_exact::<Tuple>(left) => BINARY_OP_SUBSCR_TUPLE_INT,
         26 if right.is_int() && is_exact::<Str>(left) => BINARY_OP_SUBSCR_STR_INT,
+        26 if is_exact::<List>(left) && is_exact::<Slice>(right) => BINARY_OP_SUBSCR_LIST_SLICE,
         26 if is_exact::<Dict>(left) => BINARY_OP_SUBSCR_DICT,
         26 => {
             if right.is_int() {
@@ -648,9 +650,12 @@ fn call_slow(s: &State, count: usize) {
     let value = callable.peek();
     if let Some(function) = value.downcast_exact::<Function>() {
         let code = function.code();
-        if code.simple && code.argcount as usize == count + has_self as usize {
+        let total = count + has_self as usize;
+        if code.simple && code.argcount as usize == total {
             write32(s, 1, function.version());
             become_op(s, Opcode::CALL_PY_EXACT_ARGS);
+        } else if code.simple && code.argcount as usize > total {
+            become_op(s, Opcode::CALL_PY_GENERAL);
         }
         return;
     }
@@ -674,7 +679,7 @@ fn call_slow(s: &State, count: usize) {
             Opcode::CALL_LEN
         } else if function.is_builtin("isinstance") && count == 2 {
             Opcode::CALL_ISINSTANCE
-        } else if function.plain_entry().is_some() {
+        } else if function.declaration().is_some() {
             Opcode::CALL_BUILTIN_FAST
         } else {
             return;

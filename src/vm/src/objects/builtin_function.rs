@@ -2,7 +2,7 @@
 
 use crate::exceptions::{PyResult, type_error};
 use crate::gc::Field;
-use crate::native::{MethodDef, NativeFn};
+use crate::native::MethodDef;
 use crate::object::{Header, Ref, object_value};
 use crate::objects::class::{CompareOp, Type};
 use crate::objects::str::Str;
@@ -106,15 +106,6 @@ impl BuiltinFunction {
     }
     pub fn name(&self) -> &'static str {
         self.def.map_or("__new__", |d| d.name)
-    }
-    /// The function to call with plain arguments, if no object goes in front.
-    #[inline(always)]
-    pub fn plain_entry(&self) -> Option<NativeFn> {
-        if self.is_method {
-            None
-        } else {
-            self.def.map(|d| d.call)
-        }
     }
     fn call_constructor(class: &'static Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         let own = class.name();

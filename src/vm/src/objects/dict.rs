@@ -357,13 +357,19 @@ impl Dict {
                             return Ok(Found::At(place, at));
                         }
                         if entry.hash == hash {
-                            let k = k.clone();
-                            let same = abstract_ops::equals(&k, key)?;
-                            if self.changes.get() != changes {
-                                continue 'again;
-                            }
-                            if same {
-                                return Ok(Found::At(place, at));
+                            match abstract_ops::equals_at_once(k, key) {
+                                Some(true) => return Ok(Found::At(place, at)),
+                                Some(false) => {}
+                                None => {
+                                    let k = k.clone();
+                                    let same = abstract_ops::equals(&k, key)?;
+                                    if self.changes.get() != changes {
+                                        continue 'again;
+                                    }
+                                    if same {
+                                        return Ok(Found::At(place, at));
+                                    }
+                                }
                             }
                         }
                     }

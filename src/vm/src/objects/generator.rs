@@ -69,7 +69,8 @@ macro_rules! classes {
         }
         impl Drop for $name {
             fn drop(&mut self) {
-                self.core.clear();
+                // What else there is drops itself.
+                self.core.end_suspended();
             }
         }
     )* };
@@ -123,6 +124,11 @@ impl GeneratorCore {
         self.finalizer.set(None);
         self.origin.set(None);
         self.exc.value.set(None);
+        self.end_suspended();
+    }
+    /// Ends the frame if it waits.
+    #[inline]
+    fn end_suspended(&self) {
         if matches!(
             self.state.get(),
             GeneratorState::Created | GeneratorState::Suspended
@@ -275,25 +281,26 @@ pub enum Sent {
 
 /// Resumes a generator with a value (`Ok`) or with the raised exception (`Err`).
 pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Sent> {
-    let what = what(core);
     match core.state.get() {
+        GeneratorState::Suspended => {}
         GeneratorState::Running => {
             if input.is_err() {
                 drop(exceptions::take_raised());
             }
-            return Err(value_error(format!("{what} already executing")));
+            return Err(value_error(format!("{} already executing", what(core))));
         }
         GeneratorState::Created => {
             if let Ok(value) = &input
                 && !value.is_none()
             {
                 return Err(type_error(format!(
-                    "can't send non-None value to a just-started {what}"
+                    "can't send non-None value to a just-started {}",
+                    what(core)
                 )));
             }
         }
         GeneratorState::Finished => {
-            if what == "coroutine" {
+            if what(core) == "coroutine" {
                 if input.is_err() {
                     drop(exceptions::take_raised());
                 }
@@ -304,7 +311,6 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
                 Err(raised) => Err(raised),
             };
         }
-        GeneratorState::Suspended => {}
     }
     let thread = thread();
     let remaining = thread.recursion_remaining.get() - 1;
@@ -319,7 +325,7 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
     let keep = core.value();
     let frame = core.frame();
     thread.recursion_remaining.set(remaining);
-    let created = core.state.replace(GeneratorState::Running) == GeneratorState::Created;
+    core.state.set(GeneratorState::Running);
     core.exc.previous.set(thread.exc_info.get());
     thread.exc_info.set(&core.exc);
     // SAFETY: a suspended frame is complete; the loop takes the word that is pushed.
@@ -330,10 +336,7 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
                 (*frame).sp = (*frame).sp.add(1);
                 crate::interpreter::run(frame)
             }
-            Err(_) => {
-                let _ = created;
-                crate::interpreter::run_raising(frame)
-            }
+            Err(_) => crate::interpreter::run_raising(frame),
         }
     };
     let finished = core.state.get() == GeneratorState::Finished;

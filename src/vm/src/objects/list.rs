@@ -54,6 +54,21 @@ impl Drop for ValueVec {
     }
 }
 
+/// New references to these values, in a vector with no room for more.
+#[inline]
+pub fn copy_of(values: &[Value]) -> Vec<Value> {
+    let mut copy = Vec::with_capacity(values.len());
+    let target: *mut Value = copy.as_mut_ptr();
+    // SAFETY: there is room for that many; counting calls nothing.
+    unsafe {
+        for (i, value) in values.iter().enumerate() {
+            target.add(i).write(value.clone());
+        }
+        copy.set_len(values.len());
+    }
+    copy
+}
+
 /// Drops the last value first, as CPython does: finalizers can tell.
 pub fn drop_backwards(mut values: Vec<Value>) {
     while values.pop().is_some() {}
@@ -185,6 +200,22 @@ impl List {
             v.push(value);
         });
     }
+    /// Takes out the item at an index below the length.
+    pub fn take_at(&self, index: usize) -> Value {
+        let vec = self.vec();
+        let last = vec.length.get() - 1;
+        assert!(index <= last);
+        vec.length.set(last);
+        // SAFETY: below the length; what is behind the item moves over it.
+        unsafe {
+            let place = vec.pointer.get().add(index);
+            let item = place.read();
+            if index < last {
+                std::ptr::copy(place.add(1), place, last - index);
+            }
+            item
+        }
+    }
     /// Changes the storage as a `Vec`. `change` must not run Python code: values to drop are handed out.
     pub fn change<R>(&self, change: impl FnOnce(&mut Vec<Value>) -> R) -> R {
         let mut values = self.vec().take();
@@ -204,7 +235,7 @@ impl List {
     }
     /// A copy of the items.
     pub fn to_vec(&self) -> Vec<Value> {
-        self.as_slice().to_vec()
+        copy_of(self.as_slice())
     }
     pub fn capacity(&self) -> usize {
         self.vec().capacity.get()

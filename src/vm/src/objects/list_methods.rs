@@ -10,7 +10,7 @@ use crate::object::{Ref, flags};
 use crate::objects::class::{CompareOp, Type};
 use crate::objects::list::List;
 use crate::objects::list_iter::{ListIterator, ListReverseIterator};
-use crate::objects::slice::{Slice, adjust};
+use crate::objects::slice::Slice;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::tuple_methods::{join_texts, repeated_length, search_range, vector};
@@ -41,99 +41,16 @@ impl List {
         }
         Ok(())
     }
-    /// Puts `new` in place of items `start..stop`, cut to what is there.
-    fn splice(&self, start: usize, stop: usize, new: Vec<Value>) {
-        let removed = self.change(|values| {
-            let start = start.min(values.len());
-            let stop = stop.clamp(start, values.len());
-            values.splice(start..stop, new).collect::<Vec<_>>()
-        });
-        crate::objects::list::drop_backwards(removed);
-    }
-    /// Items as a slice selects them.
-    fn picked(&self, slice: &Slice) -> PyResult<Vec<Value>> {
-        let (start, stop, step) = slice.unpack()?;
-        let (start, _, count) = adjust(self.len(), start, stop, step);
-        if step == 1 {
-            let start = start as usize;
-            return Ok(self.as_slice()[start..start + count].to_vec());
-        }
-        let items = self.as_slice();
-        Ok((0..count)
-            .map(|i| items[(start + i as isize * step) as usize].clone())
-            .collect())
-    }
-    fn assign_slice(&self, slice: &Slice, value: &Value) -> PyResult<()> {
-        let (start, stop, step) = slice.unpack()?;
-        let is_iterable =
-            value.class().slots().iter.is_some() || value.class().slots().getitem.is_some();
-        if !is_iterable {
-            return Err(type_error("must assign iterable to extended slice"));
-        }
-        let new = abstract_ops::to_vec(value)?;
-        let (start, stop, count) = adjust(self.len(), start, stop, step);
-        if step == 1 {
-            self.splice(start as usize, stop.max(start) as usize, new);
-            return Ok(());
-        }
-        if new.len() != count {
-            return Err(value_error(format!(
-                "attempt to assign sequence of size {} to extended slice of size {count}",
-                new.len()
-            )));
-        }
-        let old = self.change(|values| {
-            let mut old = Vec::with_capacity(count);
-            for (i, item) in new.into_iter().enumerate() {
-                let at = (start + i as isize * step) as usize;
-                old.push(std::mem::replace(&mut values[at], item));
-            }
-            old
-        });
-        drop(old);
-        Ok(())
-    }
-    fn delete_slice(&self, slice: &Slice) -> PyResult<()> {
-        let (start, stop, step) = slice.unpack()?;
-        let (start, _, count) = adjust(self.len(), start, stop, step);
-        if count == 0 {
-            return Ok(());
-        }
-        // The same items, in ascending order.
-        let (first, step) = match step < 0 {
-            true => (
-                (start + (count as isize - 1) * step) as usize,
-                -step as usize,
-            ),
-            false => (start as usize, step as usize),
-        };
-        let removed = self.change(|values| {
-            if step == 1 {
-                return values.drain(first..first + count).collect::<Vec<_>>();
-            }
-            let (mut at, mut next, mut left) = (0, first, count);
-            values
-                .extract_if(first.., |_| {
-                    let here = first + at;
-                    at += 1;
-                    let gone = left > 0 && here == next;
-                    if gone {
-                        left -= 1;
-                        next = next.saturating_add(step);
-                    }
-                    gone
-                })
-                .collect()
-        });
-        crate::objects::list::drop_backwards(removed);
-        Ok(())
-    }
     fn position(&self, value: &Value, start: usize, stop: usize) -> PyResult<Option<usize>> {
         let mut at = start;
         while at < stop
-            && let Some(item) = self.get(at)
+            && let Some(item) = self.peek(at)
         {
-            if abstract_ops::equals(&item, value)? {
+            let equal = match abstract_ops::equals_at_once(&item.peek(), value) {
+                Some(equal) => equal,
+                None => abstract_ops::equals(&item.to_value(), value)?,
+            };
+            if equal {
                 return Ok(Some(at));
             }
             at += 1;
@@ -230,7 +147,7 @@ impl List {
             return Err(index_error("list index out of range"));
         }
         if let Some(slice) = key.downcast::<Slice>() {
-            return Ok(List::make(self.picked(slice)?).into_value());
+            return Ok(self.sliced(slice)?.into_value());
         }
         let index = abstract_ops::subscript_index(key, "list")?;
         let index = abstract_ops::wrap_index(index, self.len(), "list")?;
@@ -371,7 +288,7 @@ impl List {
         if at < 0 || at as usize >= length {
             return Err(index_error("pop index out of range"));
         }
-        Ok(self.change(|values| values.remove(at as usize)))
+        Ok(self.take_at(at as usize))
     }
     /// Remove first occurrence of value.
     ///

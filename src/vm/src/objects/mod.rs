@@ -41,6 +41,7 @@ pub mod int_text;
 pub mod list;
 pub mod list_iter;
 pub mod list_methods;
+pub mod list_slices;
 pub mod list_sort;
 pub mod map;
 pub mod mapping_proxy;

@@ -6,15 +6,14 @@
 //! is consistent.
 
 use crate::abstract_ops;
-use crate::exceptions::PyResult;
+use crate::exceptions::{PyResult, Raised};
 use crate::gc::TraverseCustom;
 use crate::memory::allocate_instance;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref};
 use crate::objects::class::Type;
 use crate::objects::dict::Dict;
-use crate::objects::str::Str;
-use crate::value::Value;
+use crate::value::{Raw, Value};
 use std::cell::{Cell, UnsafeCell};
 use taipan_macros::pyclass;
 
@@ -82,53 +81,81 @@ impl SetCore {
     pub fn changes(&self) -> u32 {
         self.changes.get()
     }
-    /// Finds a key; may run Python code.
-    fn find(&self, key: &Value, hash: i64) -> PyResult<Found> {
-        'again: loop {
-            let mask = self.mask();
-            let mut perturb = hash as u64;
-            let mut start = hash as usize & mask;
-            loop {
-                let end = if start + RUN <= mask {
-                    start + RUN
-                } else {
-                    start
-                };
-                for at in start..=end {
-                    let entry = &self.table()[at];
-                    match &entry.key {
-                        None if entry.hash == 0 => return Ok(Found::Absent(at)),
-                        Some(other) if entry.hash == hash => {
-                            if other.is(key) {
-                                return Ok(Found::At(at));
-                            }
-                            if let (Some(a), Some(b)) =
-                                (other.downcast_exact::<Str>(), key.downcast_exact::<Str>())
-                            {
-                                if a.same_text(b) {
-                                    return Ok(Found::At(at));
-                                }
-                                continue;
-                            }
-                            let other = other.clone();
-                            let changes = self.changes.get();
-                            let equal = abstract_ops::equals(&other, key)?;
-                            if self.changes.get() != changes {
-                                continue 'again;
-                            }
-                            if equal {
-                                return Ok(Found::At(at));
-                            }
-                        }
-                        _ => {}
+    /// Finds a key, asking `equal` about keys of the same hash; an answer other than a truth ends the search.
+    #[inline(always)]
+    fn probe<E>(
+        &self,
+        hash: i64,
+        mut equal: impl FnMut(&Value) -> Result<bool, E>,
+    ) -> Result<Found, E> {
+        let mask = self.mask();
+        let mut perturb = hash as u64;
+        let mut start = hash as usize & mask;
+        loop {
+            let end = if start + RUN <= mask {
+                start + RUN
+            } else {
+                start
+            };
+            for at in start..=end {
+                // SAFETY: `end` is at most the mask; the table is the one whose mask that is, or `equal` would
+                // have ended the search. `equal` counts the key before it calls out.
+                let entry = unsafe { self.table().get_unchecked(at) };
+                match &entry.key {
+                    None if entry.hash == 0 => return Ok(Found::Absent(at)),
+                    Some(other) if entry.hash == hash && equal(other)? => {
+                        return Ok(Found::At(at));
                     }
+                    _ => {}
                 }
-                perturb >>= 5;
-                start = start
-                    .wrapping_mul(5)
-                    .wrapping_add(1)
-                    .wrapping_add(perturb as usize)
-                    & mask;
+            }
+            perturb >>= 5;
+            start = start
+                .wrapping_mul(5)
+                .wrapping_add(1)
+                .wrapping_add(perturb as usize)
+                & mask;
+        }
+    }
+    /// Finds a key where that takes no Python code.
+    #[inline(always)]
+    fn find_at_once(&self, key: &Value, hash: i64) -> Option<Found> {
+        self.probe(hash, |other| {
+            abstract_ops::equals_at_once(other, key).ok_or(())
+        })
+        .ok()
+    }
+    /// Finds a key; may run Python code.
+    #[inline]
+    fn find(&self, key: &Value, hash: i64) -> PyResult<Found> {
+        match self.find_at_once(key, hash) {
+            Some(found) => Ok(found),
+            None => self.find_asking(key, hash),
+        }
+    }
+    /// Finds a key by calling `__eq__`, which may change the table: then the search starts again.
+    #[cold]
+    #[inline(never)]
+    fn find_asking(&self, key: &Value, hash: i64) -> PyResult<Found> {
+        /// Why a search ended early.
+        enum Stop {
+            Changed,
+            Raised(Raised),
+        }
+        loop {
+            let changes = self.changes.get();
+            let found = self.probe(hash, |other| {
+                let other = other.clone();
+                let equal = abstract_ops::equals(&other, key).map_err(Stop::Raised)?;
+                if self.changes.get() != changes {
+                    return Err(Stop::Changed);
+                }
+                Ok(equal)
+            });
+            match found {
+                Ok(found) => return Ok(found),
+                Err(Stop::Raised(raised)) => return Err(raised),
+                Err(Stop::Changed) => {}
             }
         }
     }
@@ -180,10 +207,16 @@ impl SetCore {
         let Found::Absent(at) = self.find(&key, hash)? else {
             return Ok(false);
         };
-        self.table()[at] = Entry {
-            key: Some(key),
-            hash,
-        };
+        // SAFETY: the table is as it was found; the place is free, so there is nothing to drop.
+        unsafe {
+            std::ptr::write(
+                self.table().as_mut_ptr().add(at),
+                Entry {
+                    key: Some(key),
+                    hash,
+                },
+            );
+        }
         self.filled.set(self.filled.get() + 1);
         self.used.set(self.used.get() + 1);
         self.changed();
@@ -239,15 +272,38 @@ impl SetCore {
         self.changed();
         drop(old);
     }
-    /// The key at or behind `position`, which moves behind it.
-    pub fn next(&self, position: &mut usize) -> Option<(Value, i64)> {
-        while let Some(entry) = self.table().get(*position) {
-            *position += 1;
+    /// The word of the key at or behind `position`, which moves behind it, and the key's hash. The word is not
+    /// counted: it is the table's.
+    #[inline(always)]
+    pub fn peek_next(&self, position: &mut usize) -> Option<(Raw, i64)> {
+        let table: &[Entry] = self.table();
+        let mut at = *position;
+        while let Some(entry) = table.get(at) {
+            at += 1;
             if let Some(key) = &entry.key {
-                return Some((key.clone(), entry.hash));
+                *position = at;
+                return Some((key.raw(), entry.hash));
             }
         }
+        *position = at;
         None
+    }
+    /// Is the key of another table, given by its uncounted word, in this one?
+    #[inline(always)]
+    pub fn contains_word(&self, key: Raw, hash: i64) -> PyResult<bool> {
+        match self.find_at_once(&key.peek(), hash) {
+            Some(found) => Ok(matches!(found, Found::At(_))),
+            None => self.contains_asking(key.to_value(), hash),
+        }
+    }
+    #[cold]
+    fn contains_asking(&self, key: Value, hash: i64) -> PyResult<bool> {
+        Ok(matches!(self.find_asking(&key, hash)?, Found::At(_)))
+    }
+    /// The key at or behind `position`, which moves behind it.
+    pub fn next(&self, position: &mut usize) -> Option<(Value, i64)> {
+        let (key, hash) = self.peek_next(position)?;
+        Some((key.to_value(), hash))
     }
     /// The keys as they are now.
     pub fn keys(&self) -> Vec<Value> {
@@ -400,12 +456,27 @@ impl TraverseCustom for FrozenSet {
     }
 }
 
+// Both classes have their table at the same place.
+const _: () = assert!(std::mem::offset_of!(Set, core) == std::mem::offset_of!(FrozenSet, core));
+
 /// The table of a set or frozen set, or of an instance of a subclass.
 pub fn core_of(value: &Value) -> Option<&SetCore> {
-    match value.downcast::<Set>() {
-        Some(set) => Some(&set.core),
-        None => value.downcast::<FrozenSet>().map(|set| &set.core),
+    if is_exact_set(value)
+        || value.downcast::<Set>().is_some()
+        || value.downcast::<FrozenSet>().is_some()
+    {
+        // SAFETY: the class was checked.
+        return Some(unsafe { core_of_unchecked(value) });
     }
+    None
+}
+
+/// # Safety
+/// The value is a set or frozen set, or an instance of a subclass.
+#[inline(always)]
+pub(super) unsafe fn core_of_unchecked(value: &Value) -> &SetCore {
+    // SAFETY: the caller's promise; the layouts are the same.
+    unsafe { &value.downcast_unchecked::<Set>().core }
 }
 
 impl Set {
@@ -503,8 +574,11 @@ pub(super) fn hash_key(key: &Value) -> PyResult<(Value, i64)> {
 }
 
 pub(super) fn contains(core: &SetCore, key: &Value) -> PyResult<bool> {
-    let (key, hash) = hash_key(key)?;
-    core.contains_hashed(&key, hash)
+    if key.downcast::<Set>().is_some() {
+        let (key, hash) = hash_key(key)?;
+        return core.contains_hashed(&key, hash);
+    }
+    core.contains_hashed(key, element_hash(key)?)
 }
 
 /// Is this a set or frozen set, not of a subclass?

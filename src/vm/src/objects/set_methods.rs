@@ -10,7 +10,8 @@ use crate::objects::class::{CompareOp, Type};
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
 use crate::objects::set::{
-    FrozenSet, Set, SetCore, contains, core_of, element_hash, hash_key, instance_of, like,
+    FrozenSet, Set, SetCore, contains, core_of, core_of_unchecked, element_hash, hash_key,
+    instance_of, like,
 };
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
@@ -19,7 +20,8 @@ use taipan_macros::{pyclass, pymethods};
 
 /// The table of a receiver, whose class the caller checked.
 fn own(this: &Value) -> &SetCore {
-    core_of(this).expect("the receiver is a set")
+    // SAFETY: slots and methods are called with instances of their class.
+    unsafe { core_of_unchecked(this) }
 }
 
 // What the methods do, for both classes.
@@ -132,8 +134,8 @@ fn is_subset(this: &SetCore, other: &SetCore) -> PyResult<bool> {
         return Ok(false);
     }
     let mut position = 0;
-    while let Some((key, hash)) = this.next(&mut position) {
-        if !other.contains_hashed(&key, hash)? {
+    while let Some((key, hash)) = this.peek_next(&mut position) {
+        if !other.contains_word(key, hash)? {
             return Ok(false);
         }
     }
@@ -148,8 +150,8 @@ fn is_disjoint(this: &SetCore, other: &Value) -> PyResult<bool> {
             (other, this)
         };
         let mut position = 0;
-        while let Some((key, hash)) = small.next(&mut position) {
-            if large.contains_hashed(&key, hash)? {
+        while let Some((key, hash)) = small.peek_next(&mut position) {
+            if large.contains_word(key, hash)? {
                 return Ok(false);
             }
         }
@@ -591,10 +593,11 @@ impl SetIterator {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(set) = self.set.get() else {
+        // SAFETY: the iterator keeps the set alive while it has it; nothing here calls out.
+        let Some(set) = (unsafe { &*self.set.as_ptr() }) else {
             return Ok(None);
         };
-        let core = own(&set);
+        let core = own(set);
         if core.len() != self.length {
             // Sticky: the position does not come back.
             self.remaining.set(0);
@@ -602,11 +605,11 @@ impl SetIterator {
             return Err(runtime_error("Set changed size during iteration"));
         }
         let mut position = self.position.get();
-        match core.next(&mut position) {
+        match core.peek_next(&mut position) {
             Some((key, _)) => {
                 self.position.set(position);
                 self.remaining.set(self.remaining.get().saturating_sub(1));
-                Ok(Some(key))
+                Ok(Some(key.to_value()))
             }
             None => {
                 self.set.set(None);

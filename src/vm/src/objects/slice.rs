@@ -6,7 +6,7 @@ use crate::object::{Header, Ref, object_value};
 use crate::objects::class::{CompareOp, Type};
 use crate::objects::int::Int;
 use crate::objects::tuple::Tuple;
-use crate::value::Value;
+use crate::value::{Raw, Value};
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 use taipan_macros::{pyclass, pymethods};
@@ -23,7 +23,16 @@ pub struct Slice {
     pub step: Value,
 }
 
+#[inline]
 fn bound(value: &Value) -> PyResult<isize> {
+    match value.as_small_int() {
+        Some(index) => Ok(index as isize),
+        None => bound_of_object(value),
+    }
+}
+
+#[cold]
+fn bound_of_object(value: &Value) -> PyResult<isize> {
     if value.class().slots().index.is_none() {
         return Err(type_error(
             "slice indices must be integers or None or have an __index__ method",
@@ -56,6 +65,18 @@ pub fn adjust(length: usize, start: isize, stop: isize, step: isize) -> (isize, 
         _ => 0,
     };
     (start, stop, count as usize)
+}
+
+/// A bound of `[start:stop]` that needs no Python code to be known: a small int, or `None`.
+#[inline(always)]
+pub fn plain_bound(bound: Raw, absent: isize) -> Option<isize> {
+    if bound.is_int() {
+        Some(bound.as_int() as isize)
+    } else if bound.unborrowed() == Raw::none() {
+        Some(absent)
+    } else {
+        None
+    }
 }
 
 impl Slice {

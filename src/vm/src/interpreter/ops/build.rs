@@ -78,9 +78,10 @@ pub fn build_map(s: &mut State, oparg: u32) -> Flow {
 }
 
 pub fn build_slice(s: &mut State, oparg: u32) -> Flow {
-    let mut parts = take(s, oparg as usize).into_iter();
-    let mut next = || parts.next().unwrap_or_else(Value::none);
-    let (start, stop, step) = (next(), next(), next());
+    // SAFETY: the words are the stack's; they move.
+    let mut take = || unsafe { s.pop().owned().into_value() };
+    let step = if oparg == 3 { take() } else { Value::none() };
+    let (stop, start) = (take(), take());
     s.push_value(Slice::make(start, stop, step).into_value());
     Flow::Next
 }
@@ -394,6 +395,15 @@ pub fn unpack_sequence(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let sequence = s.top(0);
     specialize::unpack_sequence(s, oparg, sequence);
+    let items = match exact::<Tuple>(sequence) {
+        Some(tuple) => Some(tuple.as_slice()),
+        None => exact::<List>(sequence).map(List::as_slice),
+    };
+    if let Some(items) = items
+        && items.len() == oparg as usize
+    {
+        return put_items(s, items, sequence);
+    }
     match unpack(&sequence.peek(), oparg as usize, None) {
         Ok(items) => {
             s.drop_slots(1);

@@ -69,6 +69,66 @@ pub fn enter_exact(
     Some(push_frame(s, frame, units))
 }
 
+/// Do so many positional arguments, and defaults for the rest, fill the parameters?
+#[inline(always)]
+fn takes_positional(function: &Function, count: usize) -> bool {
+    let code = function.code();
+    let argcount = code.argcount as usize;
+    code.simple
+        && (count == argcount || count < argcount && function.default_count() >= argcount - count)
+}
+
+/// As [`enter_exact`], for a function that takes so many arguments; see [`takes_positional`].
+#[inline(always)]
+fn enter_positional(
+    s: &mut State,
+    base: *mut Raw,
+    function: Raw,
+    first: *mut Raw,
+    count: usize,
+    units: usize,
+) -> Option<Flow> {
+    // SAFETY: words of the stack; the frame has at least as many locals.
+    unsafe {
+        let callee = &*(function.address() as *const Function);
+        let argcount = callee.code().argcount as usize;
+        let frame = frame::push_exact(s.thread(), function, first, count)?;
+        if count < argcount
+            && let Some(defaults) = &*callee.defaults.as_ptr()
+        {
+            let defaults = defaults.as_slice();
+            let from = defaults.len() - (argcount - count);
+            let slots = Frame::slots(frame);
+            for (i, value) in defaults[from..].iter().enumerate() {
+                *slots.add(count + i) = value.raw().dup();
+            }
+        }
+        s.sp = base;
+        Some(push_frame(s, frame, units))
+    }
+}
+
+/// A Python function called with positional arguments that leave parameters to their defaults.
+#[inline(always)]
+pub fn call_py_general(s: &mut State, oparg: u32) -> Flow {
+    let count = oparg as usize;
+    // SAFETY: the stack holds what the instruction says.
+    unsafe {
+        let base = s.sp.sub(count + 2);
+        let callable = *base;
+        if !callable.is_pointer() || callable.header().shape_id() != Function::cell().shape().id() {
+            return Flow::Generic;
+        }
+        let has_self = !(*base.add(1)).is_null();
+        let total = count + has_self as usize;
+        if !takes_positional(&*(callable.address() as *const Function), total) {
+            return Flow::Generic;
+        }
+        let first = if has_self { base.add(1) } else { base.add(2) };
+        enter_positional(s, base, callable, first, total, CALL_UNITS).unwrap_or(Flow::Generic)
+    }
+}
+
 pub fn call(s: &mut State, oparg: u32) -> Flow {
     s.save();
     specialize::call(s, oparg);
@@ -107,9 +167,8 @@ fn call_any(s: &mut State, count: usize, kwnames: Option<Value>, units: usize) -
         let kw = kwnames.as_ref().map(|k| k.downcast_unchecked::<Tuple>());
         if callable.is_pointer() && callable.header().shape_id() == Function::cell().shape().id() {
             let function = &*(callable.address() as *const Function);
-            let code = function.code();
-            if code.simple && kw.is_none() && code.argcount as usize == total {
-                return match enter_exact(s, base, callable, first, total, units) {
+            if kw.is_none() && takes_positional(function, total) {
+                return match enter_positional(s, base, callable, first, total, units) {
                     Some(flow) => flow,
                     None => {
                         let _ = crate::interpreter::call::too_deep();
@@ -239,15 +298,23 @@ pub fn call_builtin_fast(s: &mut State, oparg: u32) -> Flow {
             return Flow::Generic;
         }
         let function = &*(callable.address() as *const BuiltinFunction);
-        let Some(entry) = function.plain_entry() else {
+        let Some(def) = function.declaration() else {
             return Flow::Generic;
         };
         if !(*base.add(1)).is_null() || crate::thread::native_stack_is_low() {
             return Flow::Generic;
         }
+        // The object of a bound method goes in front, where the stack has a place for it.
+        let front = match &*function.bound.as_ptr() {
+            Some(object) if function.is_method => {
+                *base.add(1) = object.raw().dup();
+                1
+            }
+            _ => 0,
+        };
         s.save();
-        let args = arguments(s, base.add(2), count);
-        let result = entry(args.as_ptr(), count, None);
+        let args = arguments(s, base.add(2 - front), count + front);
+        let result = (def.call)(args.as_ptr(), count + front, None);
         finish_native(s, base, count + 2, result)
     }
 }

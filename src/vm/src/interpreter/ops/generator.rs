@@ -6,8 +6,9 @@ use crate::interpreter::dispatch::{Flow, State};
 use crate::interpreter::frame::{self, Frame, FrameOwner};
 use crate::interpreter::specialize;
 
+use crate::native::NativeClass;
 use crate::object::Ref;
-use crate::objects::generator::{self, GeneratorState};
+use crate::objects::generator::{self, Coroutine, GeneratorState};
 use crate::value::{Raw, Value};
 use taipan_bytecode::{CodeFlags, Opcode};
 
@@ -136,7 +137,7 @@ pub fn return_from_inline(s: &mut State, previous: *mut Frame, value: Raw) -> Fl
     // SAFETY: the frame is live; the resuming instruction is its current one.
     unsafe {
         let ip = (*previous).ip;
-        let op = Opcode::from_u8(*ip as u8).map(Opcode::deopt);
+        let op = *ip as u8;
         let mut oparg = (*ip >> 8) as usize;
         // A prefix widens the operand.
         if ip > (*previous).code_ref().start && (*ip.sub(1) as u8) == Opcode::EXTENDED_ARG as u8 {
@@ -144,7 +145,7 @@ pub fn return_from_inline(s: &mut State, previous: *mut Frame, value: Raw) -> Fl
         }
         s.frame = previous;
         s.sp = (*previous).sp;
-        if op == Some(Opcode::FOR_ITER) {
+        if op != Opcode::SEND as u8 && op != Opcode::SEND_GEN as u8 {
             s.ip = ip.add(1 + Opcode::FOR_ITER.caches() + oparg + 1);
             if value.is_owned_pointer() {
                 s.save();
@@ -245,7 +246,22 @@ pub fn get_yield_from_iter(s: &mut State, _oparg: u32) -> Flow {
     s.replace(1, result)
 }
 
-pub fn get_awaitable(s: &mut State, oparg: u32) -> Flow {
+/// A coroutine that was not awaited yet is its own iterator.
+#[inline(always)]
+pub fn get_awaitable(s: &mut State, _oparg: u32) -> Flow {
+    let raw = s.top(0);
+    if !raw.is_pointer() || raw.header().shape_id() != Coroutine::cell().shape().id() {
+        return Flow::Generic;
+    }
+    // SAFETY: the class was checked.
+    let core = unsafe { generator::core_of_raw(raw) };
+    if core.state.get() != GeneratorState::Created {
+        return Flow::Generic;
+    }
+    Flow::Next
+}
+
+pub fn get_awaitable_slow(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let value = s.top(0).to_value();
     let result = awaitable_iterator(&value, oparg);

@@ -5,9 +5,10 @@ use crate::interpreter::dispatch::{Flow, State};
 use crate::interpreter::polymorphic::ShapeTable;
 use crate::interpreter::specialize;
 use crate::native::NativeClass;
+use crate::object::Ref;
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
-use crate::objects::slice::Slice;
+use crate::objects::slice::{Slice, plain_bound};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Raw;
@@ -22,8 +23,29 @@ fn slice(s: &State, start: usize, stop: usize) -> crate::value::Value {
     .into_value()
 }
 
+/// The bounds on top of the stack, where they are known without calling anything.
+#[inline(always)]
+fn plain_bounds(s: &State) -> Option<(isize, isize)> {
+    Some((
+        plain_bound(s.top(1), 0)?,
+        plain_bound(s.top(0), isize::MAX)?,
+    ))
+}
+
+#[inline(always)]
+fn exact_list<'a>(raw: Raw) -> Option<&'a List> {
+    // SAFETY: the class is checked; the stack keeps the list alive.
+    is_exact::<List>(raw).then(|| unsafe { &*(raw.address() as *const List) })
+}
+
 pub fn binary_slice(s: &mut State, _oparg: u32) -> Flow {
     s.save();
+    if let Some(list) = exact_list(s.top(2))
+        && let Some((start, stop)) = plain_bounds(s)
+    {
+        let result = list.plain_slice(start, stop).into_value();
+        return s.replace(3, Ok(result));
+    }
     let slice = slice(s, 1, 0);
     let result = abstract_ops::getitem(&s.top(2).peek(), &slice);
     s.replace(3, result)
@@ -31,6 +53,12 @@ pub fn binary_slice(s: &mut State, _oparg: u32) -> Flow {
 
 pub fn store_slice(s: &mut State, _oparg: u32) -> Flow {
     s.save();
+    if let Some(list) = exact_list(s.top(2))
+        && let Some((start, stop)) = plain_bounds(s)
+    {
+        let result = list.assign_plain_slice(start, stop, s.top(3));
+        return s.consume(4, result);
+    }
     let slice = slice(s, 1, 0);
     let result = abstract_ops::setitem(&s.top(2).peek(), &slice, &s.top(3).peek());
     s.consume(4, result)
@@ -120,8 +148,19 @@ pub fn subscr_str_int(s: &mut State, _oparg: u32) -> Flow {
     put_item(s, item)
 }
 
-pub fn subscr_list_slice(_s: &mut State, _oparg: u32) -> Flow {
-    Flow::Generic
+pub fn subscr_list_slice(s: &mut State, _oparg: u32) -> Flow {
+    let (key, container) = (s.top(0), s.top(1));
+    let Some(list) = exact_list(container) else {
+        return Flow::Generic;
+    };
+    if !is_exact::<Slice>(key) {
+        return Flow::Generic;
+    }
+    s.save();
+    // SAFETY: the class was checked; the stack keeps the slice alive.
+    let slice = unsafe { &*(key.address() as *const Slice) };
+    let result = list.sliced(slice).map(Ref::into_value);
+    s.replace(2, result)
 }
 
 pub fn subscr_dict(s: &mut State, _oparg: u32) -> Flow {

@@ -1,7 +1,8 @@
 //! Methods of generators and coroutines.
 
 use super::{
-    Coroutine, Generator, GeneratorCore, GeneratorState, Sent, close, core_of, resume, throw,
+    Coroutine, Generator, GeneratorCore, GeneratorState, Sent, close, core_of, core_of_raw, resume,
+    throw,
 };
 use crate::exceptions::{self, BaseException, PyResult, type_error};
 use crate::object::{Header, Ref};
@@ -125,15 +126,16 @@ fn string(value: Option<&Value>, what: &str) -> PyResult<Ref<Str>> {
 
 /// Closes a generator that is dropped while it waits; errors are reported, not raised.
 unsafe fn finalize(object: *mut Header) {
-    let value = crate::value::Raw(object as u64).to_value();
+    let raw = crate::value::Raw(object as u64);
     // SAFETY: only the classes of this file have this finalizer.
-    let core = unsafe { core_of(&value) };
+    let core = unsafe { core_of_raw(raw) };
     if matches!(
         core.state.get(),
         GeneratorState::Finished | GeneratorState::Running
     ) {
         return;
     }
+    let value = raw.to_value();
     let thread = crate::thread::thread();
     let pending = thread.raised.take();
     if core.code().flags.contains(CodeFlags::COROUTINE)
