@@ -7,6 +7,7 @@ use taipan_vm::interpreter::frame::{Frame, FrameOwner};
 use taipan_vm::object::Header;
 use taipan_vm::objects::function::Function;
 use taipan_vm::thread::Thread;
+use taipan_vm::tier::Unshown;
 use taipan_vm::value::{Raw, Value};
 
 /// Where a value comes from.
@@ -116,6 +117,24 @@ impl Native<'_> {
     }
 }
 
+/// What it takes to write the frames while an object dies.
+#[repr(C)]
+struct Showing<'a> {
+    unshown: Unshown,
+    plan: &'a ExitPlan,
+    native: Native<'a>,
+}
+
+impl Showing<'_> {
+    unsafe fn show(unshown: *const Unshown) {
+        // SAFETY: it is the first field of one that `destroy` holds.
+        unsafe {
+            let showing = &*(unshown as *const Showing);
+            showing.plan.show(showing.native);
+        }
+    }
+}
+
 impl ExitPlan {
     /// Writes what the interpreter needs to go on in the innermost frame.
     ///
@@ -147,37 +166,54 @@ impl ExitPlan {
         }
     }
 
-    /// Destroys an object whose count is zero, with frames that can be looked at. True when Python code has run
-    /// meanwhile: then native code has left.
+    /// Destroys an object whose count is zero; frames are written only if a finalizer or callback can look at
+    /// them. True when Python code has run meanwhile: then native code has left.
     ///
     /// # Safety
     /// As for [`ExitPlan::leave`]; nobody else has the object.
     pub unsafe fn destroy(&self, native: Native, object: *mut Header) -> bool {
-        // SAFETY: the caller's promise. Stacks are shown empty; a rare float keeps its old value.
+        let showing = Showing {
+            unshown: Unshown {
+                show: Showing::show,
+            },
+            plan: self,
+            native,
+        };
+        let thread = native.thread;
+        let top = thread.stack_top.get();
+        let before = thread.unshown.replace(&showing.unshown);
+        let runs = crate::helpers::runs();
+        // SAFETY: the caller's promise.
         unsafe {
-            let top = native.thread.stack_top.get();
-            for write in &self.dirty {
-                if let Some(word) = native.word(write.source, false) {
-                    *(native.address(top, write.place) as *mut Raw) = word;
-                }
-            }
-            for write in self.stack.iter().filter(|w| w.is_function) {
-                if let Some(word) = native.word(write.source, false) {
-                    *(native.address(top, write.place) as *mut Raw) = word;
-                }
-            }
-            self.write_heads(native, false);
-            let runs = crate::helpers::runs();
             taipan_vm::memory::dealloc(object);
-            native.thread.frame.set(native.frame);
-            native.thread.stack_top.set(top);
-            let remaining = &native.thread.recursion_remaining;
+            let shown = !std::ptr::eq(thread.unshown.replace(before), &showing.unshown);
+            if !shown {
+                return false;
+            }
+            thread.frame.set(native.frame);
+            thread.stack_top.set(top);
+            let remaining = &thread.recursion_remaining;
             remaining.set(remaining.get() + self.frames.len() as i32 - 1);
             let ran = crate::helpers::runs() != runs;
             if ran {
                 self.leave(native);
             }
             ran
+        }
+    }
+
+    /// Writes frames for code that only looks: stacks are empty, and a rare float keeps its old value.
+    unsafe fn show(&self, native: Native) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let top = native.thread.stack_top.get();
+            let functions = self.stack.iter().filter(|w| w.is_function);
+            for write in self.dirty.iter().chain(functions) {
+                if let Some(word) = native.word(write.source, false) {
+                    *(native.address(top, write.place) as *mut Raw) = word;
+                }
+            }
+            self.write_heads(native, false);
         }
     }
 

@@ -91,6 +91,7 @@ helpers! {
     BuildMap build_map (I64, I64) -> Some(types::I64), raises true, python true;
     BuildSet build_set (I64, I64) -> Some(types::I64), raises true, python true;
     CallValue call_value (I64, I64) -> Some(types::I64), raises true, python true;
+    CallFunction call_function (I64, I64) -> Some(types::I64), raises true, python true;
     BuildTuple build_tuple (I64, I64) -> Some(types::I64), raises false, python false;
     BuildList build_list (I64, I64) -> Some(types::I64), raises false, python false;
     BuildSlice build_slice (I64, I64) -> Some(types::I64), raises false, python false;

@@ -8,6 +8,7 @@ use taipan_vm::exceptions::{PyResult, key_error};
 use taipan_vm::interpreter::ops::{arith, build};
 use taipan_vm::native::NativeClass;
 use taipan_vm::object::Ref;
+use taipan_vm::objects::builtin_function::BuiltinFunction;
 use taipan_vm::objects::class::{CompareOp, Type, TypeFlags};
 use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::list::List;
@@ -213,6 +214,29 @@ pub unsafe extern "C" fn call_value(words: *const u64, count: u64) -> PyResult {
     match unsafe { values(words, count) } {
         [callable, arguments @ ..] => abstract_ops::call(callable, arguments),
         [] => unreachable!("a call has a callable"),
+    }
+}
+
+/// The first word, a native function, is called with the others. The words are the callee's to change.
+///
+/// # Safety
+/// As for [`values`].
+pub unsafe extern "C" fn call_function(words: *mut u64, count: u64) -> PyResult {
+    // SAFETY: the caller's promise, and native code checked the class.
+    unsafe {
+        let function = &*(Raw(*words).address() as *const BuiltinFunction);
+        let call = match function.declaration() {
+            Some(def) if !taipan_vm::thread::native_stack_is_low() => def.call,
+            _ => return call_value(words, count),
+        };
+        match function.bound_object() {
+            // It takes the place of the function in front of the arguments.
+            Some(object) => {
+                *words = object.0;
+                call(words as *const Value, count as usize, None)
+            }
+            None => call(words.add(1) as *const Value, count as usize - 1, None),
+        }
     }
 }
 

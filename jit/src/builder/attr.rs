@@ -4,7 +4,7 @@ use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::{Own, Owner};
 use crate::hir::{Op, ShapeCase, Value};
-use crate::types::Type;
+use crate::types::{Kinds, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::interpreter::polymorphic::{Access, ShapeTable};
 use taipan_vm::native::NativeClass;
@@ -343,6 +343,16 @@ impl Builder<'_> {
                     version,
                 );
                 self.constant(found)
+            }
+            LOAD_ATTR_METHOD_NO_DICT => {
+                // Methods of int and float never change.
+                match self.cache32(1) {
+                    0 => self.guard_int(owner.value),
+                    _ if self.ty(owner.value).is(Kinds::FLOAT) => {}
+                    _ => return self.generic(),
+                }
+                method = true;
+                self.constant(Raw(self.cache64(4)))
             }
             LOAD_ATTR_MODULE => match self.module_attribute(owner)? {
                 Some(value) => value,

@@ -8,8 +8,8 @@ use super::{Builder, Entry};
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
 use crate::helpers::Helper;
-use crate::hir::{Op, Value};
-use crate::types::{Range, Type};
+use crate::hir::{Op, Rep, Value};
+use crate::types::{Kinds, Range, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::native::{MethodDef, MethodKind, NativeClass, Unbox, Unboxed};
 use taipan_vm::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
@@ -97,7 +97,7 @@ impl Builder<'_> {
             };
         }
         let Some(seen) = self.seen(callable.value).filter(|raw| raw.is_pointer()) else {
-            return Ok(false);
+            return self.call_some_function(callable, count);
         };
         if let Some(function) = seen.peek().downcast_exact::<BuiltinFunction>() {
             let Some(def) = function.declaration() else {
@@ -115,7 +115,7 @@ impl Builder<'_> {
     }
 
     fn is_word(&self, value: Value) -> bool {
-        self.rep(value) == crate::hir::Rep::Word
+        self.rep(value) == Rep::Word
     }
 
     fn call_function(
@@ -179,6 +179,24 @@ impl Builder<'_> {
             }
             self.call_with_frame(Op::CallNative, &args, def.call as usize as u64)
         };
+        self.finish_call(count + 2, Some(value))?;
+        Ok(true)
+    }
+
+    /// A native function of which only the class is known, bound to an object or not.
+    fn call_some_function(&mut self, callable: Entry, count: usize) -> Result<bool, Bailout> {
+        let shape = BuiltinFunction::cell().shape().id();
+        let native = matches!(
+            self.at.op,
+            Opcode::CALL_BUILTIN_FAST | Opcode::CALL_LEN | Opcode::CALL_ISINSTANCE
+        );
+        if !self.ty(callable.value).is_object_of(shape) && !native {
+            return Ok(false);
+        }
+        self.guard_shape(callable.value, shape);
+        let mut args = self.operand_words(count)?;
+        args.insert(0, callable.value);
+        let value = self.call_with_frame(Op::HelpedMany, &args, Helper::CallFunction as u64);
         self.finish_call(count + 2, Some(value))?;
         Ok(true)
     }
@@ -281,11 +299,14 @@ impl Builder<'_> {
             Some(shape) if ty.is_object_of(shape) => Some(shape),
             _ => self.s.shapes.get(&receiver.value).copied(),
         };
-        let Some(shape) = shape else {
-            return Ok(false);
+        let class = match shape {
+            // SAFETY: ids of known shapes; the receiver keeps the class alive.
+            Some(shape) => unsafe { shape_by_id(shape) }.class(),
+            None if self.is_int(receiver.value) => Int::class(),
+            None if ty.is(Kinds::FLOAT) => Float::class(),
+            None => return Ok(false),
         };
-        // SAFETY: ids of known shapes; the receiver keeps the class alive.
-        if !descriptor.takes(unsafe { shape_by_id(shape) }.class()) {
+        if !descriptor.takes(class) {
             return Ok(false);
         }
         let entry = descriptor.def.call as usize as u64;
@@ -312,7 +333,9 @@ impl Builder<'_> {
         if count == 1 && !self.failed() {
             let argument = self.top(0)?.value;
             let (int, float) = (class.is_native::<Int>(), class.is_native::<Float>());
-            let result = if int && self.is_int(argument) || float && self.is_float(argument) {
+            // A float object on the heap is its own `float`, not a copy: those go the other way.
+            let immediate = self.rep(argument) == Rep::F64 || self.ty(argument).is(Kinds::FLOAT);
+            let result = if int && self.is_int(argument) || float && immediate {
                 Some(argument)
             } else if int && self.is_float(argument) {
                 let value = self.float(argument);

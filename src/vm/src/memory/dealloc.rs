@@ -73,6 +73,7 @@ unsafe fn destroy(object: *mut Header) {
 /// Finalizer and weak references; false when the object came back to life.
 #[inline(never)]
 unsafe fn take_leave(object: *mut Header) -> bool {
+    crate::tier::show_frames();
     // SAFETY: as in `dealloc`.
     unsafe {
         let header = &*object;

@@ -7,7 +7,7 @@ use crate::object::{Header, Ref, object_value};
 use crate::objects::class::{CompareOp, Type};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
-use crate::value::Value;
+use crate::value::{Raw, Value};
 use taipan_macros::{pyclass, pymethods};
 
 /// A function of a module, or a native method bound to its object.
@@ -94,6 +94,11 @@ impl BuiltinFunction {
                 m.as_ref()
                     .is_some_and(|m| m.downcast::<Str>().is_some_and(|m| m.is_text(module)))
             })
+    }
+    /// What goes in front of the arguments; the function keeps it alive.
+    pub fn bound_object(&self) -> Option<Raw> {
+        let bound = self.bound.with(|b| b.as_ref().map(Value::raw));
+        bound.filter(|_| self.is_method)
     }
     /// Does an object go in front of the arguments?
     pub fn is_bound(&self) -> bool {
