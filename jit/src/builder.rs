@@ -727,6 +727,10 @@ impl Builder<'_> {
             | POP_JUMP_IF_NOT_NONE
             | FOR_ITER
             | RETURN_VALUE => self.control(),
+            YIELD_VALUE => {
+                self.suspend();
+                Ok(())
+            }
             op if crate::decode::leaves(op) => {
                 self.exit(Reason::Unsupported);
                 Ok(())

@@ -31,6 +31,8 @@ pub mod status {
     pub const RETURNED: u64 = 3;
     /// Raised, but this frame is in the traceback already.
     pub const RERAISED: u64 = 4;
+    /// The interpreter goes on with the `YIELD_VALUE` at which the frame stands.
+    pub const SUSPENDED: u64 = 5;
 }
 
 macro_rules! helpers {

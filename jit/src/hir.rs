@@ -187,6 +187,8 @@ pub enum Terminator {
     /// lets go of.
     Return(Value, StateId),
     Exit(StateId, crate::deopt::Reason),
+    /// Writes the frame for the interpreter to suspend it.
+    Suspend(StateId),
 }
 
 /// What a block's parameter stands for.
@@ -409,6 +411,9 @@ impl fmt::Display for Function {
                 }
                 Terminator::Branch(c, t, e) => writeln!(f, "    branch {c} {t} {e}")?,
                 Terminator::Return(v, _) => writeln!(f, "    return {v}")?,
+                Terminator::Suspend(state) => {
+                    writeln!(f, "    suspend {}", self.states[state.0 as usize])?
+                }
                 Terminator::Exit(state, reason) => {
                     writeln!(f, "    exit {reason}  {}", self.states[state.0 as usize])?;
                 }

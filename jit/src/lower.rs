@@ -178,6 +178,7 @@ impl Lower<'_, '_> {
                 self.fb.ins().brif(condition, then, &[], other, &[]);
             }
             Terminator::Return(value, state) => self.lower_return(*value, *state),
+            Terminator::Suspend(state) => self.lower_suspend(*state),
             Terminator::Exit(state, reason) => {
                 let exit = self.exit_block(*state, *reason);
                 self.fb.ins().jump(exit, &[]);

@@ -17,7 +17,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
-use taipan_bytecode::Opcode;
+use taipan_bytecode::{CodeFlags, Opcode};
 use taipan_vm::exceptions::{PyResult, Raised};
 use taipan_vm::interpreter::dispatch::{self, Flow, State};
 use taipan_vm::interpreter::frame::Frame;
@@ -122,6 +122,8 @@ pub struct Record {
     under_way: HashSet<Entry>,
     pub compiles: u32,
     bytes: usize,
+    /// Of a generator: can native code run between its yields?
+    suspends: Option<bool>,
     pub bailouts: HashMap<Entry, Bailout>,
 }
 
@@ -166,6 +168,22 @@ fn observe(raw: Raw) -> Observed {
             Observed::Unknown
         }
     }
+}
+
+/// Is this a generator that delegates to no other? The interpreter is as fast where frames only pass values on.
+fn only_yields(code: &Code) -> bool {
+    if !code.flags.contains(CodeFlags::GENERATOR) {
+        return false;
+    }
+    let units = code.snapshot();
+    let mut at = 0;
+    while let Some(op) = units.get(at).and_then(|u| Opcode::from_u8(*u as u8)) {
+        if op.deopt() == Opcode::SEND {
+            return false;
+        }
+        at += 1 + op.caches();
+    }
+    true
 }
 
 /// The record, made at the first question.
@@ -379,7 +397,7 @@ unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
         let (is_entry, previous) = ((*frame).entry, (*frame).previous);
         NATIVE_DEPTH.fetch_add(1, Ordering::Relaxed);
         let Outcome { value, status } = (unit.memory.entry)(frame, s.thread);
-        if status != status::RETURNED && status != status::RAISED && status != status::RERAISED {
+        if status == status::LEFT {
             left(s.thread().frame.get());
         }
         if NATIVE_DEPTH.fetch_sub(1, Ordering::Relaxed) == 1 {
@@ -479,7 +497,11 @@ unsafe fn note_shape(code: &Code, exit: &Exit, frame: *mut Frame) {
 /// # Safety
 /// `frame` is the thread's innermost frame.
 pub unsafe fn left(frame: *mut Frame) {
-    let exit = LAST_EXIT.swap(NO_EXIT, Ordering::Relaxed);
+    let exit = LAST_EXIT.load(Ordering::Relaxed);
+    if exit == NO_EXIT {
+        return;
+    }
+    LAST_EXIT.store(NO_EXIT, Ordering::Relaxed);
     let (number, index) = ((exit >> 32) as u32, exit as u32 as usize);
     let Some((code, unit)) = units().get(&number).copied() else {
         return;
@@ -565,15 +587,17 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
 impl taipan_vm::tier::Tier for Jit {
     fn hot(&self, s: &mut State, code: &Code, from: Option<*const u16>) -> Option<Flow> {
         collect();
-        if code.is_generator_like() {
+        let at_start = from.is_none();
+        let record = record(code);
+        let generator = code.is_generator_like();
+        if generator && !*record.suspends.get_or_insert_with(|| only_yields(code)) {
             return None;
         }
-        let osr = from.is_some();
         let entry = Entry {
-            unit: code.offset_of(s.ip) as u32 + !osr as u32,
-            osr,
+            unit: code.offset_of(s.ip) as u32 + at_start as u32,
+            // A generator's variables may have values wherever it goes on.
+            osr: !at_start || generator,
         };
-        let record = record(code);
         let asked = if record.units.is_empty() {
             self.threshold()
         } else {
@@ -605,7 +629,7 @@ impl taipan_vm::tier::Tier for Jit {
             return None;
         }
         let unit = found?;
-        if !osr {
+        if at_start {
             // SAFETY: behind `RESUME`.
             s.ip = unsafe { s.ip.add(1) };
         }

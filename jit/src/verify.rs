@@ -88,7 +88,7 @@ pub fn verify(f: &Function) -> Result<(), String> {
                 v.own(*value, -1);
                 v.check_return(&f.states[state.0 as usize]).map_err(wrong)?;
             }
-            Terminator::Exit(state, _) => {
+            Terminator::Exit(state, _) | Terminator::Suspend(state) => {
                 v.check(&f.states[state.0 as usize]).map_err(wrong)?;
             }
         }

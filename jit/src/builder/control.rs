@@ -46,6 +46,10 @@ impl Builder<'_> {
                 self.branch(is_none, jump_if, target.ok_or(Bailout::Malformed)?, release);
             }
             FOR_ITER => return self.for_iter(target.ok_or(Bailout::Malformed)?),
+            // Its frame lies in the generator, not on the data stack.
+            RETURN_VALUE if self.unit_source.code.is_generator_like() => {
+                self.exit(crate::deopt::Reason::Unsupported)
+            }
             RETURN_VALUE => {
                 let depth = self.f.activation(self.activation).stack_base + 1;
                 if self.s.stack.len() != depth {
@@ -75,6 +79,15 @@ impl Builder<'_> {
             _ => return self.generic(),
         }
         Ok(())
+    }
+
+    /// `YIELD_VALUE` of a generator.
+    pub(super) fn suspend(&mut self) {
+        self.box_floats();
+        self.settle_all();
+        let state = self.frame_state(self.at.start);
+        let state = self.f.state(state);
+        self.finish(Terminator::Suspend(state));
     }
 
     /// Two edges: to `target` when the truth value is `jump_if`, else behind the instruction.

@@ -473,6 +473,18 @@ impl Lower<'_, '_> {
         self.fb.ins().return_(&[word, status]);
     }
 
+    /// Leaves before a `YIELD_VALUE`, which the interpreter performs: it knows who resumed the frame.
+    pub(super) fn lower_suspend(&mut self, state: StateId) {
+        let f = self.f;
+        let plan = &f.states[state.0 as usize];
+        self.write_locals(state);
+        self.write_stack(plan);
+        self.write_registers(plan, plan.unit, plan.stack.len());
+        let status = self.constant(status::SUSPENDED);
+        let leave = self.leave;
+        self.fb.ins().jump(leave, &[BlockArg::Value(status)]);
+    }
+
     pub(super) fn box_truth(&mut self, truth: ir::Value) -> ir::Value {
         let yes = self.constant(taipan_vm::value::Value::true_().raw().0);
         let no = self.constant(taipan_vm::value::Value::false_().raw().0);

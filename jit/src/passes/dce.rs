@@ -26,7 +26,7 @@ pub fn run(f: &mut Function) {
                 mark(*v, &mut live, &mut work);
                 states.push(*state);
             }
-            Terminator::Exit(state, _) => states.push(*state),
+            Terminator::Exit(state, _) | Terminator::Suspend(state) => states.push(*state),
         }
         for state in states {
             let state = &f.states[state.0 as usize];
