@@ -551,7 +551,31 @@ pub unsafe fn left(frame: *mut Frame) {
         if unit.entry == Entry::START {
             code.tier.entry.set(std::ptr::null());
         }
+        let resumed: *const Unit = &*unit;
+        if code.tier.resume_unit.get() == resumed as *const () {
+            code.tier.resume_ip.set(std::ptr::null());
+        }
         record.retired.push(unit);
+    }
+}
+
+/// A loop of a generator that goes on right behind a yield: the next resumption may skip the way to its header.
+fn note_resumption(code: &Code, from: *const u16, unit: *const Unit) {
+    let at = code.offset_of(from);
+    let op = |back: usize| {
+        // SAFETY: within the code.
+        let unit = unsafe { *code.start.add(at - back) };
+        (Opcode::from_u8(unit as u8).map(|op| op.deopt()), unit >> 8)
+    };
+    if at > 2
+        && op(1).0 == Some(Opcode::POP_TOP)
+        && op(2).0 == Some(Opcode::RESUME)
+        && op(2).1 & 3 == 1
+        && op(3).0 == Some(Opcode::YIELD_VALUE)
+    {
+        // SAFETY: within the code.
+        code.tier.resume_ip.set(unsafe { code.start.add(at - 2) });
+        code.tier.resume_unit.set(unit as *const ());
     }
 }
 
@@ -572,15 +596,30 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
             && let Some(unit) = find(&*pointer, Entry::START)
         {
             s.ip = s.ip.add(1);
-            return match enter(&mut s, unit) {
-                Flow::Leave(0) => Err(Raised),
-                Flow::Leave(word) => Ok(Raw(word).into_value()),
-                Flow::Raise => dispatch::run_raised(s, false),
-                Flow::Reraise => dispatch::run_raised(s, true),
-                _ => dispatch::run_from(s),
-            };
+            let flow = enter(&mut s, unit);
+            return continue_run(s, flow);
         }
         dispatch::run_from(s)
+    }
+}
+
+/// Runs what native code has left over, to the end of the frame that is marked as entry.
+unsafe fn continue_run(mut s: State, flow: Flow) -> PyResult {
+    // SAFETY: the state is that of the innermost frame.
+    unsafe {
+        match flow {
+            Flow::Leave(0) => Err(Raised),
+            Flow::Leave(word) => Ok(Raw(word).into_value()),
+            Flow::Raise => dispatch::run_raised(s, false),
+            Flow::Reraise => dispatch::run_raised(s, true),
+            _ if *s.ip as u8 == Opcode::YIELD_VALUE as u8 => {
+                match taipan_vm::interpreter::ops::generator::yield_value(&mut s, 0) {
+                    Flow::Leave(word) => Ok(Raw(word).into_value()),
+                    _ => dispatch::run_from(s),
+                }
+            }
+            _ => dispatch::run_from(s),
+        }
     }
 }
 
@@ -629,12 +668,33 @@ impl taipan_vm::tier::Tier for Jit {
             return None;
         }
         let unit = found?;
+        if let Some(from) = from
+            && generator
+        {
+            note_resumption(code, from, unit);
+        }
         if at_start {
             // SAFETY: behind `RESUME`.
             s.ip = unsafe { s.ip.add(1) };
         }
         // SAFETY: found for this code and entry.
         Some(unsafe { enter(s, unit) })
+    }
+    fn resume(&self, frame: *mut Frame) -> PyResult {
+        // SAFETY: the frame is linked, and stands where the unit goes on.
+        unsafe {
+            let thread = taipan_vm::thread::thread();
+            let mut s = State {
+                ip: (*frame).ip,
+                sp: (*frame).sp,
+                frame,
+                thread,
+            };
+            // Behind `RESUME`, `POP_TOP` and the jump to the header: nothing was sent that had to be dropped.
+            let unit = (*(*frame).code).tier.resume_unit.get() as *const Unit;
+            let flow = enter(&mut s, unit);
+            continue_run(s, flow)
+        }
     }
     fn threshold(&self) -> u32 {
         if options().mode == Mode::Stress {

@@ -47,8 +47,11 @@ impl Builder<'_> {
             }
             FOR_ITER => return self.for_iter(target.ok_or(Bailout::Malformed)?),
             // Its frame lies in the generator, not on the data stack.
-            RETURN_VALUE if self.unit_source.code.is_generator_like() => {
-                self.exit(crate::deopt::Reason::Unsupported)
+            RETURN_VALUE
+                if self.activation == ActivationId::UNIT
+                    && self.unit_source.code.is_generator_like() =>
+            {
+                self.suspend()
             }
             RETURN_VALUE => {
                 let depth = self.f.activation(self.activation).stack_base + 1;

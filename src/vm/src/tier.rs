@@ -4,6 +4,7 @@
 //! one, everything here does nothing. What compiled code relied on is *watched*: changes are reported
 //! here.
 
+use crate::exceptions::PyResult;
 use crate::interpreter::dispatch::{Flow, State};
 use crate::objects::class::Type;
 use crate::objects::code::Code;
@@ -21,6 +22,10 @@ pub struct CodeState {
     pub record: Cell<*mut ()>,
     /// Native code for the function's start, null if there is none.
     pub entry: Cell<*const ()>,
+    /// Of a generator: the instruction from which on [`Tier::resume`] may go on natively, or null, and what
+    /// that needs to know.
+    pub resume_ip: Cell<*const u16>,
+    pub resume_unit: Cell<*const ()>,
 }
 
 impl CodeState {
@@ -30,6 +35,8 @@ impl CodeState {
             hotness: Cell::new(0),
             record: Cell::new(std::ptr::null_mut()),
             entry: Cell::new(std::ptr::null()),
+            resume_ip: Cell::new(std::ptr::null()),
+            resume_unit: Cell::new(std::ptr::null()),
         }
     }
 }
@@ -61,6 +68,9 @@ pub trait Tier: Sync + Send {
         code: &Code,
         back_edge_from: Option<*const u16>,
     ) -> Option<Flow>;
+    /// Goes on with a generator that stands at its code's `resume_ip`, to its next yield or its end; the value
+    /// sent would be dropped. It is linked as the innermost frame, and marked as entry of the loop.
+    fn resume(&self, frame: *mut crate::interpreter::frame::Frame) -> PyResult;
     /// Entries or back-edges between calls of [`Tier::hot`].
     fn threshold(&self) -> u32;
     fn class_changed(&self, class: &Type);
@@ -82,6 +92,17 @@ pub fn install(tier: &'static dyn Tier) {
     if TIER.set(tier).is_ok() {
         THRESHOLD.store(tier.threshold(), std::sync::atomic::Ordering::Relaxed);
     }
+}
+
+/// Goes on with a generator natively, if that can be done; see [`Tier::resume`].
+#[inline]
+pub fn resume(frame: *mut crate::interpreter::frame::Frame) -> Option<PyResult> {
+    // SAFETY: the frame is live.
+    let ready = unsafe { std::ptr::eq((*frame).ip, (*(*frame).code).tier.resume_ip.get()) };
+    if !ready || crate::interpreter::dispatch::poll_needed() {
+        return None;
+    }
+    TIER.get().map(|tier| tier.resume(frame))
 }
 
 /// Counts a function entry or a back-edge; false when the tier is to be asked.

@@ -132,9 +132,24 @@ fn binary_op_slow(s: &State, oparg: u32, left: Raw, right: Raw) {
         }
         _ if ints => BINARY_OP_EXTEND,
         0 | 13 | 10 | 23 | 5 | 18 | 11 | 24 if numbers => BINARY_OP_EXTEND,
-        _ => return,
+        _ => return note_operands(s, left, right),
     };
     become_op(s, op);
+}
+
+/// Leaves the shapes of operands that no form is made for (0 for words) in the cache: the compiling tier looks
+/// there.
+fn note_operands(s: &State, left: Raw, right: Raw) {
+    // SAFETY: the instruction pointer names an instruction.
+    if unsafe { *s.ip } as u8 != Opcode::BINARY_OP as u8 {
+        return;
+    }
+    let shape = |raw: Raw| match raw.is_pointer() {
+        true => raw.header().shape_id(),
+        false => 0,
+    };
+    write32(s, 1, shape(left));
+    write32(s, 3, shape(right));
 }
 
 /// Subscripts of instances whose class has a Python `__getitem__` of two parameters.

@@ -341,11 +341,14 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
     // SAFETY: a suspended frame is complete; the loop takes the word that is pushed.
     let result = unsafe {
         match input {
-            Ok(value) => {
-                *(*frame).sp = value.into_raw();
-                (*frame).sp = (*frame).sp.add(1);
-                crate::interpreter::run(frame)
-            }
+            Ok(value) => match value.is_none().then(|| run_native(frame)).flatten() {
+                Some(result) => result,
+                None => {
+                    *(*frame).sp = value.into_raw();
+                    (*frame).sp = (*frame).sp.add(1);
+                    crate::interpreter::run(frame)
+                }
+            },
             Err(_) => crate::interpreter::run_raising(frame),
         }
     };
@@ -355,6 +358,27 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
         Ok(value) if finished => Ok(Sent::Returned(value)),
         Ok(value) => Ok(Sent::Yielded(value)),
         Err(raised) => Err(raised),
+    }
+}
+
+/// Goes on in native code, if that takes up where the frame stands.
+fn run_native(frame: *mut Frame) -> Option<PyResult> {
+    let thread = thread();
+    // SAFETY: the frame is live.
+    unsafe {
+        let ready = std::ptr::eq((*frame).ip, (*(*frame).code).tier.resume_ip.get());
+        if !ready || crate::thread::native_stack_is_low() {
+            return None;
+        }
+        (*frame).entry = true;
+        (*frame).previous = thread.frame.get();
+        thread.frame.set(frame);
+        crate::interpreter::dispatch::count_run();
+        let result = crate::tier::resume(frame);
+        if result.is_none() {
+            thread.frame.set((*frame).previous);
+        }
+        result
     }
 }
 
