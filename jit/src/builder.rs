@@ -40,7 +40,7 @@ use crate::liveness::live_at_entry;
 use crate::types::{Kinds, Range, Type};
 use edges::{Edge, HeaderState};
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::FxHashMap as HashMap;
 use std::rc::Rc;
 use taipan_bytecode::Opcode;
 use taipan_vm::objects::class::Type as Class;
@@ -99,7 +99,7 @@ pub struct Source<'a> {
     /// Take nothing for never executed.
     pub stress: bool,
     /// Classes that live, when asked for.
-    pub living: Rc<OnceCell<HashSet<*const Class>>>,
+    pub living: Rc<OnceCell<std::collections::HashSet<*const Class>>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -159,7 +159,10 @@ pub struct Builder<'a> {
     ended: bool,
     edges: HashMap<u32, Vec<Edge>>,
     headers: HashMap<u32, HeaderState>,
+    /// The build is void from here on.
     restart: bool,
+    /// Something was assumed wrongly about a loop header: to be built again when it is done.
+    again: bool,
 }
 
 /// Builds until the assumptions about loop headers hold.
@@ -167,7 +170,7 @@ pub fn build(source: Source) -> Result<Function, Bailout> {
     let source = Rc::new(source);
     let decoded = Rc::new(decode(&source.units, source.entry)?);
     let live = live_at_entry(&decoded, source.entry, source.locals.len());
-    let mut headers: HashMap<u32, HeaderState> = HashMap::new();
+    let mut headers: HashMap<u32, HeaderState> = HashMap::default();
     let mut inlining = inline::Inlining::default();
     for _ in 0..60 {
         headers.values_mut().for_each(HeaderState::begin);
@@ -211,13 +214,14 @@ pub fn build(source: Source) -> Result<Function, Bailout> {
             at: decoded.instructions[&source.entry],
             pending: Vec::new(),
             ended: false,
-            edges: HashMap::new(),
+            edges: HashMap::default(),
             headers,
             restart: false,
+            again: false,
         };
         builder.enter();
         builder.blocks()?;
-        if !builder.restart {
+        if !builder.restart && !builder.again {
             return Ok(builder.f);
         }
         headers = builder.headers;

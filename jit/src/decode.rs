@@ -1,7 +1,8 @@
 //! Bytecode from one entry: instructions with their whole operands, blocks, and their order.
 
 use crate::bailout::Bailout;
-use std::collections::{BTreeSet, HashMap};
+use rustc_hash::{FxHashMap as HashMap};
+use std::collections::BTreeSet;
 use taipan_bytecode::Opcode;
 
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +108,7 @@ fn decode_one(units: &[u16], start: u32) -> Option<Instruction> {
 }
 
 pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
-    let mut instructions = HashMap::new();
+    let mut instructions = HashMap::default();
     let mut leaders = BTreeSet::from([entry]);
     let mut work = vec![entry];
     while let Some(start) = work.pop() {

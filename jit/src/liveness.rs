@@ -4,7 +4,7 @@
 //! loop left there. Handlers of exceptions are not looked at, since native code leaves for them.
 
 use crate::decode::{Decoded, Instruction};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use taipan_bytecode::Opcode;
 
 /// The accesses of an instruction in their order: (variable, is it a write?).
@@ -35,7 +35,7 @@ fn accesses(instruction: &Instruction) -> Vec<(usize, bool)> {
 
 /// For each of `locals` variables: is it live at the entry?
 pub fn live_at_entry(decoded: &Decoded, entry: u32, locals: usize) -> Vec<bool> {
-    let mut live: HashMap<u32, Vec<bool>> = HashMap::new();
+    let mut live: HashMap<u32, Vec<bool>> = HashMap::default();
     let mut changed = true;
     while changed {
         changed = false;

@@ -21,7 +21,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, SigRef, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::thread::Thread;
 
@@ -110,9 +110,9 @@ pub fn lower(
         plans: Vec::new(),
         buffer,
         leave_by_plan,
-        exit_blocks: HashMap::new(),
+        exit_blocks: HashMap::default(),
         todo: Vec::new(),
-        signatures: HashMap::new(),
+        signatures: HashMap::default(),
         leave,
         operands: None,
     };

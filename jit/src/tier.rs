@@ -13,7 +13,7 @@ use crate::exit_plan::ExitPlan;
 use crate::helpers::status;
 use crate::{Mode, Options, stats, worker};
 use std::cell::{Cell, UnsafeCell};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -121,6 +121,8 @@ pub struct Record {
     /// Entries whose compile runs in the background.
     under_way: HashSet<Entry>,
     pub compiles: u32,
+    /// Spent on building HIR, while the program waits.
+    pub build_time: Duration,
     bytes: usize,
     /// Of a generator: can native code run between its yields?
     suspends: Option<bool>,
@@ -253,6 +255,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         }
     };
     record.compiles += 1;
+    record.build_time += start.elapsed();
     let job = if options.mode == Mode::On && !chaos {
         match submit(code, record, entry, job) {
             Ok(()) => return None,

@@ -4,6 +4,7 @@ use super::{Abstract, Builder, Entry, Slot};
 use crate::frame_state::Own;
 use crate::hir::{BlockId, Op, Place, Rep, Terminator, Value};
 use crate::types::{Kinds, Range, Type};
+use rustc_hash::FxHashSet as HashSet;
 
 /// A way into a block that is not built yet: an open HIR block, and what is known at its end.
 pub struct Edge {
@@ -59,6 +60,24 @@ fn widen(old: Type, new: Type) -> Type {
     joined
 }
 
+impl Abstract {
+    /// Drops what is known of values that no variable and no stack slot holds any more.
+    fn forget_unreachable(&mut self) {
+        let known = self.types.len() + self.floats.len() + self.words.len();
+        if known <= 2 * (self.locals.len() + self.stack.len()) {
+            return;
+        }
+        let locals = self.locals.iter().map(|slot| slot.value);
+        let stack = self.stack.iter().map(|entry| entry.value);
+        let held: HashSet<Value> = locals.chain(stack).collect();
+        self.types.retain(|v, _| held.contains(v));
+        self.floats.retain(|v, _| held.contains(v));
+        self.words.retain(|v, _| held.contains(v));
+        self.shapes.retain(|v, _| held.contains(v));
+        self.several.retain(|v, _| held.contains(v));
+    }
+}
+
 impl HeaderState {
     /// A new build begins: what was assumed stays, nothing is built.
     pub fn begin(&mut self) {
@@ -78,6 +97,7 @@ impl Builder<'_> {
     /// Ends the block at hand with a jump to the block at `target`.
     pub(super) fn edge(&mut self, target: u32) {
         self.ended = true;
+        self.s.forget_unreachable();
         // Inlined code has no loops: headers are the unit's own.
         let started = match self.decoded.headers.contains(&target) {
             true => self.headers.get(&target).and_then(|h| h.started.clone()),
@@ -314,8 +334,9 @@ impl Builder<'_> {
             wrong = true;
         }
         if wrong {
+            // The rest is built all the same: it may find more that was assumed wrongly.
             self.headers.insert(target, header);
-            self.restart = true;
+            self.again = true;
             return;
         }
         self.arrive(target, started.block, &started.locals, &started.stack);

@@ -12,7 +12,7 @@ use crate::decode::{Decoded, decode};
 use crate::frame_state::{Own, Owner};
 use crate::hir::{Op, Rep, Value};
 use crate::types::{Kinds, Type};
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 use taipan_bytecode::Opcode;
 use taipan_vm::objects::code::Code;
