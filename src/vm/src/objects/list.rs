@@ -162,7 +162,7 @@ impl List {
     pub fn swap_item(&self, index: usize, value: &mut Value) {
         assert!(index < self.len());
         // SAFETY: in range.
-        unsafe { std::mem::swap(&mut *self.vec().pointer.get().add(index), value) }
+        unsafe { std::ptr::swap(self.vec().pointer.get().add(index), value) }
     }
     /// Stores an item; false if there is none at this index.
     pub fn set(&self, index: usize, value: Value) -> bool {

@@ -444,6 +444,7 @@ impl SetCore {
 }
 
 /// The hash of an element, and what is said of one that has none.
+#[inline]
 pub(super) fn element_hash(key: &Value) -> PyResult<i64> {
     abstract_ops::hash(key).map_err(|_| super::dict::unhashable(key, "a set element"))
 }

@@ -243,7 +243,9 @@ pub fn copy_free_vars(s: &mut State, oparg: u32) -> Flow {
         let first = s.frame().code_ref().local_count - oparg;
         let mut slot = s.local(first);
         for cell in closure.as_slice() {
-            *slot = cell.raw().dup();
+            let cell = cell.raw();
+            cell.header().incref();
+            *slot = cell;
             slot = slot.add(1);
         }
     }
