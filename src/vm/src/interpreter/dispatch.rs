@@ -760,7 +760,7 @@ handlers! {
     CONTAINS_OP slow compare::contains_op;
     CONVERT_VALUE slow build::convert_value;
     COPY fast load::copy;
-    COPY_FREE_VARS slow load::copy_free_vars;
+    COPY_FREE_VARS fast load::copy_free_vars, load::copy_free_vars_slow;
     DELETE_ATTR slow attr::delete_attr;
     DELETE_DEREF slow load::delete_deref;
     DELETE_FAST slow load::delete_fast;

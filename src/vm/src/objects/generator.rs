@@ -19,7 +19,7 @@ use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags};
 use crate::objects::code::Code;
 use crate::objects::str::Str;
-use crate::thread::{ExcItem, thread};
+use crate::thread::{ExcItem, Thread, thread};
 use crate::value::{Raw, Value};
 use std::cell::Cell;
 use taipan_bytecode::{CodeFlags, Opcode};
@@ -332,9 +332,20 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
             "maximum recursion depth exceeded",
         ));
     }
+    thread.recursion_remaining.set(remaining);
+    match run_on(core, thread, input) {
+        (Ok(value), true) => Ok(Sent::Returned(value)),
+        (Ok(value), false) => Ok(Sent::Yielded(value)),
+        (Err(raised), _) => Err(raised),
+    }
+}
+
+/// Runs a waiting generator on to its next `yield`, or (then the flag is set) to its end. The recursion is
+/// counted already.
+#[inline(always)]
+fn run_on(core: &GeneratorCore, thread: &Thread, input: Result<Value, Raised>) -> (PyResult, bool) {
     let keep = core.value();
     let frame = core.frame();
-    thread.recursion_remaining.set(remaining);
     core.state.set(GeneratorState::Running);
     core.exc.previous.set(thread.exc_info.get());
     thread.exc_info.set(&core.exc);
@@ -354,11 +365,34 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
     };
     let finished = core.state.get() == GeneratorState::Finished;
     drop(keep);
-    match result {
-        Ok(value) if finished => Ok(Sent::Returned(value)),
-        Ok(value) => Ok(Sent::Yielded(value)),
-        Err(raised) => Err(raised),
+    (result, finished)
+}
+
+/// The next item, or `None` at the end; what the generator returned is left to the thread.
+fn next_item(core: &GeneratorCore) -> PyResult<Option<Value>> {
+    let thread = thread();
+    let remaining = thread.recursion_remaining.get() - 1;
+    let waits = matches!(
+        core.state.get(),
+        GeneratorState::Suspended | GeneratorState::Created
+    );
+    let (value, finished) = if waits && remaining >= 0 {
+        thread.recursion_remaining.set(remaining);
+        let (result, finished) = run_on(core, thread, Ok(Value::none()));
+        (result?, finished)
+    } else {
+        match resume(core, Ok(Value::none()))? {
+            Sent::Yielded(item) => (item, false),
+            Sent::Returned(value) => (value, true),
+        }
+    };
+    if !finished {
+        return Ok(Some(value));
     }
+    if !value.is_none() {
+        thread.stop_value.set(Some(value));
+    }
+    Ok(None)
 }
 
 /// Goes on in native code, if that takes up where the frame stands.

@@ -162,7 +162,7 @@ impl List {
     pub fn swap_item(&self, index: usize, value: &mut Value) {
         assert!(index < self.len());
         // SAFETY: in range.
-        unsafe { std::mem::swap(&mut *self.vec().pointer.get().add(index), value) }
+        unsafe { std::ptr::swap(self.vec().pointer.get().add(index), value) }
     }
     /// Stores an item; false if there is none at this index.
     pub fn set(&self, index: usize, value: Value) -> bool {
@@ -201,9 +201,10 @@ impl List {
     #[cold]
     fn push_slow(&self, value: Value) {
         self.change(|v| {
-            // CPython's growth: an eighth more, so that memory stays near what is needed.
-            let extra = (v.len() >> 3) + 4;
-            v.reserve_exact(extra);
+            // CPython's growth: an eighth more, in steps of four, so that memory stays near what is needed.
+            let wanted = v.len() + 1;
+            let capacity = (wanted + (wanted >> 3) + 6) & !3;
+            v.reserve_exact(capacity - v.len());
             v.push(value);
         });
     }

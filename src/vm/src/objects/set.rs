@@ -30,6 +30,7 @@ const MIN_SIZE: usize = 8;
 const RUN: usize = 9;
 
 /// The places: a few lie in the set itself, more in a block of their own.
+#[derive(Clone)]
 struct Table {
     small: [Entry; MIN_SIZE],
     /// Empty while the small ones do.
@@ -38,27 +39,9 @@ struct Table {
 
 impl Table {
     fn new() -> Table {
-        Table::with_size(MIN_SIZE)
-    }
-    fn with_size(size: usize) -> Table {
         Table {
             small: [FREE; MIN_SIZE],
-            large: match size {
-                MIN_SIZE => Vec::new(),
-                _ => vec![FREE; size],
-            },
-        }
-    }
-    fn into_entries(self) -> impl Iterator<Item = Entry> {
-        self.small.into_iter().chain(self.large)
-    }
-}
-
-impl Clone for Table {
-    fn clone(&self) -> Table {
-        Table {
-            small: self.small.clone(),
-            large: self.large.clone(),
+            large: Vec::new(),
         }
     }
 }
@@ -250,13 +233,20 @@ impl SetCore {
         while size <= room {
             size <<= 1;
         }
-        let mut table = Table::with_size(size);
-        for entry in std::mem::replace(self.table(), Table::new()).into_entries() {
+        let table = self.table();
+        let mut small = [FREE; MIN_SIZE];
+        let large = std::mem::take(&mut table.large);
+        if large.is_empty() {
+            std::mem::swap(&mut small, &mut table.small);
+        }
+        if size > MIN_SIZE {
+            table.large = vec![FREE; size];
+        }
+        for entry in small.into_iter().chain(large) {
             if let Some(key) = entry.key {
-                SetCore::insert_clean(&mut table, key, entry.hash);
+                SetCore::insert_clean(table, key, entry.hash);
             }
         }
-        *self.table() = table;
         self.filled.set(self.used.get());
         self.changed();
     }
@@ -454,6 +444,7 @@ impl SetCore {
 }
 
 /// The hash of an element, and what is said of one that has none.
+#[inline]
 pub(super) fn element_hash(key: &Value) -> PyResult<i64> {
     abstract_ops::hash(key).map_err(|_| super::dict::unhashable(key, "a set element"))
 }

@@ -233,18 +233,27 @@ pub fn make_cell(s: &mut State, oparg: u32) -> Flow {
     Flow::Next
 }
 
+#[inline(always)]
 pub fn copy_free_vars(s: &mut State, oparg: u32) -> Flow {
-    let function = s.frame().function();
-    let closure = function
-        .closure
-        .get()
-        .expect("code with free variables has a closure");
-    let first = s.frame().code_ref().local_count - oparg;
-    for (i, cell) in closure.as_slice().iter().enumerate() {
-        // SAFETY: free variables are the last slots.
-        unsafe { *s.local(first + i as u32) = cell.clone().into_raw() };
+    // SAFETY: code with free variables has a closure of as many cells; free variables are the last slots.
+    unsafe {
+        let Some(closure) = &*s.frame().function().closure.as_ptr() else {
+            return Flow::Generic;
+        };
+        let first = s.frame().code_ref().local_count - oparg;
+        let mut slot = s.local(first);
+        for cell in closure.as_slice() {
+            let cell = cell.raw();
+            cell.header().incref();
+            *slot = cell;
+            slot = slot.add(1);
+        }
     }
     Flow::Next
+}
+
+pub fn copy_free_vars_slow(_s: &mut State, _oparg: u32) -> Flow {
+    unreachable!("code with free variables has a closure")
 }
 
 #[inline(always)]

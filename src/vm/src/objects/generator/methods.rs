@@ -1,8 +1,8 @@
 //! Methods of generators and coroutines.
 
 use super::{
-    Coroutine, Generator, GeneratorCore, GeneratorState, Sent, close, core_of, core_of_raw, resume,
-    throw,
+    Coroutine, Generator, GeneratorCore, GeneratorState, Sent, close, core_of, core_of_raw,
+    next_item, resume, throw,
 };
 use crate::exceptions::{self, BaseException, PyResult, type_error};
 use crate::object::{Header, Ref};
@@ -165,15 +165,7 @@ impl Generator {
     #[pyslot]
     fn iternext(this: &Value) -> PyResult<Option<Value>> {
         // SAFETY: the slot's caller checked the class.
-        match resume(unsafe { core_of(this) }, Ok(Value::none()))? {
-            Sent::Yielded(item) => Ok(Some(item)),
-            Sent::Returned(value) => {
-                if !value.is_none() {
-                    crate::thread::thread().stop_value.set(Some(value));
-                }
-                Ok(None)
-            }
-        }
+        next_item(unsafe { core_of(this) })
     }
     #[pyslot]
     fn repr(this: &Value) -> PyResult<String> {
@@ -357,15 +349,7 @@ impl CoroutineWrapper {
     fn iternext(this: &Value) -> PyResult<Option<Value>> {
         // SAFETY: the slot's caller checked the class.
         let this = unsafe { this.downcast_unchecked::<CoroutineWrapper>() };
-        match resume(this.core(), Ok(Value::none()))? {
-            Sent::Yielded(item) => Ok(Some(item)),
-            Sent::Returned(value) => {
-                if !value.is_none() {
-                    crate::thread::thread().stop_value.set(Some(value));
-                }
-                Ok(None)
-            }
-        }
+        next_item(this.core())
     }
     /// Send a value into the coroutine, return its next yielded value or raise StopIteration.
     #[pymethod("send($self, value, /)")]
