@@ -7,13 +7,14 @@ use taipan_vm::abstract_ops;
 use taipan_vm::exceptions::{PyResult, key_error};
 use taipan_vm::interpreter::ops::{arith, build};
 use taipan_vm::native::NativeClass;
-use taipan_vm::object::Ref;
+use taipan_vm::object::{Ref, object_value};
 use taipan_vm::objects::builtin_function::BuiltinFunction;
+use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::class::{CompareOp, Type, TypeFlags};
 use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::object::Object;
-use taipan_vm::objects::set::Set;
+use taipan_vm::objects::set::{FrozenSet, Set};
 use taipan_vm::objects::slice::Slice;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
@@ -296,6 +297,10 @@ pub extern "C" fn quick_len(value: u64) -> u64 {
         string.len()
     } else if let Some(set) = value.downcast_exact::<Set>() {
         set.len()
+    } else if let Some(set) = value.downcast_exact::<FrozenSet>() {
+        set.core.len()
+    } else if let Some(bytes) = value.downcast_exact::<Bytes>() {
+        bytes.as_slice().len()
     } else {
         return 0;
     };
@@ -344,6 +349,10 @@ pub extern "C" fn quick_is_instance(object: u64, class: u64) -> u64 {
         return answer(false);
     }
     0
+}
+
+pub extern "C" fn type_of(object: u64) -> u64 {
+    object_value(Raw(object).peek().class()).into_raw().0
 }
 
 pub extern "C" fn str_item(container: u64, key: u64) -> u64 {
