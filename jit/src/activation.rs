@@ -9,10 +9,7 @@
 //! head takes over when it is published.
 
 use crate::compile::CodeFacts;
-use taipan_vm::interpreter::frame::{Frame, FrameOwner};
-use taipan_vm::objects::function::Function;
-use taipan_vm::thread::Thread;
-use taipan_vm::value::Raw;
+use taipan_vm::interpreter::frame::Frame;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ActivationId(pub u32);
@@ -51,64 +48,6 @@ impl Activation {
         match self.parent {
             Some(_) => self.frame_offset + size_of::<Frame>() + 8 * self.frame_words,
             None => 0,
-        }
-    }
-}
-
-/// What it takes to publish an inlined frame on an exit, and the registers of its caller.
-pub struct Publication {
-    /// Bytes from the thread's stack top at the unit's entry.
-    pub frame_offset: usize,
-    pub end_offset: usize,
-    pub code: u64,
-    pub ip: u64,
-    /// Bytes from the frame's head.
-    pub sp_offset: usize,
-    /// `None`: the caller is the unit's own frame.
-    pub caller_offset: Option<usize>,
-    pub caller_ip: u64,
-    pub caller_sp_offset: usize,
-    pub return_offset: u16,
-}
-
-impl Publication {
-    /// Writes the heads of frames, given innermost first, and makes the innermost one the thread's.
-    ///
-    /// # Safety
-    /// `frame` is the unit's own, `top` the thread's stack top; each frame's function lies in its head.
-    pub unsafe fn publish(list: &[Publication], frame: *mut Frame, thread: &Thread, top: *mut u8) {
-        // SAFETY: the unit's entry made sure that there is room.
-        unsafe {
-            for p in list {
-                let this = top.add(p.frame_offset) as *mut Frame;
-                let caller = match p.caller_offset {
-                    None => frame,
-                    Some(offset) => top.add(offset) as *mut Frame,
-                };
-                let function = &*((*this).function.address() as *const Function);
-                (*this).code = p.code as *const _;
-                (*this).previous = caller;
-                (*this).globals = &*function.globals;
-                (*this).builtins = &*function.builtins;
-                (*this).locals = Raw::NULL;
-                (*this).ip = p.ip as *const u16;
-                (*this).sp = (this as *mut u8).add(p.sp_offset) as *mut Raw;
-                (*this).owner = FrameOwner::Thread;
-                (*this).entry = false;
-                (*caller).ip = p.caller_ip as *const u16;
-                (*caller).sp = (caller as *mut u8).add(p.caller_sp_offset) as *mut Raw;
-                (*caller).return_offset = p.return_offset;
-            }
-            if let Some(innermost) = list.first() {
-                thread
-                    .frame
-                    .set(top.add(innermost.frame_offset) as *mut Frame);
-                thread
-                    .stack_top
-                    .set(top.add(innermost.end_offset) as *mut Raw);
-                let left = thread.recursion_remaining.get() - list.len() as i32;
-                thread.recursion_remaining.set(left);
-            }
         }
     }
 }

@@ -1,10 +1,10 @@
 //! From a source to native code.
 
-use crate::activation::Publication;
 use crate::bailout::Bailout;
 use crate::builder::{Source, build};
 use crate::code_cache::{self, Memory};
 use crate::deopt::Exit;
+use crate::exit_plan::ExitPlan;
 use crate::hir::Function;
 use crate::lower;
 use cranelift_codegen::ir::{AbiParam, Signature, types};
@@ -21,7 +21,7 @@ pub struct Compiled {
     pub memory: Memory,
     pub exits: Vec<Exit>,
     /// Native code has their addresses.
-    pub publications: Vec<Box<[Publication]>>,
+    pub plans: Vec<Box<ExitPlan>>,
 }
 
 /// What to print on the way.
@@ -120,7 +120,7 @@ impl Job {
             chaos,
             call_conv: config.default_call_conv,
         };
-        let (exits, publications) = lower::lower(
+        let (exits, plans) = lower::lower(
             &function,
             &lowering,
             &mut context.func,
@@ -149,7 +149,7 @@ impl Job {
             number,
             memory,
             exits,
-            publications,
+            plans,
         })
     }
 }

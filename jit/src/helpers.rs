@@ -1,6 +1,6 @@
 //! The runtime helpers that native code calls: one table.
 
-use crate::activation::Publication;
+use crate::exit_plan::{ExitPlan, Native};
 use crate::routines::*;
 use cranelift_codegen::ir::{Type, types};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,12 +57,10 @@ helpers! {
     WrongInit wrong_init (I64) -> None, raises true, python false;
     FinishFrame finish_frame (I64, I64) -> None, raises false, python true;
     IterNext iter_next (I64, I64, I64) -> Some(types::I64), raises true, python true;
-    Publish publish (I64, I64, I64, I64, I64) -> None, raises false, python false;
+    Leave leave (I64, I64, I64, I64) -> None, raises false, python true;
+    Destroy destroy (I64, I64, I64, I64, I64) -> Some(types::I64), raises false, python true;
     Dealloc dealloc (I64) -> Some(types::I64), raises false, python true;
-    Release release (I64) -> None, raises false, python true;
-    Incref incref (I64) -> None, raises false, python false;
     BoxFloat box_float (F64) -> Some(types::I64), raises false, python false;
-    ShowFloat show_float (I64, F64) -> None, raises false, python false;
     FloatPow float_pow (F64, F64) -> Some(types::F64), raises false, python false;
     NumberBinary number_binary (I64, I64, I64) -> Some(types::I64), raises false, python false;
     NumberCompare number_compare (I64, I64, I64) -> Some(types::I64), raises false, python false;
@@ -347,23 +345,51 @@ unsafe extern "C" fn finish_frame(frame: *mut Frame, thread: *const Thread) {
     unsafe { taipan_vm::interpreter::frame::finish(&*thread, frame) };
 }
 
-/// Makes inlined frames real, before native code leaves from them.
-unsafe extern "C" fn publish(
+/// How often Python code has been run.
+pub fn runs() -> u64 {
+    dispatch::RUNS.load(Ordering::Relaxed)
+}
+
+/// Hands the frames over to the interpreter.
+unsafe extern "C" fn leave(
     frame: *mut Frame,
     thread: *const Thread,
-    top: *mut u8,
-    list: *const Publication,
-    count: usize,
+    buffer: *const u64,
+    plan: *const ExitPlan,
 ) {
-    // SAFETY: native code passes its own frame, thread and stack top, and a list that its unit owns.
+    // SAFETY: native code passes its own frame and thread, and a plan of its unit, whose values it has stored.
     unsafe {
-        Publication::publish(
-            std::slice::from_raw_parts(list, count),
+        let native = Native {
             frame,
-            &*thread,
-            top,
-        )
-    };
+            thread: &*thread,
+            buffer,
+        };
+        (*plan).leave(native);
+        crate::tier::set_last_exit((*plan).exit);
+    }
+}
+
+/// Destroys an object whose count is zero; 1 when Python code has run meanwhile, and native code has left.
+unsafe extern "C" fn destroy(
+    frame: *mut Frame,
+    thread: *const Thread,
+    buffer: *const u64,
+    plan: *const ExitPlan,
+    object: *mut Header,
+) -> u64 {
+    // SAFETY: as above; the caller has just given the last reference up.
+    unsafe {
+        let native = Native {
+            frame,
+            thread: &*thread,
+            buffer,
+        };
+        let ran = (*plan).destroy(native, object);
+        if ran {
+            crate::tier::set_last_exit((*plan).exit);
+        }
+        ran as u64
+    }
 }
 
 /// The next value of an iterator: 0 at its end, null when it raised.
@@ -383,27 +409,8 @@ unsafe extern "C" fn dealloc(word: u64) -> u64 {
     (dispatch::RUNS.load(Ordering::Relaxed) != before) as u64
 }
 
-unsafe extern "C" fn release(word: u64) {
-    Raw(word).release();
-}
-
-unsafe extern "C" fn incref(word: u64) {
-    let raw = Raw(word);
-    if raw.is_pointer() {
-        raw.header().incref();
-    }
-}
-
 extern "C" fn box_float(float: f64) -> u64 {
     Value::float(float).into_raw().0
-}
-
-/// Shows a variable's float where it needs no object.
-unsafe extern "C" fn show_float(slot: *mut Raw, float: f64) {
-    if let Some(raw) = Raw::try_float(float) {
-        // SAFETY: a slot of a live frame that holds an immediate.
-        unsafe { *slot = raw };
-    }
 }
 
 extern "C" fn float_pow(base: f64, exponent: f64) -> f64 {

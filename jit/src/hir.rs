@@ -338,6 +338,16 @@ impl Function {
     pub fn activation(&self, id: ActivationId) -> &Activation {
         &self.activations[id.0 as usize]
     }
+    /// Is this place on the stack that of an inlined frame's function?
+    pub fn is_function_slot(&self, id: ActivationId, index: usize) -> bool {
+        let activation = self.activation(id);
+        match activation.parent {
+            Some(parent) => {
+                index + 1 == activation.stack_base || self.is_function_slot(parent, index)
+            }
+            None => false,
+        }
+    }
     pub fn state(&mut self, state: FrameState) -> StateId {
         self.states.push(state);
         StateId(self.states.len() as u32 - 1)

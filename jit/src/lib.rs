@@ -20,6 +20,7 @@ mod code_cache;
 mod compile;
 mod decode;
 mod deopt;
+mod exit_plan;
 mod frame_state;
 mod helpers;
 mod hir;

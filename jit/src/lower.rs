@@ -11,9 +11,10 @@ mod numbers;
 mod objects;
 mod packed;
 
-use crate::activation::{ActivationId, Publication};
+use crate::activation::ActivationId;
 use crate::compile::CodeFacts;
 use crate::deopt::{Exit, Reason};
+use crate::exit_plan::ExitPlan;
 use crate::hir::{BlockId, Function, Op, Rep, StateId, Terminator, Value};
 use crate::types::Kinds;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -44,10 +45,14 @@ pub struct Lower<'a, 'b> {
     values: Vec<Option<ir::Value>>,
     blocks: Vec<ir::Block>,
     exits: Vec<Exit>,
-    /// What exits from inlined code pass to the helper; native code has their addresses.
-    publications: Vec<Box<[Publication]>>,
+    /// What exits pass to the helper; native code has their addresses.
+    plans: Vec<Box<ExitPlan>>,
+    /// Where exits put what is in registers.
+    buffer: ir::StackSlot,
+    /// Gets a plan and leaves by it.
+    leave_by_plan: ir::Block,
     exit_blocks: HashMap<(StateId, Reason), ir::Block>,
-    todo: Vec<(ir::Block, StateId, Reason, u32)>,
+    todo: Vec<(ir::Block, StateId, u32)>,
     signatures: HashMap<(Vec<ir::Type>, Option<ir::Type>), SigRef>,
     /// Gets a status and returns it.
     leave: ir::Block,
@@ -71,7 +76,7 @@ pub fn lower(
     function: &mut ir::Function,
     buffers: &mut FunctionBuilderContext,
     config: cranelift_codegen::isa::TargetFrontendConfig,
-) -> (Vec<Exit>, Vec<Box<[Publication]>>) {
+) -> (Vec<Exit>, Vec<Box<ExitPlan>>) {
     let mut fb = FunctionBuilder::new(function, buffers);
     let entry = fb.create_block();
     fb.append_block_params_for_function_params(entry);
@@ -86,6 +91,11 @@ pub fn lower(
     let leave = fb.create_block();
     fb.append_block_param(leave, types::I64);
     fb.set_cold_block(leave);
+    let leave_by_plan = fb.create_block();
+    fb.append_block_param(leave_by_plan, types::I64);
+    fb.set_cold_block(leave_by_plan);
+    let data = ir::StackSlotData::new(ir::StackSlotKind::ExplicitSlot, 8, 3);
+    let buffer = fb.create_sized_stack_slot(data);
     let blocks: Vec<ir::Block> = f.blocks.iter().map(|_| fb.create_block()).collect();
     let mut lower = Lower {
         f,
@@ -97,7 +107,9 @@ pub fn lower(
         values: vec![None; f.insts.len()],
         blocks,
         exits: Vec::new(),
-        publications: Vec::new(),
+        plans: Vec::new(),
+        buffer,
+        leave_by_plan,
         exit_blocks: HashMap::new(),
         todo: Vec::new(),
         signatures: HashMap::new(),
@@ -107,13 +119,13 @@ pub fn lower(
     lower.run();
     let Lower {
         exits,
-        publications,
+        plans,
         mut fb,
         ..
     } = lower;
     fb.seal_all_blocks();
     fb.finalize(config);
-    (exits, publications)
+    (exits, plans)
 }
 
 impl Lower<'_, '_> {
@@ -140,9 +152,10 @@ impl Lower<'_, '_> {
             }
             self.terminator(&block.end);
         }
-        while let Some((block, state, reason, index)) = self.todo.pop() {
-            self.write_exit(block, state, reason, index);
+        while let Some((block, state, index)) = self.todo.pop() {
+            self.write_exit(block, state, index);
         }
+        self.write_leave();
         self.fb.switch_to_block(self.leave);
         let status = self.fb.block_params(self.leave)[0];
         let nothing = self.constant(0);

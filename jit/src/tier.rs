@@ -4,12 +4,12 @@
 //! (function start, loop header). Once it has a unit its hotness stays at the threshold, so that every
 //! entry and back edge asks.
 
-use crate::activation::Publication;
 use crate::bailout::Bailout;
 use crate::builder::{Failure, Observed, Source, stable};
 use crate::code_cache::{Memory, Outcome};
 use crate::compile::{Compiled, Job, prepare};
 use crate::deopt::{Exit, Reason};
+use crate::exit_plan::ExitPlan;
 use crate::helpers::status;
 use crate::{Mode, Options, stats, worker};
 use std::cell::{Cell, UnsafeCell};
@@ -52,8 +52,8 @@ static WRITTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 static WRITTEN_COUNT: AtomicUsize = AtomicUsize::new(0);
 static OPTIONS: OnceLock<Options> = OnceLock::new();
 
-pub fn last_exit_address() -> u64 {
-    &raw const LAST_EXIT as u64
+pub fn set_last_exit(exit: u64) {
+    LAST_EXIT.store(exit, Ordering::Relaxed);
 }
 pub fn written_count_address() -> u64 {
     &raw const WRITTEN_COUNT as u64
@@ -104,7 +104,7 @@ pub struct Unit {
     pub entries: Cell<u64>,
     pub compile_time: std::time::Duration,
     dead: Cell<bool>,
-    _publications: Vec<Box<[Publication]>>,
+    _plans: Vec<Box<ExitPlan>>,
 }
 
 /// What the tier knows of a code object.
@@ -339,7 +339,7 @@ fn install(
         entries: Cell::new(0),
         compile_time,
         dead: Cell::new(false),
-        _publications: compiled.publications,
+        _plans: compiled.plans,
     });
     let pointer: *const Unit = &*unit;
     units().insert(unit.number, (code, pointer));

@@ -105,6 +105,7 @@ impl Builder<'_> {
         let mut state = self.frame_state(next);
         state.pending = self.pending.clone();
         let state = self.f.state(state);
+        self.called = false;
         let guard = self.emit(Op::GuardLocals, &[], Type::NEVER, 0);
         self.f.insts[guard.0 as usize].state = Some(state);
     }

@@ -157,7 +157,6 @@ impl Builder<'_> {
             self.push(value, Own::Owned);
         }
         self.guard_locals(self.at.next);
-        self.called = false;
         Ok(())
     }
 

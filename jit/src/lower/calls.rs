@@ -112,7 +112,7 @@ impl Lower<'_, '_> {
                 let f = self.f;
                 let plan = &f.states[state.0 as usize];
                 self.write_locals(state);
-                self.write_stack(plan, false);
+                self.write_stack(plan);
                 self.write_registers(plan, inst.second as u32, plan.stack.len());
                 let frame = self.frame_address(plan.activation);
                 if inst.op == Op::IterNext {
@@ -205,11 +205,7 @@ impl Lower<'_, '_> {
         let done = self.new_block();
         let dead = self.count_down(word, inst.immediate != 0, done);
         self.fb.switch_to_block(dead);
-        self.show_frame(state);
-        let ran = self.call(Helper::Dealloc, &[word]).unwrap_or(word);
-        self.retract(self.f.states[state.0 as usize].activation);
-        let exit = self.exit_block(state, Reason::Finalizer);
-        self.fb.ins().brif(ran, exit, &[], done, &[]);
+        self.destroy(word, state, done);
         self.fb.switch_to_block(done);
     }
 
@@ -227,7 +223,7 @@ impl Lower<'_, '_> {
         let depth = plan.stack.len();
 
         self.write_locals(state);
-        self.write_stack(plan, false);
+        self.write_stack(plan);
         self.write_registers(plan, unit, depth);
         let frame = self.frame_address(plan.activation);
         let (slow, done, strange) = (self.cold(), self.new_block(), self.cold());

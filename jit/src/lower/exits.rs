@@ -1,11 +1,12 @@
 //! Writing the frame: exits, returns, and calls that need it.
 
 use super::{Lower, flags, slot_offset};
-use crate::activation::{ActivationId, Publication};
+use crate::activation::ActivationId;
 use crate::deopt::{Exit, Reason};
+use crate::exit_plan::{ExitPlan, Keep, Place, Registers, Source, Write};
 use crate::frame_state::{FrameState, Own};
 use crate::helpers::{Helper, status};
-use crate::hir::{Rep, StateId, Value};
+use crate::hir::{Op, Rep, StateId, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 use std::mem::offset_of;
@@ -26,38 +27,146 @@ impl Lower<'_, '_> {
         let exit = self.exit(state, reason);
         self.exits.push(exit);
         self.exit_blocks.insert((state, reason), block);
-        self.todo.push((block, state, reason, index));
+        self.todo.push((block, state, index));
         block
     }
 
-    pub(super) fn write_exit(
-        &mut self,
-        block: ir::Block,
-        state: StateId,
-        reason: Reason,
-        index: u32,
-    ) {
+    pub(super) fn write_exit(&mut self, block: ir::Block, state: StateId, index: u32) {
         self.fb.switch_to_block(block);
-        let f = self.f;
-        let state = &f.states[state.0 as usize];
-        // At the entry nothing has been taken over yet.
-        for (local, value) in &state.dirty {
-            let word = self.plain_word(*value);
-            self.store_local(state.activation, *local as usize, word);
-        }
-        self.write_stack(state, true);
-        self.publish(state, Some(state.stack.len()));
-        for value in &state.pending {
-            let word = self.value(*value);
-            self.call(Helper::Release, &[word]);
-        }
-        let address = self.constant(crate::tier::last_exit_address());
-        let exit = self.constant((self.context.number as u64) << 32 | index as u64);
-        self.store(exit, address, 0);
-        let _ = reason;
+        let plan = self.plan(state, index);
+        let leave = self.leave_by_plan;
+        self.fb.ins().jump(leave, &[BlockArg::Value(plan)]);
+    }
+
+    /// What all exits end in.
+    pub(super) fn write_leave(&mut self) {
+        self.fb.switch_to_block(self.leave_by_plan);
+        let plan = self.fb.block_params(self.leave_by_plan)[0];
+        let buffer = self.buffer_address();
+        self.call(Helper::Leave, &[self.frame, self.thread, buffer, plan]);
         let status = self.constant(status::LEFT);
         let leave = self.leave;
         self.fb.ins().jump(leave, &[BlockArg::Value(status)]);
+    }
+
+    fn buffer_address(&mut self) -> ir::Value {
+        let buffer = self.buffer;
+        self.fb.ins().stack_addr(types::I64, buffer, 0)
+    }
+
+    /// Stores the values of a state to the buffer; gives the address of the plan that says where they go.
+    fn plan(&mut self, state: StateId, index: u32) -> ir::Value {
+        let f = self.f;
+        let state = &f.states[state.0 as usize];
+        let mut stored: Vec<Value> = Vec::new();
+        let mut source = |this: &mut Self, value: Value| {
+            let inst = f.inst(value);
+            match inst.op {
+                Op::Const => return Source::Word(inst.immediate),
+                Op::ConstFloat => return Source::Float(f64::from_bits(inst.immediate)),
+                _ => {}
+            }
+            let index = match stored.iter().position(|v| *v == value) {
+                Some(index) => index,
+                None => {
+                    let word = this.value(value);
+                    let offset = 8 * stored.len() as i32;
+                    this.fb
+                        .ins()
+                        .stack_store(types::I64, word, this.buffer, offset);
+                    stored.push(value);
+                    stored.len() - 1
+                }
+            };
+            Source::Buffer(index as u16, f.rep(value))
+        };
+        let mut dirty = Vec::new();
+        for (local, value) in &state.dirty {
+            dirty.push(Write {
+                source: source(self, *value),
+                place: self.place(self.local_place(state.activation, *local as usize)),
+                keep: Keep::Moved,
+                is_function: false,
+            });
+        }
+        let mut stack = Vec::new();
+        for (depth, (value, own)) in state.stack.iter().enumerate() {
+            let counted = f.rep(*value) == Rep::Word && f.ty(*value).counted();
+            stack.push(Write {
+                source: source(self, *value),
+                place: self.place(self.stack_place(state.activation, depth)),
+                keep: match own {
+                    Own::Lazy(_) if counted => Keep::Counted,
+                    Own::Borrowed(_) if counted => Keep::Borrowed,
+                    _ => Keep::Moved,
+                },
+                is_function: f.is_function_slot(state.activation, depth),
+            });
+        }
+        let mut pending = Vec::new();
+        for value in &state.pending {
+            pending.push(source(self, *value));
+        }
+        let data = &mut self.fb.func.sized_stack_slots[self.buffer];
+        data.size = data.size.max(8 * stored.len() as u32);
+        let plan = Box::new(ExitPlan {
+            exit: (self.context.number as u64) << 32 | index as u64,
+            dirty: dirty.into(),
+            stack: stack.into(),
+            frames: self.registers(state),
+            end_offset: f.activation(state.activation).end_offset() as u32,
+            pending: pending.into(),
+        });
+        let address = &raw const *plan as u64;
+        self.plans.push(plan);
+        self.constant(address)
+    }
+
+    fn place(&self, (base, offset): (ir::Value, i32)) -> Place {
+        match base == self.frame {
+            true => Place::Own(offset as u32),
+            false => Place::Inlined(offset as u32),
+        }
+    }
+
+    /// Of the frames of a state, the innermost first.
+    fn registers(&self, state: &FrameState) -> Box<[Registers]> {
+        let (mut id, mut unit, mut depth) = (state.activation, state.unit, state.stack.len());
+        let mut return_offset = 0;
+        let mut list = Vec::new();
+        loop {
+            let activation = self.f.activation(id);
+            let (base, offset) = self.frame_place(id);
+            list.push(Registers {
+                frame: self.place((base, offset as i32)),
+                ip: activation.code.start + 2 * unit as u64,
+                stack_offset: slot_offset(activation.code.local_count) as u32,
+                filled: (depth - activation.stack_base) as u32,
+                return_offset,
+                code: activation.code_address,
+            });
+            let Some(parent) = activation.parent else {
+                return list.into();
+            };
+            (id, unit, depth) = (parent, activation.call_unit, activation.stack_base - 1);
+            return_offset = activation.return_offset;
+        }
+    }
+
+    /// Destroys an object in cold code, where its finalizer may look at frames; leaves if Python code has run.
+    pub(super) fn destroy(&mut self, object: ir::Value, state: StateId, done: ir::Block) {
+        let index = self.exits.len() as u32;
+        let exit = self.exit(state, Reason::Finalizer);
+        self.exits.push(exit);
+        let plan = self.plan(state, index);
+        let buffer = self.buffer_address();
+        let args = [self.frame, self.thread, buffer, plan, object];
+        let ran = self.call(Helper::Destroy, &args).unwrap_or(object);
+        let left = self.constant(status::LEFT);
+        let leave = self.leave;
+        self.fb
+            .ins()
+            .brif(ran, leave, &[BlockArg::Value(left)], done, &[]);
     }
 
     /// Where it leaves, and for inlined code from which call.
@@ -231,52 +340,6 @@ impl Lower<'_, '_> {
         self.fb.ins().store(flags(), behind, base, field as i32);
     }
 
-    /// Writes ip and sp, and for inlined frames whatever else is in a head: for cold code. With `depth`, that
-    /// much of the stack counts; without, stacks are shown empty.
-    fn publish(&mut self, state: &FrameState, depth: Option<usize>) {
-        if state.activation == ActivationId::UNIT {
-            return self.write_registers(state, state.unit, depth.unwrap_or(0));
-        }
-        let f = self.f;
-        let (mut id, mut unit, mut depth) = (state.activation, state.unit, depth);
-        let mut list = Vec::new();
-        let place = |id, depth: Option<usize>| {
-            let activation = f.activation(id);
-            let filled = depth.map_or(0, |d| d - activation.stack_base);
-            slot_offset(activation.code.local_count + filled) as usize
-        };
-        while let activation = f.activation(id)
-            && let Some(parent) = activation.parent
-        {
-            let function = activation.stack_base - 1;
-            if depth.is_none() {
-                // It stays who owns it now.
-                let word = self.value(state.stack[function].0);
-                self.store_stack(id, function, word);
-            }
-            let caller = f.activation(parent);
-            let caller_depth = depth.map(|_| function);
-            list.push(Publication {
-                frame_offset: activation.frame_offset,
-                end_offset: activation.end_offset(),
-                code: activation.code_address,
-                ip: activation.code.start + 2 * unit as u64,
-                sp_offset: place(id, depth),
-                caller_offset: caller.parent.map(|_| caller.frame_offset),
-                caller_ip: caller.code.start + 2 * activation.call_unit as u64,
-                caller_sp_offset: place(parent, caller_depth),
-                return_offset: activation.return_offset,
-            });
-            (id, unit, depth) = (parent, activation.call_unit, caller_depth);
-        }
-        let list: Box<[Publication]> = list.into();
-        let address = self.constant(list.as_ptr() as u64);
-        let count = self.constant(list.len() as u64);
-        self.publications.push(list);
-        let args = [self.frame, self.thread, self.top, address, count];
-        self.call(Helper::Publish, &args);
-    }
-
     /// Nobody sees the inlined frames any more.
     pub(super) fn retract(&mut self, id: ActivationId) {
         if id == ActivationId::UNIT {
@@ -315,17 +378,12 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Writes the stack as the interpreter wants it. `count`: references that nobody counted yet are
-    /// counted now.
-    pub(super) fn write_stack(&mut self, state: &FrameState, count: bool) {
+    /// Writes the stack as the interpreter wants it before a call: every reference is counted.
+    pub(super) fn write_stack(&mut self, state: &FrameState) {
         for (depth, (value, own)) in state.stack.iter().enumerate() {
             let word = self.plain_word(*value);
             let counted = self.f.rep(*value) == Rep::Word && self.f.ty(*value).counted();
             let word = match own {
-                Own::Lazy(_) if counted && count => {
-                    self.call(Helper::Incref, &[word]);
-                    word
-                }
                 Own::Borrowed(_) if counted => {
                     // Pointers get the mark of borrowing.
                     let pointer = self.is_pointer(word);
@@ -370,25 +428,6 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// Writes frames where code that inspects them may run, in a cold block: a rare float keeps its old value
-    /// there.
-    pub(super) fn show_frame(&mut self, state: StateId) {
-        let f = self.f;
-        let plan = &f.states[state.0 as usize];
-        for (local, value) in &plan.dirty {
-            if self.f.rep(*value) == Rep::F64 {
-                let float = self.value(*value);
-                let (base, offset) = self.local_place(plan.activation, *local as usize);
-                let slot = self.add(base, offset as i64);
-                self.call(Helper::ShowFloat, &[slot, float]);
-            } else {
-                let word = self.plain_word(*value);
-                self.store_local(plan.activation, *local as usize, word);
-            }
-        }
-        self.publish(plan, None);
-    }
-
     /// Ends the frame, as the interpreter's `RETURN_VALUE` does: out of the thread first, then its contents.
     pub(super) fn lower_return(&mut self, value: Value, state: StateId) {
         let f = self.f;
@@ -406,7 +445,7 @@ impl Lower<'_, '_> {
                 .ins()
                 .store(flags(), word, self.frame, slot_offset(*local as usize));
         }
-        self.publish(plan, None);
+        self.write_registers(plan, plan.unit, 0);
         self.call(Helper::FinishFrame, &[self.frame, self.thread]);
         self.fb.ins().jump(done, &[]);
 

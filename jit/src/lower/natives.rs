@@ -53,7 +53,7 @@ impl Lower<'_, '_> {
                     self.check_native_stack(state);
                 }
                 self.write_locals(state);
-                self.write_stack(plan, false);
+                self.write_stack(plan);
                 self.write_registers(plan, inst.second as u32, plan.stack.len());
                 let word = match inst.op {
                     Op::Helped => self.call_helper(helper, words, extra),
@@ -133,7 +133,7 @@ impl Lower<'_, '_> {
         [address, self.constant(words.len() as u64)]
     }
 
-    /// Leaves where the native stack is low.
+    /// Leaves when the native stack is low.
     fn check_native_stack(&mut self, state: StateId) {
         let stack = self.fb.ins().get_stack_pointer(types::I64);
         let limit = self.load(self.thread, offset_of!(Thread, native_limit));

@@ -57,6 +57,8 @@ pub struct Thread {
     pub young_collections: Cell<usize>,
     pub survivors: Cell<usize>,
     pub full_size: Cell<usize>,
+    /// See [`crate::tier::show_frames`].
+    pub unshown: Cell<*const crate::tier::Unshown>,
     pub trace: Field<Option<Value>>,
     pub profile: Field<Option<Value>>,
     pub tracing: Cell<bool>,
@@ -138,6 +140,7 @@ pub fn attach(stack_size: usize) {
         young_collections: Cell::new(0),
         survivors: Cell::new(0),
         full_size: Cell::new(0),
+        unshown: Cell::new(std::ptr::null()),
         trace: Field::new(None),
         profile: Field::new(None),
         tracing: Cell::new(false),

@@ -34,6 +34,23 @@ impl CodeState {
     }
 }
 
+/// Frames that native code has not written while an object dies: to be written before a finalizer or a callback
+/// can look at them.
+pub struct Unshown {
+    /// Writes them.
+    pub show: unsafe fn(*const Unshown),
+}
+
+/// Has native code write its frames, if it has put that off.
+#[inline(always)]
+pub fn show_frames() {
+    let unshown = crate::thread::thread().unshown.replace(std::ptr::null());
+    if !unshown.is_null() {
+        // SAFETY: native code takes the pointer back before what it points to ends.
+        unsafe { ((*unshown).show)(unshown) };
+    }
+}
+
 /// A compiling tier.
 pub trait Tier: Sync + Send {
     /// The code has become hot at its start (`None`) or at a loop's header: may run native code in place of

@@ -306,9 +306,7 @@ mod builtins {
             };
             let better = match &best {
                 None => true,
-                Some((_, other)) => {
-                    abstract_ops::is_true(&abstract_ops::rich_compare(&by, other, op)?)?
-                }
+                Some((_, other)) => abstract_ops::compare_bool(&by, other, op)?,
             };
             if better {
                 best = Some((item, by));

@@ -420,6 +420,20 @@ macro_rules! handlers {
     (@last $body:path, $slow:path) => { $slow };
 }
 
+/// Code units of each instruction, caches included.
+#[cfg(not(debug_assertions))]
+static UNITS: [u8; 256] = {
+    let mut table = [1; 256];
+    let mut i = 0;
+    while i < 256 {
+        if let Some(op) = Opcode::from_u8(i as u8) {
+            table[i] = 1 + op.caches() as u8;
+        }
+        i += 1;
+    }
+    table
+};
+
 #[cfg(not(debug_assertions))]
 #[cold]
 #[inline(never)]
@@ -442,8 +456,12 @@ unsafe fn release_then_next(
         state.save();
         Raw(first).release();
         Raw(second).release();
-        let op = Opcode::from_u8(*ip as u8).expect("verified code");
-        dispatch!(ip.add(1 + op.caches()), sp, frame, thread)
+        dispatch!(
+            ip.add(UNITS[(*ip & 0xFF) as usize] as usize),
+            sp,
+            frame,
+            thread
+        )
     }
 }
 
@@ -853,8 +871,8 @@ handlers! {
     FOR_ITER_TUPLE fast iter::for_iter_tuple;
     JUMP_BACKWARD_JIT slow control::generic;
     JUMP_BACKWARD_NO_JIT slow control::generic;
-    LOAD_ATTR_CLASS slow attr::load_attr_class;
-    LOAD_ATTR_CLASS_WITH_METACLASS_CHECK slow control::generic;
+    LOAD_ATTR_CLASS fast attr::load_attr_class;
+    LOAD_ATTR_CLASS_WITH_METACLASS_CHECK fast attr::load_attr_class_with_metaclass_check;
     LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN slow control::generic;
     LOAD_ATTR_INSTANCE_VALUE fast attr::load_attr_instance_value;
     LOAD_ATTR_METHOD_LAZY_DICT slow control::generic;
@@ -880,7 +898,7 @@ handlers! {
     STORE_ATTR_WITH_HINT slow attr::store_attr_with_hint;
     STORE_SUBSCR_DICT slow subscr::store_subscr_dict;
     STORE_SUBSCR_LIST_INT fast subscr::store_subscr_list_int;
-    TO_BOOL_ALWAYS_TRUE slow control::generic;
+    TO_BOOL_ALWAYS_TRUE fast compare::to_bool_none_or_object;
     TO_BOOL_BOOL fast compare::to_bool_bool;
     TO_BOOL_INT fast compare::to_bool_int;
     TO_BOOL_LIST fast compare::to_bool_list;

@@ -222,6 +222,11 @@ pub fn to_bool(s: &State, raw: Raw) {
         Opcode::TO_BOOL_LIST
     } else if is_exact::<Str>(raw) {
         Opcode::TO_BOOL_STR
+    } else if raw.is_pointer()
+        && raw.header().class().slots().bool.is_none()
+        && raw.header().class().slots().length.is_none()
+    {
+        Opcode::TO_BOOL_ALWAYS_TRUE
     } else {
         return;
     };
@@ -541,10 +546,6 @@ fn load_class_attr(s: &State, class: &Type, name: &Str) {
     {
         return;
     }
-    // A metaclass in Python may get the attribute later without the class's version changing.
-    if meta.is_heap() {
-        return;
-    }
     let Some(found) = class.lookup_raw(name) else {
         return;
     };
@@ -553,11 +554,27 @@ fn load_class_attr(s: &State, class: &Type, name: &Str) {
         || f.downcast_exact::<Function>().is_some()
         || f.downcast_exact::<MethodDescriptor>().is_some();
     let version = class.version();
-    if plain && version != 0 {
-        write32(s, 1, version);
-        write64(s, 4, found.0);
-        become_op(s, Opcode::LOAD_ATTR_CLASS);
+    if !plain || version == 0 {
+        return;
     }
+    if meta.is_heap() {
+        // A metaclass in Python may get the attribute later without the class's version changing.
+        let meta_version = meta.version();
+        if meta_version == 0 {
+            return;
+        }
+        write16(s, 3, meta_version as u16);
+        write16(s, 8, (meta_version >> 16) as u16);
+    }
+    write32(s, 1, version);
+    write64(s, 4, found.0);
+    become_op(
+        s,
+        match meta.is_heap() {
+            true => Opcode::LOAD_ATTR_CLASS_WITH_METACLASS_CHECK,
+            false => Opcode::LOAD_ATTR_CLASS,
+        },
+    );
 }
 
 /// `before`: the owner's shape before the store.

@@ -21,48 +21,74 @@ pub unsafe fn dealloc(object: *mut Header) {
     // SAFETY: the caller's promise; the object is live until `heap::free`.
     unsafe {
         let thread = thread();
-        if thread.dealloc_depth.get() >= MAX_DEPTH {
+        let depth = thread.dealloc_depth.get();
+        if depth >= MAX_DEPTH {
             (*thread.deferred.get()).push(object);
             return;
         }
-        thread.dealloc_depth.set(thread.dealloc_depth.get() + 1);
+        thread.dealloc_depth.set(depth + 1);
         destroy(object);
-        if thread.dealloc_depth.get() == 1 {
-            while let Some(next) = (*thread.deferred.get()).pop() {
-                destroy(next);
-            }
+        if depth == 0 && !(*thread.deferred.get()).is_empty() {
+            work_off();
         }
-        thread.dealloc_depth.set(thread.dealloc_depth.get() - 1);
+        thread.dealloc_depth.set(depth);
     }
 }
 
+/// Destroys what was put off, and what that puts off.
+#[cold]
+#[inline(never)]
+unsafe fn work_off() {
+    // SAFETY: as in `dealloc`.
+    unsafe {
+        while let Some(next) = (*thread().deferred.get()).pop() {
+            destroy(next);
+        }
+    }
+}
+
+#[inline(always)]
 unsafe fn destroy(object: *mut Header) {
     // SAFETY: as in `dealloc`.
     unsafe {
         let header = &*object;
         let class: *const Type = header.class();
-        if let Some(finalize) = (*class).slots().finalize
+        let slots = (*class).slots();
+        if (slots.finalize.is_some() || header.has(flags::WEAKREFS)) && !take_leave(object) {
+            return;
+        }
+        header.unset(flags::TRACKED);
+        let shape = header.shape();
+        if shape.has_tail() {
+            crate::shape::drop_tail(object, shape);
+        }
+        (slots.drop.expect("every class can drop"))(object);
+        heap::free(object);
+        if (*class).is_heap() && (*(class as *const Header)).decref() {
+            dealloc(class as *mut Header);
+        }
+    }
+}
+
+/// Finalizer and weak references; false when the object came back to life.
+#[inline(never)]
+unsafe fn take_leave(object: *mut Header) -> bool {
+    crate::tier::show_frames();
+    // SAFETY: as in `dealloc`.
+    unsafe {
+        let header = &*object;
+        if let Some(finalize) = header.class().slots().finalize
             && !header.has(flags::FINALIZED)
             && !run_finalizer(object, finalize)
         {
-            return;
+            return false;
         }
         if header.has(flags::WEAKREFS) {
             header.set_count(1);
             crate::objects::weakref::clear_references(object);
             header.set_count(0);
         }
-        header.unset(flags::TRACKED);
-        let drop_contents = (*class).slots().drop.expect("every class can drop");
-        let shape = header.shape();
-        if shape.has_tail() {
-            crate::shape::drop_tail(object, shape);
-        }
-        drop_contents(object);
-        heap::free(object);
-        if (*class).is_heap() && (*(class as *const Header)).decref() {
-            dealloc(class as *mut Header);
-        }
+        true
     }
 }
 

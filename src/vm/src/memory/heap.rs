@@ -101,12 +101,14 @@ fn heap() -> &'static mut Heap {
     unsafe { &mut *HEAP.0.get() }
 }
 
+#[inline(always)]
 fn block_of(cell: *const Header) -> *mut Block {
     (cell as usize & !(BLOCK_SIZE - 1)) as *mut Block
 }
 
 /// Uninitialized memory for an object of `size` bytes. The first word marks it free until a header is
 /// written, so that a walk in between passes over it.
+#[inline]
 pub fn allocate(size: usize, container: bool) -> *mut Header {
     if size > MAX_CELL {
         return allocate_large(size, container);
@@ -116,7 +118,7 @@ pub fn allocate(size: usize, container: bool) -> *mut Header {
     if container {
         heap.young_count += 1;
         if heap.young_count > heap.threshold {
-            crate::thread::request_collection();
+            too_many_young();
         }
     }
     let block = heap.current[class];
@@ -132,6 +134,12 @@ pub fn allocate(size: usize, container: bool) -> *mut Header {
         }
         allocate_slow(heap, class)
     }
+}
+
+#[cold]
+#[inline(never)]
+fn too_many_young() {
+    crate::thread::request_collection();
 }
 
 #[cold]
@@ -225,6 +233,8 @@ unsafe fn new_block(heap: &mut Heap, class: usize) -> *mut Block {
     block
 }
 
+#[cold]
+#[inline(never)]
 fn allocate_large(size: usize, container: bool) -> *mut Header {
     let heap = heap();
     let layout = Layout::from_size_align(size + 16, 16).expect("sizes are checked by the caller");
@@ -265,6 +275,7 @@ fn allocate_large(size: usize, container: bool) -> *mut Header {
 ///
 /// # Safety
 /// The object in it is dead and its contents are dropped.
+#[inline]
 pub unsafe fn free(cell: *mut Header) {
     // SAFETY: the caller's promise.
     unsafe {
@@ -272,13 +283,21 @@ pub unsafe fn free(cell: *mut Header) {
             return free_large(cell);
         }
         let heap = heap();
-        let cell = match heap.quarantine {
-            None => cell,
-            Some(_) => match poison(heap, cell) {
-                Some(oldest) => oldest,
-                None => return,
-            },
-        };
+        if heap.quarantine.is_some() {
+            if let Some(oldest) = poison(heap, cell) {
+                give_back(heap, oldest);
+            }
+            return;
+        }
+        give_back(heap, cell);
+    }
+}
+
+/// Puts a cell on the free list of its block.
+#[inline(always)]
+unsafe fn give_back(heap: &mut Heap, cell: *mut Header) {
+    // SAFETY: the cell is dead, and of a block.
+    unsafe {
         let block = block_of(cell);
         if (*block).container {
             heap.young_count -= 1;
@@ -363,6 +382,7 @@ pub fn check_freed() -> Option<usize> {
     broken.map(|cell| *cell as usize)
 }
 
+#[cold]
 unsafe fn free_large(cell: *mut Header) {
     let heap = heap();
     // SAFETY: large objects have a prefix.

@@ -141,6 +141,16 @@ impl GeneratorCore {
     pub fn is_finished(&self) -> bool {
         self.state.get() == GeneratorState::Finished
     }
+    /// Does the generator wait at a `yield` where nothing but the handler of `StopIteration`, which the compiler
+    /// puts around the whole, would see an exception? Then ending its frame is all that closing does.
+    fn waits_unguarded(&self) -> bool {
+        const OUTERMOST: u16 = 4;
+        // SAFETY: suspended frames stand behind a `YIELD_VALUE`, before a `RESUME`.
+        let resume = unsafe { *(*self.frame()).ip };
+        resume as u8 == Opcode::RESUME as u8
+            && (resume >> 8) & 3 == 1
+            && (resume >> 8) & OUTERMOST != 0
+    }
     /// What the generator is delegating to with `yield from` or `await`.
     pub fn delegate(&self) -> Option<Value> {
         if self.state.get() != GeneratorState::Suspended {
@@ -510,6 +520,11 @@ pub fn close(core: &GeneratorCore) -> PyResult {
             return Ok(Value::none());
         }
         GeneratorState::Finished => return Ok(Value::none()),
+        GeneratorState::Suspended if core.waits_unguarded() => {
+            core.exc.value.set(None);
+            core.end_suspended();
+            return Ok(Value::none());
+        }
         GeneratorState::Suspended | GeneratorState::Running => {}
     }
     let exception = exceptions::new_exception(exceptions::GENERATOR_EXIT.get(), Vec::new())?;

@@ -157,6 +157,13 @@ impl List {
         // SAFETY: in range; ownership moves both ways.
         unsafe { std::ptr::replace(self.vec().pointer.get().add(index) as *mut Raw, value) }
     }
+    /// Exchanges the item at an index below the length.
+    #[inline(always)]
+    pub fn swap_item(&self, index: usize, value: &mut Value) {
+        assert!(index < self.len());
+        // SAFETY: in range.
+        unsafe { std::mem::swap(&mut *self.vec().pointer.get().add(index), value) }
+    }
     /// Stores an item; false if there is none at this index.
     pub fn set(&self, index: usize, value: Value) -> bool {
         if index >= self.len() {

@@ -185,8 +185,8 @@ impl List {
             )));
         };
         let mut items = vector(self.len() + second.len())?;
-        items.extend_from_slice(self.as_slice());
-        items.extend_from_slice(second.as_slice());
+        items.extend(self.as_slice().iter().cloned());
+        items.extend(second.as_slice().iter().cloned());
         Ok(List::make(items).into_value())
     }
     #[pyslot]

@@ -44,14 +44,13 @@ impl List {
     fn splice(&self, start: usize, stop: usize, mut new: Vec<Value>) {
         let start = start.min(self.len());
         let stop = stop.clamp(start, self.len());
-        let removed = self.change(|values| {
-            if stop - start == new.len() {
-                values[start..stop].swap_with_slice(&mut new);
-                return new;
+        if stop - start == new.len() {
+            for (i, item) in new.iter_mut().enumerate() {
+                self.swap_item(start + i, item);
             }
-            values.splice(start..stop, new).collect()
-        });
-        drop_backwards(removed);
+            return drop_backwards(new);
+        }
+        drop_backwards(self.change(|values| values.splice(start..stop, new).collect()));
     }
     /// Assigns to the items `start..stop` (bounds as they stand in code). The word of the value is the
     /// stack's: a list that nobody else refers to gives its items away.

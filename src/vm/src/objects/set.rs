@@ -29,9 +29,66 @@ const DELETED: i64 = -1;
 const MIN_SIZE: usize = 8;
 const RUN: usize = 9;
 
+/// The places: a few lie in the set itself, more in a block of their own.
+struct Table {
+    small: [Entry; MIN_SIZE],
+    /// Empty while the small ones do.
+    large: Vec<Entry>,
+}
+
+impl Table {
+    fn new() -> Table {
+        Table::with_size(MIN_SIZE)
+    }
+    fn with_size(size: usize) -> Table {
+        Table {
+            small: [FREE; MIN_SIZE],
+            large: match size {
+                MIN_SIZE => Vec::new(),
+                _ => vec![FREE; size],
+            },
+        }
+    }
+    fn into_entries(self) -> impl Iterator<Item = Entry> {
+        self.small.into_iter().chain(self.large)
+    }
+}
+
+impl Clone for Table {
+    fn clone(&self) -> Table {
+        Table {
+            small: self.small.clone(),
+            large: self.large.clone(),
+        }
+    }
+}
+
+impl std::ops::Deref for Table {
+    type Target = [Entry];
+    #[inline(always)]
+    fn deref(&self) -> &[Entry] {
+        if self.large.is_empty() {
+            &self.small
+        } else {
+            &self.large
+        }
+    }
+}
+
+impl std::ops::DerefMut for Table {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [Entry] {
+        if self.large.is_empty() {
+            &mut self.small
+        } else {
+            &mut self.large
+        }
+    }
+}
+
 /// The table, shared by both classes.
 pub struct SetCore {
-    table: UnsafeCell<Vec<Entry>>,
+    table: UnsafeCell<Table>,
     /// Places with a key.
     used: Cell<usize>,
     /// Places with a key, and deleted ones.
@@ -52,7 +109,7 @@ enum Found {
 impl SetCore {
     pub fn new() -> SetCore {
         SetCore {
-            table: UnsafeCell::new(vec![FREE; MIN_SIZE]),
+            table: UnsafeCell::new(Table::new()),
             used: Cell::new(0),
             filled: Cell::new(0),
             changes: Cell::new(0),
@@ -61,7 +118,8 @@ impl SetCore {
         }
     }
     #[allow(clippy::mut_from_ref)]
-    fn table(&self) -> &mut Vec<Entry> {
+    #[inline(always)]
+    fn table(&self) -> &mut Table {
         // SAFETY: no Python code runs, and nothing is dropped, while this is held.
         unsafe { &mut *self.table.get() }
     }
@@ -192,8 +250,8 @@ impl SetCore {
         while size <= room {
             size <<= 1;
         }
-        let mut table = vec![FREE; size];
-        for entry in std::mem::take(self.table()) {
+        let mut table = Table::with_size(size);
+        for entry in std::mem::replace(self.table(), Table::new()).into_entries() {
             if let Some(key) = entry.key {
                 SetCore::insert_clean(&mut table, key, entry.hash);
             }
@@ -266,7 +324,7 @@ impl SetCore {
         self.take(at)
     }
     pub fn clear(&self) {
-        let old = std::mem::replace(self.table(), vec![FREE; MIN_SIZE]);
+        let old = std::mem::replace(self.table(), Table::new());
         self.used.set(0);
         self.filled.set(0);
         self.changed();

@@ -5,6 +5,7 @@ use crate::exceptions::{PyResult, type_error};
 use crate::interpreter::dispatch::{Flow, State};
 use crate::interpreter::polymorphic::{Access, ShapeTable};
 use crate::interpreter::specialize;
+use crate::native::NativeClass;
 use crate::objects::class::Type;
 use crate::objects::module::Module;
 use crate::objects::str::Str;
@@ -127,21 +128,42 @@ pub fn load_attr_module(s: &mut State, oparg: u32) -> Flow {
     }
 }
 
-/// An attribute of a class. Cache: version (1–2), the value (4–7).
+/// The cached attribute of a class, if it has the cached version.
+///
+/// # Safety
+/// The owner is a class.
 #[inline(always)]
-pub fn load_attr_class(s: &mut State, oparg: u32) -> Flow {
-    let owner = s.top(0);
-    if !owner.is_pointer() {
-        return Flow::Generic;
-    }
-    let value = owner.peek();
-    let Some(class) = value.downcast::<Type>() else {
-        return Flow::Generic;
-    };
+unsafe fn class_attribute(s: &mut State, oparg: u32, owner: Raw) -> Flow {
+    // SAFETY: the caller's promise.
+    let class = unsafe { &*(owner.address() as *const Type) };
     if class.current_version() != s.cache32(1) {
         return Flow::Generic;
     }
     put(s, oparg, owner, Raw(s.cache64(4)).dup())
+}
+
+/// An attribute of a class. Cache: version (1–2), the value (4–7).
+#[inline(always)]
+pub fn load_attr_class(s: &mut State, oparg: u32) -> Flow {
+    let owner = s.top(0);
+    if !owner.is_pointer() || owner.header().shape_id() != Type::cell().shape().id() {
+        return Flow::Generic;
+    }
+    // SAFETY: just checked.
+    unsafe { class_attribute(s, oparg, owner) }
+}
+
+/// The same for a class of a metaclass in Python. Cache: also the metaclass's version (3 and 8).
+#[inline(always)]
+pub fn load_attr_class_with_metaclass_check(s: &mut State, oparg: u32) -> Flow {
+    let owner = s.top(0);
+    if !owner.is_pointer()
+        || owner.header().class().current_version() != specialize::cached_version(s)
+    {
+        return Flow::Generic;
+    }
+    // SAFETY: versions name classes, and this one is a metaclass.
+    unsafe { class_attribute(s, oparg, owner) }
 }
 
 /// Is the class of the cached shape still the one that the method was found in?

@@ -202,6 +202,29 @@ pub fn to_bool_none(s: &mut State, _oparg: u32) -> Flow {
     answer(s, TO_BOOL_UNITS, false)
 }
 
+/// `None`, or an object whose class does not say what is false: sites tend to meet the two in turn.
+#[inline(always)]
+pub fn to_bool_none_or_object(s: &mut State, _oparg: u32) -> Flow {
+    let raw = s.top(0);
+    if raw.unborrowed() == Raw::none() {
+        s.drop_slots(1);
+        return answer(s, TO_BOOL_UNITS, false);
+    }
+    if !raw.is_pointer() {
+        return Flow::Generic;
+    }
+    let slots = raw.header().class().slots();
+    if slots.bool.is_some() || slots.length.is_some() {
+        return Flow::Generic;
+    }
+    if !raw.release_if_shared() {
+        s.set_top(0, Raw::true_());
+        return Flow::Release(raw);
+    }
+    s.drop_slots(1);
+    answer(s, TO_BOOL_UNITS, true)
+}
+
 /// The truth of an object of this class, which nothing but its length decides.
 #[inline(always)]
 fn to_bool_by<T: NativeClass>(s: &mut State, truth: impl FnOnce(&T) -> bool) -> Flow {

@@ -4,6 +4,8 @@ use crate::abstract_ops;
 use crate::interpreter::dispatch::{Flow, State};
 use crate::interpreter::specialize;
 use crate::native::NativeClass;
+use crate::object::Ref;
+use crate::objects::list::List;
 use crate::objects::list_iter::ListIterator;
 use crate::objects::range::RangeIterator;
 use crate::objects::tuple_iter::TupleIterator;
@@ -11,8 +13,15 @@ use crate::value::Raw;
 use taipan_bytecode::Opcode;
 
 pub fn get_iter(s: &mut State, _oparg: u32) -> Flow {
+    let iterable = s.top(0);
+    if exact::<List>(iterable).is_some() {
+        // SAFETY: the stack's reference moves into the iterator; a borrowed one is counted.
+        let list = unsafe { Ref::from_owned(iterable.owned().address() as *mut List) };
+        s.set_top(0, ListIterator::new(list).into_raw());
+        return Flow::Next;
+    }
     s.save();
-    let result = abstract_ops::iter(&s.top(0).peek());
+    let result = abstract_ops::iter(&iterable.peek());
     s.replace(1, result)
 }
 
@@ -87,7 +96,12 @@ pub fn for_iter_list(s: &mut State, oparg: u32) -> Flow {
             s.push(item.dup());
             Flow::Next
         }
-        // The generic form lets go of the list.
+        // At the end the iterator lets go of the list; of its last reference in the generic form.
+        None if list.header().decref_if_shared() => {
+            // SAFETY: the reference was just counted away.
+            unsafe { iterator.list.as_ptr().write(None) };
+            exhausted(s, oparg)
+        }
         None => Flow::Generic,
     }
 }
