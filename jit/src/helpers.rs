@@ -92,6 +92,14 @@ helpers! {
     BuildSet build_set (I64, I64) -> Some(types::I64), raises true, python true;
     CallValue call_value (I64, I64) -> Some(types::I64), raises true, python true;
     CallFunction call_function (I64, I64) -> Some(types::I64), raises true, python true;
+    MakeFunction make_function (I64) -> Some(types::I64), raises true, python true;
+    SetFunctionAttribute set_function_attribute (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    StoreCell store_cell (I64, I64) -> Some(types::I64), raises true, python true;
+    StoreGlobal store_global (I64, I64) -> Some(types::I64), raises true, python true;
+    CallIntrinsic call_intrinsic (I64, I64) -> Some(types::I64), raises true, python true;
+    CallEx call_ex (I64, I64) -> Some(types::I64), raises true, python true;
+    CallKeywords call_keywords (I64, I64) -> Some(types::I64), raises true, python true;
+    CommonConstant common_constant (I64) -> Some(types::I64), raises false, python false;
     BuildTuple build_tuple (I64, I64) -> Some(types::I64), raises false, python false;
     BuildList build_list (I64, I64) -> Some(types::I64), raises false, python false;
     BuildSlice build_slice (I64, I64) -> Some(types::I64), raises false, python false;
