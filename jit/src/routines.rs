@@ -5,15 +5,19 @@
 
 use taipan_vm::abstract_ops;
 use taipan_vm::exceptions::{PyResult, key_error};
-use taipan_vm::interpreter::ops::{arith, build};
+use taipan_vm::interpreter::ops::{arith, build, call, load};
 use taipan_vm::native::NativeClass;
-use taipan_vm::object::Ref;
+use taipan_vm::object::{Ref, object_value};
 use taipan_vm::objects::builtin_function::BuiltinFunction;
+use taipan_vm::objects::bytes::Bytes;
+use taipan_vm::objects::cell::CellObject;
 use taipan_vm::objects::class::{CompareOp, Type, TypeFlags};
+use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
+use taipan_vm::objects::function::Function;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::object::Object;
-use taipan_vm::objects::set::Set;
+use taipan_vm::objects::set::{FrozenSet, Set};
 use taipan_vm::objects::slice::Slice;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
@@ -159,6 +163,42 @@ pub extern "C" fn convert_value(value: u64, conversion: u64) -> PyResult {
     build::convert(&Raw(value).peek(), conversion as u32)
 }
 
+/// The globals are those of the frame at hand, which native code has shown.
+pub extern "C" fn make_function(code: u64) -> PyResult {
+    let Ok(code) = Ref::<Code>::from_value(Raw(code).to_value()) else {
+        unreachable!("the compiler pushes code")
+    };
+    let Some(globals) = taipan_vm::interpreter::current_globals() else {
+        unreachable!("native code has a frame")
+    };
+    Ok(Function::make(code, globals, None).into_value())
+}
+
+pub extern "C" fn set_function_attribute(attribute: u64, function: u64, which: u64) -> PyResult {
+    let attribute = Raw(attribute).to_value();
+    display::<Function>(function).set_compiled_attribute(which as u32, attribute);
+    Ok(Raw(function).to_value())
+}
+
+pub extern "C" fn store_cell(cell: u64, value: u64) -> PyResult {
+    display::<CellObject>(cell).set(Some(Raw(value).to_value()));
+    done(Ok(()))
+}
+
+pub extern "C" fn store_global(value: u64, name: u64) -> PyResult {
+    let Some(globals) = taipan_vm::interpreter::current_globals() else {
+        unreachable!("native code has a frame")
+    };
+    // SAFETY: a name of the code under execution.
+    let name = unsafe { &*(name as *const Str) };
+    globals.set_str(name, Raw(value).to_value());
+    done(Ok(()))
+}
+
+pub extern "C" fn call_intrinsic(value: u64, number: u64) -> PyResult {
+    taipan_vm::interpreter::intrinsics::call_1(number as u32, &Raw(value).peek())
+}
+
 // Operands in memory.
 
 /// # Safety
@@ -240,6 +280,32 @@ pub unsafe extern "C" fn call_function(words: *mut u64, count: u64) -> PyResult 
     }
 }
 
+/// Callable, null, arguments, keywords or null.
+///
+/// # Safety
+/// So many words.
+pub unsafe extern "C" fn call_ex(words: *const u64, count: u64) -> PyResult {
+    debug_assert_eq!(count, 4);
+    // SAFETY: the caller's promise.
+    let (callable, args, kwargs) = unsafe { (Raw(*words), Raw(*words.add(2)), Raw(*words.add(3))) };
+    let kwargs = (!kwargs.is_null()).then_some(kwargs);
+    call::call_ex(&callable.peek(), &args.peek(), kwargs)
+}
+
+/// Callable, arguments, and the names of the last of them.
+///
+/// # Safety
+/// As for [`values`].
+pub unsafe extern "C" fn call_keywords(words: *const u64, count: u64) -> PyResult {
+    // SAFETY: the caller's promise.
+    match unsafe { values(words, count) } {
+        [callable, arguments @ .., names] => {
+            abstract_ops::call_kw(callable, arguments, names.downcast_exact::<Tuple>())
+        }
+        _ => unreachable!("a call has a callable and names"),
+    }
+}
+
 // What can't fail and runs no Python code: the words are owned and move.
 
 /// # Safety
@@ -296,6 +362,10 @@ pub extern "C" fn quick_len(value: u64) -> u64 {
         string.len()
     } else if let Some(set) = value.downcast_exact::<Set>() {
         set.len()
+    } else if let Some(set) = value.downcast_exact::<FrozenSet>() {
+        set.core.len()
+    } else if let Some(bytes) = value.downcast_exact::<Bytes>() {
+        bytes.as_slice().len()
     } else {
         return 0;
     };
@@ -344,6 +414,20 @@ pub extern "C" fn quick_is_instance(object: u64, class: u64) -> u64 {
         return answer(false);
     }
     0
+}
+
+pub extern "C" fn common_constant(number: u64) -> u64 {
+    match load::common_constant(number as u32) {
+        Ok(value) => value.into_raw().0,
+        Err(_) => {
+            drop(taipan_vm::exceptions::take_raised());
+            0
+        }
+    }
+}
+
+pub extern "C" fn type_of(object: u64) -> u64 {
+    object_value(Raw(object).peek().class()).into_raw().0
 }
 
 pub extern "C" fn str_item(container: u64, key: u64) -> u64 {

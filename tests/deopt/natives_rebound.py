@@ -186,3 +186,78 @@ def conversions(n):
 
 print(conversions(5000))
 print(min(array.array("d", [3.0, 1.5])), max(1, 2.5, 2), min(3, 1))
+
+
+class Own(list):
+    pass
+
+
+class Other(Own):
+    pass
+
+
+def classes(values):
+    count = {}
+    for value in values:
+        name = type(value).__name__
+        count[name] = count.get(name, 0) + isinstance(value, Own) + 2 * isinstance((value, 1), tuple)
+        count[name] += isinstance(len(name), int) + isinstance([value], tuple)
+    return count
+
+
+print(classes([Own(), Other(), [], 1] * 900))
+print(classes([Own(), Other(), [], 1] * 900 + [None, True, 2.5, Claims(), Checked(), int]))
+
+
+def appends(makers):
+    total = 0
+    for maker in makers:
+        items = maker()
+        items.append(1)
+        items.append("x")
+        total += len(items)
+    return total
+
+
+class Recorder:
+    def __init__(self):
+        self.seen = []
+
+    def append(self, item):
+        self.seen.append(item)
+
+    def __len__(self):
+        return 100
+
+
+print(appends([list] * 2000), appends([list, Own] * 1000), appends([list] * 2000 + [Recorder, Own, Recorder]))
+
+
+def called(functions, value):
+    out = 0
+    for function in functions:
+        out += function(value)
+    return out
+
+
+print(called([len, sum, max] * 800, [1, 2, 3]))
+print(called([len] * 2000 + [lambda value: 50, sum, Own.__len__], [1, 2, 3]))
+
+
+def deep(n, function):
+    return 0 if n == 0 else 1 + function(n - 1, function)
+
+
+for _ in range(1000):
+    deep(3, deep)
+print(deep(900, deep))
+
+
+class Made:
+    def __new__(cls, value, other=2):
+        self = super().__new__(cls)
+        self.value = value + other
+        return self
+
+
+print(sum(Made(i).value + Made(i, other=i).value + Made(i, 3).value for i in range(2000)))

@@ -5,10 +5,12 @@ use crate::bailout::Bailout;
 use crate::decode::Instruction;
 use crate::frame_state::Own;
 use crate::helpers::Helper;
-use crate::hir::{Op, Value};
-use crate::types::Type;
+use crate::hir::{Op, Rep, Value};
+use crate::types::{Kinds, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
+use taipan_vm::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
+use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::slice::Slice;
 use taipan_vm::objects::tuple::Tuple;
@@ -88,6 +90,12 @@ impl Routine {
             CONVERT_VALUE => Routine::new(Helper::ConvertValue, 1, value).with(oparg),
             BUILD_STRING => Routine::many(Helper::BuildString, oparg as usize, Type::VALUE),
             BUILD_MAP => Routine::many(Helper::BuildMap, 2 * oparg as usize, Type::VALUE),
+            MAKE_FUNCTION => Routine::new(Helper::MakeFunction, 1, value),
+            SET_FUNCTION_ATTRIBUTE => {
+                Routine::new(Helper::SetFunctionAttribute, 2, value).with(oparg)
+            }
+            CALL_INTRINSIC_1 => Routine::new(Helper::CallIntrinsic, 1, value).with(oparg),
+            CALL_FUNCTION_EX => Routine::many(Helper::CallEx, 4, Type::VALUE),
             BUILD_SET => Routine::many(Helper::BuildSet, oparg as usize, Type::VALUE),
             _ => return None,
         })
@@ -110,6 +118,13 @@ impl Builder<'_> {
         match self.at.op.deopt() {
             BUILD_TUPLE => self.build(Helper::BuildTuple, Tuple::cell().shape().id())?,
             BUILD_LIST => self.build(Helper::BuildList, List::cell().shape().id())?,
+            LOAD_COMMON_CONSTANT => {
+                let number = Some(self.at.oparg as u64);
+                self.quickly(Helper::CommonConstant, 0, number, Type::OBJECT)?;
+            }
+            STORE_DEREF => self.store_cell()?,
+            STORE_GLOBAL => self.store_global()?,
+            CALL_KW => return self.call_keywords(),
             BUILD_SLICE => self.build(Helper::BuildSlice, Slice::cell().shape().id())?,
             _ => match Routine::of(&self.at) {
                 Some(routine) => self.helped(&routine)?,
@@ -144,6 +159,53 @@ impl Builder<'_> {
             self.f.insts[value.0 as usize].ty = ty;
         }
         self.finish_call(routine.operands, routine.result.map(|_| value))
+    }
+
+    fn store_cell(&mut self) -> Result<(), Bailout> {
+        let mut args = self.operand_words(1)?;
+        let cell = self.local_base() + self.at.oparg;
+        args.insert(0, self.s.locals[cell as usize].value);
+        let done = self.call_with_frame(Op::Helped, &args, pack(Helper::StoreCell, None));
+        self.f.insts[done.0 as usize].ty = Type::NONE;
+        self.finish_call(1, None)
+    }
+
+    fn store_global(&mut self) -> Result<(), Bailout> {
+        let name = self.source.code.names.get(self.at.oparg as usize);
+        let name = name.ok_or(Bailout::Malformed)?.as_ptr() as u64;
+        let args = self.operand_words(1)?;
+        let immediate = pack(Helper::StoreGlobal, Some(name));
+        let done = self.call_with_frame(Op::Helped, &args, immediate);
+        self.f.insts[done.0 as usize].ty = Type::NONE;
+        self.finish_call(1, None)
+    }
+
+    /// A call with keywords of what is written in Rust, or of a class; false for others.
+    fn call_keywords(&mut self) -> Result<bool, Bailout> {
+        let count = self.at.oparg as usize;
+        let (callable, receiver) = (self.top(count + 2)?.value, self.top(count + 1)?.value);
+        let has_self = !self.ty(receiver).kinds.meets(Kinds::NULL);
+        let seen = match self.rep(callable) {
+            Rep::Word => self.seen(callable).filter(|raw| raw.is_pointer()),
+            _ => None,
+        };
+        let native = seen.is_some_and(|raw| {
+            let value = raw.peek();
+            value.downcast_exact::<BuiltinFunction>().is_some()
+                || value.downcast_exact::<MethodDescriptor>().is_some()
+                || value.downcast_exact::<Class>().is_some()
+        });
+        if !native || !has_self && !self.is_null(receiver) {
+            return Ok(false);
+        }
+        let mut args = self.operand_words(count + 3)?;
+        if !has_self {
+            args.remove(1);
+        }
+        let immediate = pack(Helper::CallKeywords, None);
+        let value = self.call_with_frame(Op::HelpedMany, &args, immediate);
+        self.finish_call(count + 3, Some(value))?;
+        Ok(true)
     }
 
     /// After a call that may have run Python code: takes its operands off the stack.

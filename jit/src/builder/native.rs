@@ -21,7 +21,7 @@ use taipan_vm::objects::module::Module;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::shape::{existing_dict, shape_by_id};
-use taipan_vm::value::Raw;
+use taipan_vm::value::{Raw, Value as PyValue};
 
 /// Lengths fit.
 const LENGTH: Range = Range {
@@ -86,13 +86,24 @@ impl Builder<'_> {
 
     /// Performs a `CALL` whose callee is written in Rust; false if it is no such, or can't be told.
     pub(super) fn call_native(&mut self, count: usize) -> Result<bool, Bailout> {
+        use Opcode::*;
         let (callable, receiver) = (self.top(count + 1)?, self.top(count)?);
-        if self.failures() > 1 || !self.is_word(callable.value) || !self.is_word(receiver.value) {
+        if !self.is_word(callable.value) || !self.is_word(receiver.value) {
             return Ok(false);
         }
         if !self.is_null(receiver.value) {
+            let method = matches!(self.at.op, CALL_METHOD_DESCRIPTOR_FAST | CALL_LIST_APPEND);
+            return match method {
+                true if self.failures() <= 1 && self.call_method_descriptor(count)? => Ok(true),
+                true => self.call_any_method(count),
+                false => Ok(false),
+            };
+        }
+        if self.failures() > 1 {
             return match self.at.op {
-                Opcode::CALL_METHOD_DESCRIPTOR_FAST => self.call_method_descriptor(count),
+                CALL_BUILTIN_FAST | CALL_LEN | CALL_ISINSTANCE | CALL_TYPE_1 => {
+                    self.call_value(count)
+                }
                 _ => Ok(false),
             };
         }
@@ -106,12 +117,36 @@ impl Builder<'_> {
             return self.call_function(callable, function, def, count);
         }
         if let Some(class) = seen.peek().downcast_exact::<Class>()
-            && !class.is_heap()
-            && self.at.op == Opcode::CALL
+            && matches!(self.at.op, CALL | CALL_TYPE_1)
         {
-            return self.call_class(callable, seen, class, count);
+            if !class.is_heap() {
+                return self.call_class(callable, seen, class, count);
+            }
+            self.guard_shape(callable.value, Class::cell().shape().id());
+            return self.call_value(count);
         }
         Ok(false)
+    }
+
+    /// A call without a self, whatever the callable is.
+    fn call_value(&mut self, count: usize) -> Result<bool, Bailout> {
+        let mut args = self.operand_words(count)?;
+        args.insert(0, self.top(count + 1)?.value);
+        let value = self.call_with_frame(Op::HelpedMany, &args, Helper::CallValue as u64);
+        self.finish_call(count + 2, Some(value))?;
+        Ok(true)
+    }
+
+    /// A call with a self; false if there may be none.
+    fn call_any_method(&mut self, count: usize) -> Result<bool, Bailout> {
+        let receiver = self.top(count)?.value;
+        if self.ty(receiver).kinds.meets(Kinds::NULL) {
+            return Ok(false);
+        }
+        let args = self.operand_words(count + 2)?;
+        let value = self.call_with_frame(Op::HelpedMany, &args, Helper::CallValue as u64);
+        self.finish_call(count + 2, Some(value))?;
+        Ok(true)
     }
 
     fn is_word(&self, value: Value) -> bool {
@@ -158,7 +193,10 @@ impl Builder<'_> {
                 return self.finish_native(count, result);
             }
             if instance {
-                let result = self.quick(Helper::QuickIsInstance, 2, None, Type::BOOL)?;
+                let result = match self.known_instance()? {
+                    Some(known) => known,
+                    None => self.quick(Helper::QuickIsInstance, 2, None, Type::BOOL)?,
+                };
                 return self.finish_native(count, result);
             }
         }
@@ -274,6 +312,31 @@ impl Builder<'_> {
         self.quick(Helper::QuickLen, 1, None, range)
     }
 
+    /// The answer of `isinstance` where object and class are written in Rust: it never changes.
+    fn known_instance(&mut self) -> Result<Option<Value>, Bailout> {
+        let (class, object) = (self.top(0)?.value, self.top(1)?.value);
+        let ty = self.ty(object);
+        let own = match ty.shape {
+            // SAFETY: types name shapes.
+            Some(shape) if ty.is_object_of(shape) => unsafe { shape_by_id(shape) }.class(),
+            _ if self.is_int(object) => Int::class(),
+            _ => return Ok(None),
+        };
+        let Some(seen) = self.seen(class).filter(|raw| raw.is_pointer()) else {
+            return Ok(None);
+        };
+        let peeked = seen.peek();
+        let Some(wanted) = peeked.downcast_exact::<Class>() else {
+            return Ok(None);
+        };
+        if wanted.is_heap() || own.is_heap() {
+            return Ok(None);
+        }
+        let answer = own.is_subclass(wanted);
+        self.guard(Op::GuardWord, &[class], Type::NEVER, seen.unborrowed().0);
+        Ok(Some(self.constant(PyValue::bool(answer).raw())))
+    }
+
     /// A call that ran no Python code is over.
     fn finish_native(&mut self, count: usize, result: Value) -> Result<bool, Bailout> {
         let base = self.s.stack.len().checked_sub(count + 2);
@@ -349,10 +412,10 @@ impl Builder<'_> {
                 return self.finish_native(count, result);
             }
         }
-        let mut args = self.operand_words(count)?;
-        args.insert(0, callable.value);
-        let value = self.call_with_frame(Op::HelpedMany, &args, Helper::CallValue as u64);
-        self.finish_call(count + 2, Some(value))?;
-        Ok(true)
+        if count == 1 && !self.failed() && class.is_native::<Class>() {
+            let result = self.quick(Helper::TypeOf, 1, None, Type::OBJECT)?;
+            return self.finish_native(count, result);
+        }
+        self.call_value(count)
     }
 }

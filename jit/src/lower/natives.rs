@@ -11,6 +11,8 @@ use cranelift_codegen::ir::{
 };
 use std::mem::offset_of;
 use taipan_vm::exceptions::PyResult;
+use taipan_vm::object::Header;
+use taipan_vm::shape::Shape;
 use taipan_vm::thread::Thread;
 use taipan_vm::value::Value as PyValue;
 
@@ -32,6 +34,10 @@ impl Lower<'_, '_> {
                 let args = self.in_memory(&words);
                 let object = self.call(helper, &args);
                 self.set(value, object.unwrap_or(self.frame));
+            }
+            Op::Quick if helper == Helper::QuickIsInstance => {
+                let answer = self.is_instance(value, words[0], words[1]);
+                self.set(value, answer);
             }
             Op::Quick => {
                 let word = self.call_helper(helper, words, extra);
@@ -62,6 +68,29 @@ impl Lower<'_, '_> {
                 self.set(value, word);
             }
         }
+    }
+
+    /// `isinstance`: the object's own class is asked for most of all.
+    fn is_instance(&mut self, value: Value, object: ir::Value, class: ir::Value) -> ir::Value {
+        let (look, slow, done) = (self.new_block(), self.new_block(), self.new_block());
+        self.fb.append_block_param(done, types::I64);
+        let pointer = self.is_pointer(object);
+        self.fb.ins().brif(pointer, look, &[], slow, &[]);
+        self.fb.switch_to_block(look);
+        let shape = self.load(object, Header::SHAPE_OFFSET);
+        let own = self.load(shape, Shape::CLASS_OFFSET);
+        let same = self.fb.ins().icmp(IntCC::Equal, own, class);
+        let yes = self.constant(PyValue::true_().raw().0);
+        self.fb
+            .ins()
+            .brif(same, done, &[BlockArg::Value(yes)], slow, &[]);
+        self.fb.switch_to_block(slow);
+        let answer = self.call_helper(Helper::QuickIsInstance, vec![object, class], 0);
+        let answered = self.compare(IntCC::NotEqual, answer, 0);
+        self.check_inst(value, answered, Reason::Guard);
+        self.fb.ins().jump(done, &[BlockArg::Value(answer)]);
+        self.fb.switch_to_block(done);
+        self.fb.block_params(done)[0]
     }
 
     fn call_helper(&mut self, helper: Helper, mut words: Vec<ir::Value>, extra: u64) -> ir::Value {

@@ -578,7 +578,8 @@ pub fn call_function_ex(s: &mut State, _oparg: u32) -> Flow {
     unsafe { finish_native(s, s.sp.sub(words), words, result) }
 }
 
-fn call_ex(callable: &Value, args: &Value, kwargs: Option<Raw>) -> PyResult {
+/// `callable(*args, **kwargs)`.
+pub fn call_ex(callable: &Value, args: &Value, kwargs: Option<Raw>) -> PyResult {
     let args = match args.downcast_exact::<Tuple>() {
         Some(tuple) => Ref::from_ref(tuple),
         None => {

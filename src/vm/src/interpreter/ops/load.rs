@@ -186,7 +186,13 @@ pub fn load_small_int(s: &mut State, oparg: u32) -> Flow {
 
 pub fn load_common_constant(s: &mut State, oparg: u32) -> Flow {
     s.save();
-    let value = match oparg {
+    let value = common_constant(oparg);
+    s.replace(0, value)
+}
+
+/// What code refers to whatever its names mean.
+pub fn common_constant(number: u32) -> exceptions::PyResult {
+    match number {
         0 => Ok(crate::object::object_value(
             exceptions::ASSERTION_ERROR.get(),
         )),
@@ -196,8 +202,7 @@ pub fn load_common_constant(s: &mut State, oparg: u32) -> Flow {
         2 => Ok(crate::object::object_value(Tuple::class())),
         3 => crate::builtins::lookup("all"),
         _ => crate::builtins::lookup("any"),
-    };
-    s.replace(0, value)
+    }
 }
 
 pub fn load_build_class(s: &mut State, _oparg: u32) -> Flow {
