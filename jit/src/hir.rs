@@ -108,6 +108,7 @@ instructions! {
     FloatSqrt F64 Guard "Square root; leaves below zero.";
     FloatCompare Truth Pure "Comparison; the immediate is the mask of COMPARE_OP.";
     FloatTruth Truth Pure "Is the float not zero?";
+    NumberToFloat F64 Guard "The float that a float or small int is; leaves for others.";
     NumberBinary Word Guard "Result, owned, of the operator in the immediate on two ints or floats; leaves for others and where it raises.";
     NumberCompare Truth Guard "Comparison of two ints or floats by the mask in the immediate; leaves for others.";
     BoxFloat Word Read "The word of a float; a rare one is a new object, owned.";

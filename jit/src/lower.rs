@@ -340,6 +340,7 @@ impl Lower<'_, '_> {
             | Op::FloatSqrt
             | Op::FloatCompare
             | Op::FloatTruth
+            | Op::NumberToFloat
             | Op::NumberBinary
             | Op::NumberCompare
             | Op::BoxFloat => self.number(value),

@@ -30,11 +30,17 @@ impl Builder<'_> {
             return Some(Numbers::Floats);
         }
         let truth = |v| self.rep(v) == Rep::Truth;
-        if self.failed() || truth(left) || truth(right) {
+        // Sites without one kind take both kinds from the start.
+        let both = matches!(self.at.op, BINARY_OP_EXTEND | BINARY_OP | COMPARE_OP);
+        let tries = if both { 0 } else { 1 };
+        if self.failures() > tries || truth(left) || truth(right) {
             return None;
         }
         if self.is_float(left) || self.is_float(right) {
             return Some(Numbers::Floats);
+        }
+        if self.failed() {
+            return None;
         }
         match self.at.op {
             BINARY_OP_ADD_INT
@@ -187,11 +193,25 @@ impl Builder<'_> {
             BinaryOp::Power if !self.failed() && self.rep_or_float(left) => Op::FloatPow,
             _ => return None,
         };
-        let args = [self.float(left), self.float(right)];
+        let args = [
+            self.float_operand(left, right),
+            self.float_operand(right, left),
+        ];
         Some(match op {
             Op::FloatDiv | Op::FloatPow => self.guard(op, &args, Type::FLOAT, 0),
             _ => self.emit(op, &args, Type::FLOAT, 0),
         })
+    }
+    /// The float that stands for an operand. Beside a float, where another kind was met, it may be an int.
+    fn float_operand(&mut self, value: Value, other: Value) -> Value {
+        use Opcode::*;
+        let both = self.failed() || matches!(self.at.op, BINARY_OP_EXTEND | BINARY_OP | COMPARE_OP);
+        let known = self.is_float(value) || self.is_int(value);
+        if !both || known || !self.is_float(other) {
+            return self.float(value);
+        }
+        let word = self.word(value);
+        self.guard(Op::NumberToFloat, &[word], Type::FLOAT, 0)
     }
     fn rep_or_float(&self, value: Value) -> bool {
         self.is_float(value)
@@ -207,7 +227,11 @@ impl Builder<'_> {
                 self.emit(Op::IntCompare, &[left.value, right.value], Type::BOOL, mask)
             }
             Some(Numbers::Floats) => {
-                let args = [self.float(left.value), self.float(right.value)];
+                let (left, right) = (left.value, right.value);
+                let args = [
+                    self.float_operand(left, right),
+                    self.float_operand(right, left),
+                ];
                 self.emit(Op::FloatCompare, &args, Type::BOOL, mask)
             }
             None => {

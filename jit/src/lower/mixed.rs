@@ -11,7 +11,7 @@ use crate::hir::Value;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 use taipan_vm::abstract_ops::BinaryOp;
-use taipan_vm::value::FLOAT_BIAS;
+use taipan_vm::value::{FLOAT_BIAS, Raw};
 
 /// Ints up to here convert to floats exactly.
 const EXACT: i64 = 1 << 53;
@@ -60,6 +60,24 @@ impl Lower<'_, '_> {
         let value = self.fb.ins().fcvt_from_sint(types::F64, plain);
         self.fb.ins().jump(done, &[BlockArg::Value(value)]);
 
+        self.fb.switch_to_block(done);
+        self.fb.block_params(done)[0]
+    }
+
+    pub(super) fn number_to_float(&mut self, value: Value, word: ir::Value) -> ir::Value {
+        let (done, slow) = (self.new_block(), self.cold());
+        self.fb.append_block_param(done, types::F64);
+        let float = self.float_of(word, slow);
+        self.fb.ins().jump(done, &[BlockArg::Value(float)]);
+        self.fb.switch_to_block(slow);
+        let magnitude = self.and(word, !8);
+        let zero = self.compare(IntCC::Equal, magnitude, Raw::ZERO.0);
+        self.check_inst(value, zero, Reason::Guard);
+        let sign = self.and(word, 8);
+        let by = self.constant(60);
+        let sign = self.fb.ins().ishl(sign, by);
+        let float = self.from_bits(sign);
+        self.fb.ins().jump(done, &[BlockArg::Value(float)]);
         self.fb.switch_to_block(done);
         self.fb.block_params(done)[0]
     }

@@ -185,6 +185,7 @@ impl Lower<'_, '_> {
         };
         let safe = inst.immediate == 1;
         let result = match inst.op {
+            Op::NumberToFloat => self.number_to_float(value, a),
             Op::NumberBinary => self.mixed_binary(value, a, b),
             Op::NumberCompare => self.mixed_compare(value, a, b),
             Op::GuardInt => {
