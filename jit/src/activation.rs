@@ -28,7 +28,7 @@ pub struct Activation {
     pub code_address: u64,
     /// Words behind the frame's head.
     pub frame_words: usize,
-    pub name: String,
+    pub name: std::sync::Arc<str>,
     pub local_base: usize,
     pub stack_base: usize,
     /// Bytes from the thread's stack top at the unit's entry.

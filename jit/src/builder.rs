@@ -22,11 +22,13 @@ mod helped;
 mod inline;
 mod locals;
 mod native;
+mod operators;
 mod packed;
 mod subscr;
 
 pub use generic::{pack, unpack};
 pub use helped::unpack as unpack_helper;
+pub use operators::{INPLACE, method_name};
 pub use packed::unpack as unpack_item;
 
 use crate::activation::{Activation, ActivationId};
@@ -39,8 +41,8 @@ use crate::hir::{BlockId, Function, Inst, Op, Rep, StateId, Terminator, Value};
 use crate::liveness::live_at_entry;
 use crate::types::{Kinds, Range, Type};
 use edges::{Edge, HeaderState};
-use std::cell::OnceCell;
 use rustc_hash::FxHashMap as HashMap;
+use std::cell::OnceCell;
 use std::rc::Rc;
 use taipan_bytecode::Opcode;
 use taipan_vm::objects::class::Type as Class;
@@ -181,7 +183,7 @@ pub fn build(source: Source) -> Result<Function, Bailout> {
             code: CodeFacts::of(source.code),
             code_address: source.code as *const Code as u64,
             frame_words: source.code.frame_words(),
-            name: source.code.qualname.to_string(),
+            name: source.code.qualname.to_string().into(),
             local_base: 0,
             stack_base: 0,
             frame_offset: 0,

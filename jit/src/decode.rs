@@ -1,7 +1,7 @@
 //! Bytecode from one entry: instructions with their whole operands, blocks, and their order.
 
 use crate::bailout::Bailout;
-use rustc_hash::{FxHashMap as HashMap};
+use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeSet;
 use taipan_bytecode::Opcode;
 

@@ -65,7 +65,7 @@ pub struct Exit {
     /// The instruction of the unit's own code: for inlined code, the call.
     pub own_unit: u32,
     /// The inlined function that it leaves from.
-    pub inlined: Option<String>,
+    pub inlined: Option<std::sync::Arc<str>>,
     /// Of the own unit; filled in when the unit is installed.
     pub line: i32,
     pub reason: Reason,

@@ -60,6 +60,7 @@ helpers! {
     FinishFrame finish_frame (I64, I64) -> None, raises false, python true;
     IterNext iter_next (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Leave leave (I64, I64, I64, I64) -> None, raises false, python true;
+    AfterNotImplemented after_not_implemented (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Destroy destroy (I64, I64, I64, I64, I64) -> Some(types::I64), raises false, python true;
     Dealloc dealloc (I64) -> Some(types::I64), raises false, python true;
     BoxFloat box_float (F64) -> Some(types::I64), raises false, python false;

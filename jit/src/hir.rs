@@ -236,6 +236,8 @@ pub enum CallShape {
     Call { count: usize, has_self: bool },
     /// `BINARY_OP []`: container and key.
     Subscript,
+    /// `BINARY_OP` with this operand: the operands stay on the stack.
+    Operator { operator: u32 },
     /// `CALL` of a class: the new object is on the stack, `__init__` gets so many arguments.
     Init { count: usize },
 }

@@ -83,6 +83,7 @@ impl Builder<'_> {
         };
         match result {
             Some(value) => self.replace_two(left, right, value),
+            None if self.operator_direct()? => {}
             None => return self.number_binary(op, left, right),
         }
         Ok(())

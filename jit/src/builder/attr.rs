@@ -140,7 +140,7 @@ impl Builder<'_> {
     }
 
     /// The shapes of which the object has one, if a guard has shown that.
-    fn known_shapes(&self, object: Value) -> Option<Vec<u32>> {
+    pub(super) fn known_shapes(&self, object: Value) -> Option<Vec<u32>> {
         match self.s.shapes.get(&object) {
             Some(shape) => Some(vec![*shape]),
             None => self.s.several.get(&object).cloned(),

@@ -196,7 +196,7 @@ impl Builder<'_> {
     }
 
     /// Everything that may leave, before a direct call counts its operands; gives the stack's depth below them.
-    fn prepare_direct(&mut self, operands: usize) -> Result<usize, Bailout> {
+    pub(super) fn prepare_direct(&mut self, operands: usize) -> Result<usize, Bailout> {
         let base = self
             .s
             .stack
@@ -220,7 +220,12 @@ impl Builder<'_> {
     }
 
     /// The call itself; `args` are the function and its arguments, owned.
-    fn emit_direct(&mut self, code: Option<&Code>, shape: CallShape, args: &[Value]) -> Value {
+    pub(super) fn emit_direct(
+        &mut self,
+        code: Option<&Code>,
+        shape: CallShape,
+        args: &[Value],
+    ) -> Value {
         self.write_heads();
         let state = self.frame_state(self.at.start);
         let state = self.f.state(state);

@@ -266,7 +266,7 @@ impl<'a> Builder<'a> {
             code: CodeFacts::of(code),
             code_address: code as *const Code as u64,
             frame_words: code.frame_words(),
-            name: code.qualname.to_string(),
+            name: code.qualname.to_string().into(),
             local_base: self.s.locals.len(),
             stack_base: function_at + 1,
             frame_offset: caller.end_offset(),

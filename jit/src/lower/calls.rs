@@ -377,6 +377,11 @@ impl Lower<'_, '_> {
                 let packed = (count + 1) as u64 | 1 << 16 | 1 << 17 | (count as u64) << 32;
                 (Helper::CallPython, packed)
             }
+            CallShape::Operator { operator } => {
+                self.operate(Helper::Binary, operator, &words, done);
+                self.operator_result(value, operator, plan, done);
+                return;
+            }
             CallShape::Subscript => {
                 let function = operands.remove(0);
                 self.release_word(function, true);
@@ -413,6 +418,50 @@ impl Lower<'_, '_> {
             self.fb.ins().jump(leave, &[BlockArg::Value(status)]);
             self.fb.switch_to_block(fine);
         }
+        self.set(value, result);
+    }
+
+    /// An operator by way of the runtime; lets go of the callable and the callee's references.
+    fn operate(&mut self, helper: Helper, operator: u32, words: &[ir::Value], done: ir::Block) {
+        let number = self.constant(operator as u64);
+        let Some(result) = self.call(helper, &[words[1], words[2], number]) else {
+            return;
+        };
+        // The stack has the operands too, the class its method.
+        for word in words.iter().rev() {
+            self.release_word(*word, false);
+        }
+        let raised = self.constant(status::RAISED);
+        let leave = self.leave;
+        let (word, status) = ([BlockArg::Value(result)], [BlockArg::Value(raised)]);
+        self.fb.ins().brif(result, done, &word, leave, &status);
+    }
+
+    /// NotImplemented makes way for what the right operand says.
+    fn operator_result(&mut self, value: Value, operator: u32, plan: &FrameState, done: ir::Block) {
+        self.fb.switch_to_block(done);
+        let result = self.fb.block_params(done)[0];
+        let none = taipan_vm::value::Value::not_implemented().raw().0;
+        let other = self.compare(IntCC::NotEqual, result, none);
+        let (fine, rest) = (self.new_block(), self.cold());
+        self.fb.append_block_param(fine, types::I64);
+        let word = [BlockArg::Value(result)];
+        self.fb.ins().brif(other, fine, &word, rest, &[]);
+        self.fb.switch_to_block(rest);
+        let depth = plan.stack.len();
+        let left = self.value(plan.stack[depth - 2].0);
+        let right = self.value(plan.stack[depth - 1].0);
+        let number = self.constant(operator as u64);
+        let after = self
+            .call(Helper::AfterNotImplemented, &[left, right, number])
+            .unwrap_or(result);
+        let raised = self.constant(status::RAISED);
+        let leave = self.leave;
+        let (word, status) = ([BlockArg::Value(after)], [BlockArg::Value(raised)]);
+        self.fb.ins().brif(after, fine, &word, leave, &status);
+        self.fb.switch_to_block(fine);
+        let result = self.fb.block_params(fine)[0];
+        self.retract(plan.activation);
         self.set(value, result);
     }
 

@@ -1,0 +1,136 @@
+//! Operators that a class defines in Python, called without a way through the type's slots.
+
+use super::Builder;
+use crate::bailout::Bailout;
+use crate::frame_state::Own;
+use crate::hir::{CallShape, Op, Rep, Value};
+use crate::types::Type;
+use taipan_vm::objects::class::Type as Class;
+use taipan_vm::objects::function::Function;
+use taipan_vm::objects::str::Str;
+use taipan_vm::shape::{ShapeKind, shape_by_id};
+
+/// Operands of `BINARY_OP` from here on are those of augmented assignments.
+pub const INPLACE: u32 = 13;
+
+/// The middle of the methods' names, numbered as the operators of `BINARY_OP`.
+const STEMS: [&str; 13] = [
+    "add", "and", "floordiv", "lshift", "matmul", "mul", "mod", "or", "pow", "rshift", "sub",
+    "truediv", "xor",
+];
+
+/// The name of the operator's method with `r` or `i`, or nothing, in front.
+pub fn method_name(operator: u32, prefix: &str) -> String {
+    format!("__{prefix}{}__", STEMS[(operator % INPLACE) as usize])
+}
+
+impl Builder<'_> {
+    /// The shape of an operand: known, or met by the interpreter at this site.
+    fn operand_shape(&self, value: Value, met: u32) -> Option<u32> {
+        if self.rep(value) != Rep::Word {
+            return None;
+        }
+        let ty = self.ty(value);
+        if let Some(shape) = ty.shape
+            && ty.is_object_of(shape)
+        {
+            return Some(shape);
+        }
+        match self.known_shapes(value).as_deref() {
+            Some([shape]) => Some(*shape),
+            Some(_) => None,
+            None => (met != 0).then_some(met),
+        }
+    }
+
+    /// The class of objects of a shape, if it lives.
+    fn class_of(&self, shape: u32) -> Option<&'static Class> {
+        let living = self.source.living.get_or_init(Class::living);
+        // SAFETY: ids in caches and of living objects are shapes'; shapes are never freed.
+        let shape = unsafe { shape_by_id(shape) };
+        living
+            .contains(&shape.class_address())
+            .then(|| shape.class())
+    }
+
+    /// An operator whose left operand's class has a Python method for it: false where it can't be told.
+    pub(super) fn operator_direct(&mut self) -> Result<bool, Bailout> {
+        let operator = self.at.oparg;
+        let power = STEMS[(operator % INPLACE) as usize] == "pow";
+        if self.at.op != taipan_bytecode::Opcode::BINARY_OP || self.failed() || power {
+            return Ok(false);
+        }
+        let (right, left) = (self.top(0)?, self.top(1)?);
+        let Some(shape) = self.operand_shape(left.value, self.cache32(1)) else {
+            return Ok(false);
+        };
+        let Some(class) = self.class_of(shape) else {
+            return Ok(false);
+        };
+        let number = self.is_int(right.value) || self.is_float(right.value);
+        let other = match number {
+            true => None,
+            false => match self.operand_shape(right.value, self.cache32(3)) {
+                Some(shape) => Some(shape),
+                None => return Ok(false),
+            },
+        };
+        let sequence = |class: &Class| {
+            let slots = class.slots();
+            slots.concat.is_some() || slots.repeat.is_some()
+        };
+        if let Some(other) = other {
+            // A subclass on the right comes first.
+            match self.class_of(other) {
+                Some(right) if std::ptr::eq(right, class) => {}
+                Some(right) if right.is_subclass(class) || sequence(right) => return Ok(false),
+                Some(_) => {}
+                None => return Ok(false),
+            }
+        }
+        let inplace = operator >= INPLACE
+            && class
+                .lookup_raw(&Str::intern(&method_name(operator, "i")))
+                .is_some();
+        // SAFETY: as above.
+        let layout = unsafe { shape_by_id(shape) };
+        if !class.is_heap() || layout.kind() != ShapeKind::Slots || inplace || sequence(class) {
+            return Ok(false);
+        }
+        let version = class.version();
+        let Some(found) = class.lookup_raw(&Str::intern(&method_name(operator, ""))) else {
+            return Ok(false);
+        };
+        let method = found.peek();
+        let Some(function) = method.downcast_exact::<Function>() else {
+            return Ok(false);
+        };
+        let code = function.code();
+        if version == 0 || !code.simple || code.argcount != 2 || code.is_generator_like() {
+            return Ok(false);
+        }
+        self.guard_shape(left.value, shape);
+        let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
+        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version as u64);
+        if let Some(other) = other {
+            self.guard_shape(right.value, other);
+        }
+        let callable = self.constant_function(function);
+        self.prepare_direct(2)?;
+        // The operands stay on the stack: what comes after NotImplemented needs them.
+        let mut args = vec![callable];
+        for depth in [1, 0] {
+            let operand = self.top(depth)?;
+            args.push(self.word(operand.value));
+        }
+        for arg in &args {
+            self.incref(*arg);
+        }
+        let value = self.emit_direct(Some(code), CallShape::Operator { operator }, &args);
+        let (right, left) = (self.pop()?, self.pop()?);
+        self.drop_entry(left);
+        self.drop_entry(right);
+        self.push(value, Own::Owned);
+        Ok(true)
+    }
+}
