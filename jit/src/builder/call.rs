@@ -4,7 +4,7 @@ use super::Builder;
 use crate::activation::ActivationId;
 use crate::bailout::Bailout;
 use crate::compile::CodeFacts;
-use crate::frame_state::Own;
+use crate::frame_state::{Own, Owner};
 use crate::hir::{CallShape, Callee, KnownCode, Op, Rep, Value};
 use crate::types::{Range, Type};
 use taipan_bytecode::Opcode;
@@ -49,16 +49,7 @@ impl Builder<'_> {
                     let version = self.cache32(1);
                     self.guard_function(callable.value, version);
                 }
-                // Whether there is a self has to be known for the number of arguments.
-                let has_self = if self.is_null(receiver.value) {
-                    0
-                } else if !self
-                    .ty(receiver.value)
-                    .kinds
-                    .meets(crate::types::Kinds::NULL)
-                {
-                    1
-                } else {
+                let Some(has_self) = self.has_self(receiver.value) else {
                     return self.generic();
                 };
                 let code = match several {
@@ -71,6 +62,26 @@ impl Builder<'_> {
                     return self.inline_call(&body, count, has_self == 1);
                 }
                 self.call_direct(code, count, has_self)
+            }
+            Opcode::CALL_PY_GENERAL => {
+                let Some(has_self) = self.has_self(receiver.value) else {
+                    return self.generic();
+                };
+                let Some((code, version, defaults)) =
+                    self.defaults_of(callable.value, count + has_self)
+                else {
+                    return self.generic();
+                };
+                self.guard_function(callable.value, version);
+                let count = count + defaults.len();
+                for word in defaults {
+                    let value = self.constant(word);
+                    self.push(value, Own::Lazy(Owner::Heap));
+                }
+                if let Some(body) = self.inlinable(code, count + has_self) {
+                    return self.inline_call(&body, count, has_self == 1);
+                }
+                self.call_direct(Some(code), count, has_self)
             }
             Opcode::CALL_ALLOC_AND_ENTER_INIT if self.is_null(receiver.value) => {
                 if self.init_direct(count)? {
@@ -128,6 +139,41 @@ impl Builder<'_> {
             }
             _ => self.generic(),
         }
+    }
+
+    /// Whether there is a self has to be known for the number of arguments: 1 if so.
+    fn has_self(&self, receiver: Value) -> Option<usize> {
+        if self.is_null(receiver) {
+            return Some(0);
+        }
+        let null = self.ty(receiver).kinds.meets(crate::types::Kinds::NULL);
+        (!null).then_some(1)
+    }
+
+    /// The code and version of a function that takes more than so many arguments, and its defaults for the
+    /// others: the version stands for both.
+    fn defaults_of(
+        &self,
+        callable: Value,
+        arguments: usize,
+    ) -> Option<(&'static Code, u32, Vec<Raw>)> {
+        let word = self.known_or_global(callable)?;
+        if !word.is_pointer() {
+            return None;
+        }
+        let value = word.peek();
+        let function = value.downcast_exact::<Function>()?;
+        let code = function.code();
+        let missing = (code.argcount as usize).checked_sub(arguments)?;
+        if !code.simple || code.is_generator_like() || missing == 0 {
+            return None;
+        }
+        let defaults = function.defaults()?;
+        let items = defaults.as_slice();
+        let words = items.get(items.len().checked_sub(missing)?..)?;
+        let words = words.iter().map(|v| v.raw()).collect();
+        // SAFETY: the version is guarded, and a function with this version has this code.
+        Some((unsafe { &*(code as *const Code) }, function.version(), words))
     }
 
     /// The constant, or what the global that was loaded holds now.

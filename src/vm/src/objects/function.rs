@@ -111,6 +111,9 @@ impl Function {
             crate::tier::function_changed(self);
         }
     }
+    pub fn defaults(&self) -> Option<Ref<Tuple>> {
+        self.defaults.get()
+    }
     pub fn set_defaults(&self, defaults: Option<Ref<Tuple>>) {
         self.changed();
         self.defaults.set(defaults);
