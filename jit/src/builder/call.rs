@@ -173,7 +173,11 @@ impl Builder<'_> {
         let words = items.get(items.len().checked_sub(missing)?..)?;
         let words = words.iter().map(|v| v.raw()).collect();
         // SAFETY: the version is guarded, and a function with this version has this code.
-        Some((unsafe { &*(code as *const Code) }, function.version(), words))
+        Some((
+            unsafe { &*(code as *const Code) },
+            function.version(),
+            words,
+        ))
     }
 
     /// The constant, or what the global that was loaded holds now.
