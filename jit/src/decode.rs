@@ -1,7 +1,7 @@
 //! Bytecode from one entry: instructions with their whole operands, blocks, and their order.
 
 use crate::bailout::Bailout;
-use rustc_hash::{FxHashMap as HashMap};
+use rustc_hash::FxHashMap as HashMap;
 use std::collections::BTreeSet;
 use taipan_bytecode::Opcode;
 
@@ -179,3 +179,6 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
         leaders,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -256,7 +256,7 @@ pub struct KnownCode {
     pub frame_words: usize,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Function {
     /// The first is the unit's own frame.
     pub activations: Vec<Activation>,
@@ -422,3 +422,6 @@ impl fmt::Display for Function {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
