@@ -19,7 +19,8 @@ const CALLS: usize = 50;
 
 fn compile(criterion: &mut Criterion) {
     let vm = Vm::start();
-    vm.run(include_str!("compiled.py"));
+    vm.run(include_str!("compiled.py"))
+        .unwrap_or_else(|error| panic!("{error}"));
     let machine = Machine::this().expect("there is no JIT for this machine");
     let all_arguments = vm.get("ARGUMENTS");
     let mut group = criterion.benchmark_group("compile");
@@ -27,7 +28,11 @@ fn compile(criterion: &mut Criterion) {
         let function = vm.get(name);
         let arguments = abstract_ops::getitem(&all_arguments, &Str::intern(name).into_value());
         let arguments = arguments.unwrap_or_else(|_| panic!("no arguments for {name}"));
-        let arguments = arguments.downcast::<Tuple>().expect("a tuple").as_slice().to_vec();
+        let arguments = arguments
+            .downcast::<Tuple>()
+            .expect("a tuple")
+            .as_slice()
+            .to_vec();
         for _ in 0..CALLS {
             let result = abstract_ops::call(&function, &arguments);
             assert!(result.is_ok(), "{name}: {}", support::raised());

@@ -43,8 +43,7 @@ pub fn install(options: &JitOptions) {
 
 /// What to say where the tier can't be had: only to who asked for something of it.
 fn notice(options: &JitOptions, installed: Result<(), UnsupportedMachine>) -> Option<String> {
-    let asks =
-        options.asked || options.chaos.is_some() || options.stats || options.dump.is_some();
+    let asks = options.asked || options.chaos.is_some() || options.stats || options.dump.is_some();
     let reason = installed.err().filter(|_| asks)?;
     Some(format!("taipan: {reason}: running interpreted"))
 }

@@ -1,5 +1,8 @@
 //! A virtual machine in the test's own process, without a standard library.
 
+// No test uses all of it.
+#![allow(dead_code)]
+
 use taipan_compiler::Mode;
 use taipan_vm::abstract_ops;
 use taipan_vm::exceptions;
@@ -9,6 +12,13 @@ use taipan_vm::objects::function::Function;
 use taipan_vm::objects::module::Module;
 use taipan_vm::objects::str::Str;
 use taipan_vm::value::Value;
+
+/// The machines that the tier knows.
+pub const TRIPLES: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
+
+pub fn processor(triple: &str) -> &str {
+    triple.split('-').next().unwrap_or(triple)
+}
 
 /// Bytes of native stack: address space, only touched pages count.
 const STACK: usize = 64 << 20;
@@ -32,8 +42,17 @@ impl Vm {
     pub fn start() -> Vm {
         let started = taipan_vm::startup::initialize(Default::default());
         assert!(started.is_ok(), "{}", raised());
+        Vm::with_new_module()
+    }
+
+    /// The same machine, where nothing is defined yet.
+    pub fn with_new_module() -> Vm {
         let module = Module::make("__main__");
         let globals = module.dict();
+        globals.set_str(
+            &taipan_vm::names::NAME,
+            Str::intern("__main__").into_value(),
+        );
         globals.set_str(
             &taipan_vm::names::BUILTINS,
             taipan_vm::object::object_value(taipan_vm::builtins::module()),
@@ -43,11 +62,11 @@ impl Vm {
         }
     }
 
-    /// Runs a source in the module.
-    pub fn run(&self, source: &str) {
-        let done =
-            taipan_vm::import::run_source(source.as_bytes(), "<test>", Mode::Exec, &self.globals);
-        assert!(done.is_ok(), "{}", raised());
+    /// Runs a source in the module; the error is the traceback.
+    pub fn run(&self, source: &str) -> Result<(), String> {
+        taipan_vm::import::run_source(source.as_bytes(), "<test>", Mode::Exec, &self.globals)
+            .map(drop)
+            .map_err(|_| raised())
     }
 
     /// The module's Python functions, by their names.
