@@ -1,5 +1,5 @@
 //! The programs for deoptimization (`tests/deopt`) in stress mode: whatever the tier compiles there, from the first
-//! execution on and again after its guards have failed, is compiled for both machines.
+//! execution on and again after its guards have failed, is compiled for the other machine too.
 //!
 //! What the programs print is looked at by the tests of the whole program; here they only have to run.
 
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use support::{TRIPLES, Vm};
-use taipan_jit::{Job, Machine, Mode, Options};
+use taipan_jit::{Bailout, Job, Machine, Mode, Options, inspect};
 
 /// They need a process of their own.
 const EXCEPT: &[&str] = &["settrace_midway", "signal_raises"];
@@ -25,11 +25,17 @@ struct Jobs {
 /// Of the program that runs.
 static JOBS: Mutex<Option<Jobs>> = Mutex::new(None);
 
-fn compile_for_all(job: &Job) {
+/// The machines that this is not.
+fn others() -> impl Iterator<Item = &'static str> {
+    let is_other = |triple: &&str| support::processor(triple) != std::env::consts::ARCH;
+    TRIPLES.into_iter().filter(is_other)
+}
+
+fn compile_for_others(job: &Job) {
     let mut jobs = JOBS.lock().expect("one thread runs");
     let jobs = jobs.get_or_insert_default();
     jobs.count += 1;
-    for triple in TRIPLES {
+    for triple in others() {
         let machine = Machine::named(triple).expect("tests have a backend for it");
         if let Err(why) = job.assemble(&machine, false) {
             let text = format!("{} @{}: {why}", job.name(), job.entry());
@@ -57,7 +63,8 @@ fn name(path: &Path) -> &str {
         .unwrap_or_default()
 }
 
-fn run() -> BTreeMap<String, Jobs> {
+/// Runs them all; gives what each has made, and what this machine's backend has refused.
+fn run() -> (BTreeMap<String, Jobs>, Vec<String>) {
     taipan_vm::import::set_library(taipan_stdlib::library());
     drop(Vm::start());
     for stream in ["stdout", "stderr"] {
@@ -65,7 +72,8 @@ fn run() -> BTreeMap<String, Jobs> {
     }
     taipan_jit::install(Options {
         mode: Mode::Stress,
-        watch: Some(compile_for_all),
+        stats: true,
+        watch: Some(compile_for_others),
         ..Options::default()
     })
     .expect("tests run on a machine with a JIT");
@@ -76,7 +84,10 @@ fn run() -> BTreeMap<String, Jobs> {
         let jobs = JOBS.lock().expect("one thread runs").take();
         (name(path).to_owned(), jobs.unwrap_or_default())
     };
-    programs().iter().map(run_one).collect()
+    let jobs = programs().iter().map(run_one).collect();
+    let mut records = inspect::records();
+    records.retain(|r| r.bailouts.iter().any(|(_, why)| *why == Bailout::Backend));
+    (jobs, records.into_iter().map(|r| r.name).collect())
 }
 
 fn check(jobs: &Jobs, triple: &str) -> Result<(), Failed> {
@@ -96,13 +107,20 @@ fn main() {
     // SAFETY: no other thread runs yet. The verifiers are on: the tier's own, and Cranelift's.
     unsafe { std::env::set_var("TAIPAN_JIT_VERIFY", "1") };
     let mut trials = Vec::new();
-    for (program, jobs) in support::on_big_stack(run) {
+    let (programs, refused) = support::on_big_stack(run);
+    for (program, jobs) in programs {
         let jobs = std::sync::Arc::new(jobs);
-        for triple in TRIPLES {
+        for triple in others() {
             let jobs = jobs.clone();
             let name = format!("{program} {}", support::processor(triple));
             trials.push(Trial::test(name, move || check(&jobs, triple)));
         }
     }
+    trials.push(Trial::test("nothing is refused here", move || {
+        if refused.is_empty() {
+            return Ok(());
+        }
+        Err(refused.join("\n").into())
+    }));
     libtest_mimic::run(&arguments, trials).exit();
 }
