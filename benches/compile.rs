@@ -7,6 +7,7 @@
 mod support;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
+use std::time::Duration;
 use support::Vm;
 use taipan_jit::{Machine, inspect};
 use taipan_vm::abstract_ops;
@@ -24,6 +25,9 @@ fn compile(criterion: &mut Criterion) {
     let machine = Machine::this().expect("there is no JIT for this machine");
     let all_arguments = vm.get("ARGUMENTS");
     let mut group = criterion.benchmark_group("compile");
+    group.sample_size(30);
+    group.warm_up_time(Duration::from_secs(1));
+    group.measurement_time(Duration::from_secs(3));
     for name in ["small", "middle", "large"] {
         let function = vm.get(name);
         let arguments = abstract_ops::getitem(&all_arguments, &Str::intern(name).into_value());
