@@ -40,7 +40,7 @@ impl Hand {
             },
             code_address: 0,
             frame_words: 0,
-            name: "f".to_owned(),
+            name: "f".into(),
             local_base: 0,
             stack_base: 0,
             frame_offset: 0,
