@@ -62,6 +62,8 @@ fn kernels(criterion: &mut Criterion) {
     for kernel in KERNELS {
         let mut group = criterion.benchmark_group(*kernel);
         group.sample_size(10);
+        group.warm_up_time(Duration::from_millis(500));
+        group.measurement_time(Duration::from_secs(3));
         for (name, program, options) in contestants() {
             group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
                 bencher.iter_custom(|iterations| run_kernel(&program, options, kernel, iterations));

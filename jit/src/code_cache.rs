@@ -1,13 +1,10 @@
 //! Native code of one unit: its memory, freed with it.
 
+use crate::machine::Machine;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{FuncId, Module, default_libcall_names};
-use std::sync::OnceLock;
 use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::thread::Thread;
-
-use cranelift_codegen::isa::OwnedTargetIsa;
-use cranelift_codegen::settings::{self, Configurable};
 
 /// How native code ended: in two registers.
 #[repr(C)]
@@ -20,33 +17,10 @@ pub struct Outcome {
 /// Native code of a unit.
 pub type Entry = unsafe extern "C" fn(*mut Frame, *const Thread) -> Outcome;
 
-pub fn isa() -> Option<&'static OwnedTargetIsa> {
-    static ISA: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
-    ISA.get_or_init(|| {
-        let mut flags = settings::builder();
-        flags.set("opt_level", "speed").ok()?;
-        flags
-            .set(
-                "enable_verifier",
-                if cfg!(debug_assertions) || std::env::var_os("TAIPAN_JIT_VERIFY").is_some() {
-                    "true"
-                } else {
-                    "false"
-                },
-            )
-            .ok()?;
-        flags.set("use_colocated_libcalls", "false").ok()?;
-        flags.set("is_pic", "false").ok()?;
-        cranelift_native::builder()
-            .ok()?
-            .finish(settings::Flags::new(flags))
-            .ok()
-    })
-    .as_ref()
-}
-
+/// An empty module for this machine.
 pub fn new_module() -> Option<JITModule> {
-    let builder = JITBuilder::with_isa(isa()?.clone(), default_libcall_names());
+    let isa = Machine::this()?.isa().clone();
+    let builder = JITBuilder::with_isa(isa, default_libcall_names());
     Some(JITModule::new(builder))
 }
 

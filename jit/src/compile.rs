@@ -7,7 +7,9 @@ use crate::deopt::Exit;
 use crate::exit_plan::ExitPlan;
 use crate::hir::Function;
 use crate::lower;
+use crate::machine::Machine;
 use cranelift_codegen::ir::{AbiParam, Signature, types};
+use cranelift_codegen::isa::TargetFrontendConfig;
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::Module;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -89,44 +91,101 @@ pub fn prepare(source: Source, chaos: bool, dump: &Dump) -> Result<Box<Job>, Bai
     }))
 }
 
+/// Code that a machine's backend made, to be looked at and not to be run.
+pub struct Assembly {
+    /// Of the machine code, in bytes.
+    pub size: usize,
+    /// Ways back to the interpreter.
+    pub exits: usize,
+    /// The instructions, if they were asked for.
+    pub text: Option<String>,
+}
+
+/// HIR as CLIF, and what has to outlive the code.
+struct Lowered {
+    number: u32,
+    exits: Vec<Exit>,
+    plans: Vec<Box<ExitPlan>>,
+}
+
 impl Job {
-    /// The rest, on any thread.
-    pub fn run(self) -> Result<Compiled, Bailout> {
-        let Job {
-            mut function,
-            code,
-            name,
-            entry,
-            chaos,
-            dump,
-        } = self;
-        let wanted = dump.function.as_ref().is_none_or(|f| *f == name);
-        crate::passes::run(&mut function, dump.hir && wanted, &name);
-        let mut module = code_cache::new_module().ok_or(Bailout::Backend)?;
-        let config = module.target_config();
-        let mut signature = Signature::new(config.default_call_conv);
-        signature.params = vec![AbiParam::new(types::I64); 2];
-        signature.returns = vec![AbiParam::new(types::I64); 2];
-        let id = code_cache::declare(&mut module, &signature).ok_or(Bailout::Backend)?;
-        let mut context = module.make_context();
-        context.func.signature = signature;
-        context.set_disasm(dump.asm && wanted);
-        let mut buffers = FunctionBuilderContext::new();
+    /// Of the function, as `__qualname__` has it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+    /// Where the code is entered, in code units.
+    pub fn entry(&self) -> u32 {
+        self.entry
+    }
+
+    /// Compiles for any machine that there is a backend for. The job stays as it is.
+    pub fn assemble(&self, machine: &Machine, with_text: bool) -> Result<Assembly, Bailout> {
+        let isa = machine.isa();
+        let mut function = self.function.clone();
+        crate::passes::run(&mut function, false, &self.name);
+        let mut context = cranelift_codegen::Context::new();
+        context.set_disasm(with_text);
+        let lowered = self.lower(&function, &mut context, isa.frontend_config());
+        let code = context.compile(&**isa, &mut Default::default());
+        let code = code.map_err(|error| {
+            if verifies() {
+                eprintln!("jit: {} for {machine}: {:?}", self.name, error.inner);
+            }
+            Bailout::Backend
+        })?;
+        Ok(Assembly {
+            size: code.code_buffer().len(),
+            exits: lowered.exits.len(),
+            text: code.vcode.clone(),
+        })
+    }
+
+    fn lower(
+        &self,
+        function: &Function,
+        context: &mut cranelift_codegen::Context,
+        config: TargetFrontendConfig,
+    ) -> Lowered {
         static NUMBERS: AtomicU32 = AtomicU32::new(0);
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        context.func.signature = signature(config);
         let lowering = lower::Context {
-            code,
+            code: self.code,
             number,
-            chaos,
+            chaos: self.chaos,
             call_conv: config.default_call_conv,
         };
-        let (exits, plans) = lower::lower(
-            &function,
-            &lowering,
-            &mut context.func,
-            &mut buffers,
-            config,
-        );
+        let mut buffers = FunctionBuilderContext::new();
+        let (exits, plans) =
+            lower::lower(function, &lowering, &mut context.func, &mut buffers, config);
+        Lowered {
+            number,
+            exits,
+            plans,
+        }
+    }
+
+    /// The rest, on any thread.
+    pub fn run(mut self) -> Result<Compiled, Bailout> {
+        let mut function = std::mem::take(&mut self.function);
+        let Job {
+            ref name,
+            entry,
+            ref dump,
+            ..
+        } = self;
+        let wanted = dump.function.as_ref().is_none_or(|f| f == name);
+        crate::passes::run(&mut function, dump.hir && wanted, name);
+        let mut module = code_cache::new_module().ok_or(Bailout::Backend)?;
+        let config = module.target_config();
+        let id = code_cache::declare(&mut module, &signature(config)).ok_or(Bailout::Backend)?;
+        let mut context = module.make_context();
+        context.set_disasm(dump.asm && wanted);
+        let Lowered {
+            number,
+            exits,
+            plans,
+        } = self.lower(&function, &mut context, config);
         if dump.clif && wanted {
             eprintln!("; {name} @{entry}\n{}", context.func.display());
         }
@@ -152,4 +211,12 @@ impl Job {
             plans,
         })
     }
+}
+
+/// Of every unit: frame and thread in, value and status out.
+fn signature(config: TargetFrontendConfig) -> Signature {
+    let mut signature = Signature::new(config.default_call_conv);
+    signature.params = vec![AbiParam::new(types::I64); 2];
+    signature.returns = vec![AbiParam::new(types::I64); 2];
+    signature
 }

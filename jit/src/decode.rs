@@ -179,3 +179,6 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
         leaders,
     })
 }
+
+#[cfg(test)]
+mod tests;

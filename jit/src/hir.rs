@@ -259,7 +259,7 @@ pub struct KnownCode {
     pub frame_words: usize,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Function {
     /// The first is the unit's own frame.
     pub activations: Vec<Activation>,
@@ -425,3 +425,6 @@ impl fmt::Display for Function {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,18 +24,24 @@ mod exit_plan;
 mod frame_state;
 mod helpers;
 mod hir;
+pub mod inspect;
 mod layout;
 mod liveness;
 mod lower;
+mod machine;
 mod passes;
 mod routines;
 mod stats;
+#[cfg(test)]
+mod testing;
 mod tier;
 pub mod types;
 mod verify;
 mod worker;
 
-pub use compile::Dump;
+pub use bailout::Bailout;
+pub use compile::{Assembly, Dump, Job};
+pub use machine::{Machine, UnsupportedMachine};
 
 /// When code is compiled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -55,11 +61,14 @@ pub struct Options {
     pub chaos: Option<u64>,
     pub stats: bool,
     pub dump: Dump,
+    /// Sees every job before it is run.
+    pub watch: Option<fn(&Job)>,
 }
 
-/// Plugs the tier in; once, at start-up.
-pub fn install(options: Options) {
-    tier::plug_in(options);
+/// Plugs the tier in; once, at start-up. Where there is no native code for the machine nothing is plugged in: all
+/// runs interpreted.
+pub fn install(options: Options) -> Result<(), UnsupportedMachine> {
+    tier::plug_in(options, Machine::this())
 }
 
 /// At exit, with [`Options::stats`].

@@ -80,3 +80,6 @@ pub fn live_at_entry(decoded: &Decoded, entry: u32, locals: usize) -> Vec<bool> 
     }
     live.remove(&entry).unwrap_or_else(|| vec![true; locals])
 }
+
+#[cfg(test)]
+mod tests;

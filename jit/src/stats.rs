@@ -55,6 +55,15 @@ fn print_generic() {
     }
 }
 
+/// Something of every record; they are kept only with the option for statistics.
+pub fn records<T>(of: impl Fn(&Record) -> T) -> Vec<T> {
+    let Ok(records) = RECORDS.lock() else {
+        return Vec::new();
+    };
+    // SAFETY: registered records are alive, and the caller has the GIL.
+    records.iter().map(|r| of(unsafe { &*r.0 })).collect()
+}
+
 /// Prints the statistics to standard error.
 pub fn print() {
     let Ok(records) = RECORDS.lock() else { return };

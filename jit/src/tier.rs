@@ -11,6 +11,7 @@ use crate::compile::{Compiled, Job, prepare};
 use crate::deopt::{Exit, Reason};
 use crate::exit_plan::ExitPlan;
 use crate::helpers::status;
+use crate::machine::{Machine, UnsupportedMachine};
 use crate::{Mode, Options, stats, worker};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::{Cell, UnsafeCell};
@@ -89,7 +90,7 @@ pub struct Entry {
 
 impl Entry {
     /// Behind a `RESUME` that is the first instruction.
-    const START: Entry = Entry {
+    pub const START: Entry = Entry {
         unit: 1,
         osr: false,
     };
@@ -135,8 +136,11 @@ pub fn options() -> &'static Options {
     OPTIONS.get_or_init(Options::default)
 }
 
-pub fn plug_in(options: Options) {
+pub fn plug_in(options: Options, machine: Option<&Machine>) -> Result<(), UnsupportedMachine> {
     let mode = options.mode;
+    if mode != Mode::Off && machine.is_none() {
+        return Err(UnsupportedMachine);
+    }
     if options.stats {
         stats::start_counting();
     }
@@ -146,9 +150,11 @@ pub fn plug_in(options: Options) {
     if OPTIONS.set(options).is_ok() && mode != Mode::Off {
         taipan_vm::tier::install(&Jit);
     }
+    Ok(())
 }
 
-fn observe(raw: Raw) -> Observed {
+/// What a guard at the entry is to expect of a variable that holds this.
+pub fn observe(raw: Raw) -> Observed {
     if raw.is_int() {
         Observed::Int
     } else if raw.is_unbound() {
@@ -256,6 +262,9 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     };
     record.compiles += 1;
     record.build_time += start.elapsed();
+    if let Some(watch) = options.watch {
+        watch(&job);
+    }
     let job = if options.mode == Mode::On && !chaos {
         match submit(code, record, entry, job) {
             Ok(()) => return None,
@@ -746,3 +755,6 @@ impl Record {
         self.units.iter().chain(&self.retired).map(|u| &**u)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -229,3 +229,6 @@ impl fmt::Display for Type {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

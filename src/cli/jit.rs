@@ -1,7 +1,7 @@
 //! Plugs the compiling tier in.
 
 use super::options::JitOptions;
-use taipan_jit::{Dump, Mode, Options};
+use taipan_jit::{Dump, Mode, Options, UnsupportedMachine};
 
 /// Installs the tier as the options say.
 pub fn install(options: &JitOptions) {
@@ -29,17 +29,57 @@ pub fn install(options: &JitOptions) {
         }
         dump.function = function.map(str::to_owned);
     }
-    taipan_jit::install(Options {
+    let installed = taipan_jit::install(Options {
         mode,
         chaos: options.chaos,
         stats: options.stats,
         dump,
+        watch: None,
     });
+    if let Some(text) = notice(options, installed) {
+        eprintln!("{text}");
+    }
+}
+
+/// What to say where the tier can't be had: only to who asked for something of it.
+fn notice(options: &JitOptions, installed: Result<(), UnsupportedMachine>) -> Option<String> {
+    let asks = options.asked || options.chaos.is_some() || options.stats || options.dump.is_some();
+    let reason = installed.err().filter(|_| asks)?;
+    Some(format!("taipan: {reason}: running interpreted"))
 }
 
 /// At exit: statistics, where asked for.
 pub fn finish(options: &JitOptions) {
     if options.stats {
         taipan_jit::print_stats();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unsupported_machine_is_named_to_who_asks_for_the_jit() {
+        let silent = JitOptions {
+            mode: "on".into(),
+            ..JitOptions::default()
+        };
+        let asking = JitOptions {
+            asked: true,
+            ..silent.clone()
+        };
+        let counting = JitOptions {
+            stats: true,
+            ..silent.clone()
+        };
+        assert_eq!(notice(&silent, Err(UnsupportedMachine)), None);
+        for options in [&asking, &counting] {
+            let text = notice(options, Err(UnsupportedMachine)).expect("there is something to say");
+            assert!(text.starts_with("taipan: the JIT knows x86-64 and AArch64"));
+            assert!(text.ends_with(": running interpreted"));
+            assert_eq!(text.lines().count(), 1);
+            assert_eq!(notice(options, Ok(())), None);
+        }
     }
 }

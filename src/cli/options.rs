@@ -16,6 +16,8 @@ pub enum Command {
 pub struct JitOptions {
     /// `on`, `off`, `sync` or `stress`.
     pub mode: String,
+    /// The mode was asked for; without, what is not there is not missed.
+    pub asked: bool,
     pub chaos: Option<u64>,
     pub stats: bool,
     pub dump: Option<String>,
@@ -275,7 +277,10 @@ fn x_option(option: &str, config: &mut Config, jit: &mut JitOptions) -> Result<(
         None => (option, None),
     };
     match (name, value.as_deref()) {
-        ("jit", Some(mode @ ("on" | "off" | "sync" | "stress"))) => jit.mode = mode.into(),
+        ("jit", Some(mode @ ("on" | "off" | "sync" | "stress"))) => {
+            jit.mode = mode.into();
+            jit.asked = true;
+        }
         ("jit", other) => {
             return Err(mistake(format!(
                 "-X jit={}: on, off, sync or stress is expected",
@@ -323,7 +328,10 @@ fn environment(config: &mut Config, jit: &mut JitOptions) -> Result<(), Stop> {
         && !config.xoptions.iter().any(|(name, _)| name == "jit")
     {
         match mode.as_str() {
-            "on" | "off" | "sync" | "stress" => jit.mode = mode,
+            "on" | "off" | "sync" | "stress" => {
+                jit.mode = mode;
+                jit.asked = true;
+            }
             _ => {
                 return Err(mistake(format!(
                     "TAIPAN_JIT={mode}: on, off, sync or stress is expected"

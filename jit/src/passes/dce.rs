@@ -65,3 +65,6 @@ pub fn run(f: &mut Function) {
         block.insts.retain(|v| live[v.0 as usize]);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! The machines that native code can be made for.
+
+use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use std::fmt;
+use std::sync::OnceLock;
+
+/// A processor with its calling convention, and a backend that makes code for it.
+pub struct Machine(OwnedTargetIsa);
+
+/// There is no native code for the machine that Taipan runs on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UnsupportedMachine;
+
+impl fmt::Display for UnsupportedMachine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the JIT knows x86-64 and AArch64, not this machine ({})",
+            std::env::consts::ARCH
+        )
+    }
+}
+
+impl std::error::Error for UnsupportedMachine {}
+
+impl Machine {
+    /// The one that this process runs on, if it is one of those that the lowering was written for: words of 64
+    /// bits, the low byte first.
+    pub fn this() -> Option<&'static Machine> {
+        static THIS: OnceLock<Option<Machine>> = OnceLock::new();
+        THIS.get_or_init(|| {
+            if !cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+                return None;
+            }
+            Machine::finish(cranelift_native::builder().ok()?)
+        })
+        .as_ref()
+    }
+
+    /// By its target triple. The program has a backend for its own machine only, the crate's tests for both.
+    pub fn named(triple: &str) -> Option<Machine> {
+        Machine::finish(isa::lookup_by_name(triple).ok()?)
+    }
+
+    fn finish(builder: isa::Builder) -> Option<Machine> {
+        let verifies = cfg!(debug_assertions) || std::env::var_os("TAIPAN_JIT_VERIFY").is_some();
+        let mut flags = settings::builder();
+        flags.set("opt_level", "speed").ok()?;
+        flags
+            .set("enable_verifier", if verifies { "true" } else { "false" })
+            .ok()?;
+        flags.set("use_colocated_libcalls", "false").ok()?;
+        flags.set("is_pic", "false").ok()?;
+        Some(Machine(builder.finish(settings::Flags::new(flags)).ok()?))
+    }
+
+    pub(crate) fn isa(&self) -> &OwnedTargetIsa {
+        &self.0
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.triple())
+    }
+}
