@@ -43,6 +43,24 @@ pub struct Activation {
 }
 
 impl Activation {
+    /// A unit's own frame.
+    pub fn unit(code: CodeFacts, code_address: u64, frame_words: usize, name: &str) -> Activation {
+        Activation {
+            parent: None,
+            code,
+            code_address,
+            frame_words,
+            name: name.into(),
+            local_base: 0,
+            stack_base: 0,
+            frame_offset: 0,
+            call_unit: 0,
+            return_offset: 0,
+            depth: 0,
+            is_shim: false,
+        }
+    }
+
     /// Bytes from the thread's stack top at the unit's entry to this frame's end.
     pub fn end_offset(&self) -> usize {
         match self.parent {

@@ -178,20 +178,12 @@ pub fn build(source: Source) -> Result<Function, Bailout> {
         headers.values_mut().for_each(HeaderState::begin);
         inlining.begin();
         let mut f = Function::default();
-        f.activations.push(Activation {
-            parent: None,
-            code: CodeFacts::of(source.code),
-            code_address: source.code as *const Code as u64,
-            frame_words: source.code.frame_words(),
-            name: source.code.qualname.to_string().into(),
-            local_base: 0,
-            stack_base: 0,
-            frame_offset: 0,
-            call_unit: 0,
-            return_offset: 0,
-            depth: 0,
-            is_shim: false,
-        });
+        f.activations.push(Activation::unit(
+            CodeFacts::of(source.code),
+            source.code as *const Code as u64,
+            source.code.frame_words(),
+            &source.code.qualname.to_string(),
+        ));
         let mut builder = Builder {
             source: source.clone(),
             decoded: decoded.clone(),

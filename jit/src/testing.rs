@@ -31,24 +31,12 @@ impl Hand {
     /// Of a code object with so many variables. Its first block is at hand.
     pub fn new(locals: usize) -> Hand {
         let mut f = Function::default();
-        f.activations.push(Activation {
-            parent: None,
-            code: CodeFacts {
-                start: 0,
-                local_count: locals,
-                has_mapping: false,
-            },
-            code_address: 0,
-            frame_words: 0,
-            name: "f".into(),
-            local_base: 0,
-            stack_base: 0,
-            frame_offset: 0,
-            call_unit: 0,
-            return_offset: 0,
-            depth: 0,
-            is_shim: false,
-        });
+        let code = CodeFacts {
+            start: 0,
+            local_count: locals,
+            has_mapping: false,
+        };
+        f.activations.push(Activation::unit(code, 0, 0, "f"));
         let block = f.block();
         Hand { f, block }
     }

@@ -26,13 +26,22 @@ fn slot_of(shape: &Shape, name: &Str) -> Option<u64> {
 }
 
 impl Builder<'_> {
-    /// The shape of an inline cache, unless its class is dead: then the shape will never be met again,
-    /// and nothing else in the cache may be looked at.
-    fn cached_shape(&self) -> Option<&'static Shape> {
-        // SAFETY: the cache holds a shape's id; shapes are never freed.
-        let shape = unsafe { shape_by_id(self.cache32(1)) };
+    /// The shape of this id, unless its class is dead: then the shape will never be met again, and nothing
+    /// else that is cached with it may be looked at.
+    pub(super) fn living_shape(&self, id: u32) -> Option<&'static Shape> {
+        // SAFETY: ids in caches and of living objects are shapes'; shapes are never freed.
+        let shape = unsafe { shape_by_id(id) };
         let living = self.source.living.get_or_init(Class::living);
         living.contains(&shape.class_address()).then_some(shape)
+    }
+    fn cached_shape(&self) -> Option<&'static Shape> {
+        self.living_shape(self.cache32(1))
+    }
+
+    /// Leaves unless the class is as it was with this version. Something has to keep it alive: an object of it.
+    pub(super) fn guard_class(&mut self, class: &Class, version: u32) {
+        let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
+        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version as u64);
     }
 
     /// The class of a cached method, its version and the method, if the class still has it: caches own
@@ -70,15 +79,12 @@ impl Builder<'_> {
         // SAFETY: the code owns its tables, and nothing else looks at them now.
         let table = unsafe { &*(self.cache64(4) as *const ShapeTable) };
         let name = self.source.code.names.get((self.at.oparg >> 1) as usize)?;
-        let living = self.source.living.get_or_init(Class::living);
         let mut cases = Vec::new();
         let mut methods = 0;
         for entry in table.entries() {
-            // SAFETY: ids in tables are shapes'; shapes are never freed.
-            let shape = unsafe { shape_by_id(entry.shape) };
-            if !living.contains(&shape.class_address()) {
+            let Some(shape) = self.living_shape(entry.shape) else {
                 continue;
-            }
+            };
             if entry.access == Access::Slot {
                 cases.push(ShapeCase::Slot {
                     shape: entry.shape,
@@ -106,10 +112,8 @@ impl Builder<'_> {
 
     /// What an owner of the shape has under the name, and whether that is a method to be called.
     fn case_of(&self, id: u32, name: &Str, is_call: bool) -> Option<(ShapeCase, bool)> {
-        // SAFETY: ids in caches and of living objects are shapes'; shapes are never freed.
-        let shape = unsafe { shape_by_id(id) };
-        let living = self.source.living.get_or_init(Class::living);
-        if !living.contains(&shape.class_address()) || shape.kind() != ShapeKind::Slots {
+        let shape = self.living_shape(id)?;
+        if shape.kind() != ShapeKind::Slots {
             return None;
         }
         let class = shape.class();
@@ -249,13 +253,12 @@ impl Builder<'_> {
             let shape = shape_by_id(*id);
             (&*shape.class_address(), &*function)
         };
-        let version = class.version() as u64;
+        let version = class.version();
         let Some(body) = self.inlinable(function.code(), 1) else {
             return self.generic();
         };
         self.guard_shape(owner.value, *id);
-        let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
-        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
+        self.guard_class(class, version);
         let function = self.constant_function(function);
         self.inline_method(&body, function, 1)
     }
@@ -263,13 +266,7 @@ impl Builder<'_> {
     /// The Python function that the name, a property, has for getting at objects of the shape.
     fn getter_of(&self, id: u32) -> Option<*const Function> {
         let name = self.source.code.names.get((self.at.oparg >> 1) as usize)?;
-        // SAFETY: ids in caches are shapes'; shapes are never freed.
-        let shape = unsafe { shape_by_id(id) };
-        let living = self.source.living.get_or_init(Class::living);
-        if !living.contains(&shape.class_address()) {
-            return None;
-        }
-        let class = shape.class();
+        let class = self.living_shape(id)?.class();
         if !class.has(TypeFlags::GENERIC_GETATTR) || class.version() == 0 {
             return None;
         }
@@ -323,8 +320,7 @@ impl Builder<'_> {
                 };
                 // An object of the shape keeps the class alive whose version is looked at.
                 self.guard_shape(owner.value, shape);
-                let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
-                self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version as u64);
+                self.guard_class(class, version);
                 method = self.at.op == LOAD_ATTR_METHOD_WITH_VALUES;
                 self.constant(found)
             }
@@ -450,13 +446,12 @@ impl Builder<'_> {
         if known.is_none() && self.at.op == Opcode::STORE_ATTR_INSTANCE_VALUE && !adds {
             shapes.insert(0, self.cache32(1));
         }
-        let living = self.source.living.clone();
-        let living = living.get_or_init(Class::living);
         let mut fields: Vec<(u32, u64)> = Vec::new();
         for id in &shapes {
-            // SAFETY: ids in caches and of living objects are shapes'; shapes are never freed.
-            let shape = unsafe { shape_by_id(*id) };
-            if !living.contains(&shape.class_address()) || fields.iter().any(|(s, _)| s == id) {
+            let Some(shape) = self.living_shape(*id) else {
+                continue;
+            };
+            if fields.iter().any(|(s, _)| s == id) {
                 continue;
             }
             let class = shape.class();
@@ -495,7 +490,7 @@ impl Builder<'_> {
     pub(super) fn store_attr(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
         let owner = self.top(0)?.value;
-        let known = self.s.several.contains_key(&owner) || self.s.shapes.contains_key(&owner);
+        let known = self.known_shapes(owner).is_some();
         let several = self.failures() <= 1 && !self.met_by_exits().is_empty();
         if (several || known) && self.words_on_top(1) && self.store_by_cases()? {
             return Ok(());

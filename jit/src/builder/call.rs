@@ -16,7 +16,6 @@ use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::tuple::Tuple;
-use taipan_vm::shape::shape_by_id;
 use taipan_vm::value::Raw;
 
 impl Builder<'_> {
@@ -56,11 +55,6 @@ impl Builder<'_> {
                     true => None,
                     false => self.callee(callable.value),
                 };
-                if let Some(code) = code
-                    && let Some(body) = self.inlinable(code, count + has_self)
-                {
-                    return self.inline_call(&body, count, has_self == 1);
-                }
                 self.call_direct(code, count, has_self)
             }
             Opcode::CALL_PY_GENERAL => {
@@ -77,9 +71,6 @@ impl Builder<'_> {
                 for word in defaults {
                     let value = self.constant(word);
                     self.push(value, Own::Lazy(Owner::Heap));
-                }
-                if let Some(body) = self.inlinable(code, count + has_self) {
-                    return self.inline_call(&body, count, has_self == 1);
                 }
                 self.call_direct(Some(code), count, has_self)
             }
@@ -221,13 +212,19 @@ impl Builder<'_> {
         Some(unsafe { &*(code as *const Code) })
     }
 
-    /// Calls native code without a way through the runtime, if the function has any by then.
+    /// Builds the callee in place, or calls its native code without a way through the runtime, if it has any by
+    /// then.
     fn call_direct(
         &mut self,
-        code: Option<&Code>,
+        code: Option<&'static Code>,
         count: usize,
         has_self: usize,
     ) -> Result<(), Bailout> {
+        if let Some(code) = code
+            && let Some(body) = self.inlinable(code, count + has_self)
+        {
+            return self.inline_call(&body, count, has_self == 1);
+        }
         let base = self.prepare_direct(count + 2)?;
         let operands = self.s.stack.split_off(base);
         let mut args = Vec::new();
@@ -247,12 +244,7 @@ impl Builder<'_> {
 
     /// Everything that may leave, before a direct call counts its operands; gives the stack's depth below them.
     pub(super) fn prepare_direct(&mut self, operands: usize) -> Result<usize, Bailout> {
-        let base = self
-            .s
-            .stack
-            .len()
-            .checked_sub(operands)
-            .ok_or(Bailout::Malformed)?;
+        let base = self.below(operands)?;
         for i in base..self.s.stack.len() {
             self.word(self.s.stack[i].value);
         }
@@ -314,12 +306,9 @@ impl Builder<'_> {
         let [entry] = table.entries() else {
             return Ok(false);
         };
-        // SAFETY: ids in tables are shapes'; shapes are never freed.
-        let shape = unsafe { shape_by_id(entry.shape) };
-        let living = self.source.living.get_or_init(Class::living);
-        if !living.contains(&shape.class_address()) {
+        let Some(shape) = self.living_shape(entry.shape) else {
             return Ok(false);
-        }
+        };
         let class = shape.class();
         let word = Raw(entry.operand);
         if class.current_version() != entry.version
@@ -337,9 +326,7 @@ impl Builder<'_> {
         }
         let container = self.top(1)?;
         self.guard_shape(container.value, entry.shape);
-        let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
-        let version = entry.version as u64;
-        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
+        self.guard_class(class, entry.version);
         let callable = self.constant_function(function);
         // SAFETY: the function's version is guarded: it has this code, which lives whenever the call is reached.
         let code: &'static Code = unsafe { &*(code as *const Code) };

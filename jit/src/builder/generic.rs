@@ -112,12 +112,7 @@ impl Builder<'_> {
 
     /// Takes operands from the stack and puts what the frame's memory holds in their place.
     pub(super) fn results(&mut self, pops: usize, pushes: usize) -> Result<(), Bailout> {
-        let base = self
-            .s
-            .stack
-            .len()
-            .checked_sub(pops)
-            .ok_or(Bailout::Malformed)?;
+        let base = self.below(pops)?;
         self.s.stack.truncate(base);
         for i in 0..pushes {
             let value = self.emit(Op::StackResult, &[], Type::ANY, (base + i) as u64);

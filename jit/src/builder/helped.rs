@@ -223,8 +223,7 @@ impl Builder<'_> {
     }
 
     fn take_operands(&mut self, count: usize) -> Result<(), Bailout> {
-        let len = self.s.stack.len();
-        let base = len.checked_sub(count).ok_or(Bailout::Malformed)?;
+        let base = self.below(count)?;
         for entry in self.s.stack.split_off(base) {
             self.drop_entry(entry);
         }
@@ -237,8 +236,7 @@ impl Builder<'_> {
         if self.failed() {
             self.box_floats();
         }
-        let base = self.s.stack.len().checked_sub(count);
-        let base = base.ok_or(Bailout::Malformed)?;
+        let base = self.below(count)?;
         for i in base..self.s.stack.len() {
             self.word(self.s.stack[i].value);
         }

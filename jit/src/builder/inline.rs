@@ -158,6 +158,12 @@ impl<'a> Builder<'a> {
         self.s.heads = self.f.activation(self.activation).depth;
     }
 
+    /// The stack's depth below so many operands.
+    pub(super) fn below(&self, operands: usize) -> Result<usize, Bailout> {
+        let depth = self.s.stack.len().checked_sub(operands);
+        depth.ok_or(Bailout::Malformed)
+    }
+
     /// A `CALL` whose callable and arguments are on the stack; the callable is guarded.
     pub(super) fn inline_call(
         &mut self,
@@ -165,12 +171,7 @@ impl<'a> Builder<'a> {
         count: usize,
         has_self: bool,
     ) -> Result<(), Bailout> {
-        let base = self
-            .s
-            .stack
-            .len()
-            .checked_sub(count + 2)
-            .ok_or(Bailout::Malformed)?;
+        let base = self.below(count + 2)?;
         let id = self.activation_of(body.source.code, base);
         self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let mut operands = self.s.stack.split_off(base);
@@ -185,12 +186,7 @@ impl<'a> Builder<'a> {
         function: Value,
         count: usize,
     ) -> Result<(), Bailout> {
-        let base = self
-            .s
-            .stack
-            .len()
-            .checked_sub(count)
-            .ok_or(Bailout::Malformed)?;
+        let base = self.below(count)?;
         let id = self.activation_of(body.source.code, base);
         self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let arguments = self.s.stack.split_off(base);
@@ -210,12 +206,7 @@ impl<'a> Builder<'a> {
         init: Value,
         count: usize,
     ) -> Result<(), Bailout> {
-        let base = self
-            .s
-            .stack
-            .len()
-            .checked_sub(count + 2)
-            .ok_or(Bailout::Malformed)?;
+        let base = self.below(count + 2)?;
         let caller = self.activation;
         let shim_function = taipan_vm::interpreter::init_shim();
         let shim = self.activation_of(shim_function.code(), base);

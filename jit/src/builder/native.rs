@@ -339,8 +339,7 @@ impl Builder<'_> {
 
     /// A call that ran no Python code is over.
     fn finish_native(&mut self, count: usize, result: Value) -> Result<bool, Bailout> {
-        let base = self.s.stack.len().checked_sub(count + 2);
-        let base = base.ok_or(Bailout::Malformed)?;
+        let base = self.below(count + 2)?;
         for entry in self.s.stack.split_off(base) {
             self.drop_entry(entry);
         }

@@ -3,12 +3,11 @@
 use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
-use crate::hir::{CallShape, Op, Rep, Value};
-use crate::types::Type;
+use crate::hir::{CallShape, Rep, Value};
 use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::function::Function;
 use taipan_vm::objects::str::Str;
-use taipan_vm::shape::{ShapeKind, shape_by_id};
+use taipan_vm::shape::{Shape, ShapeKind};
 
 /// Operands of `BINARY_OP` from here on are those of augmented assignments.
 pub const INPLACE: u32 = 13;
@@ -43,16 +42,6 @@ impl Builder<'_> {
         }
     }
 
-    /// The class of objects of a shape, if it lives.
-    fn class_of(&self, shape: u32) -> Option<&'static Class> {
-        let living = self.source.living.get_or_init(Class::living);
-        // SAFETY: ids in caches and of living objects are shapes'; shapes are never freed.
-        let shape = unsafe { shape_by_id(shape) };
-        living
-            .contains(&shape.class_address())
-            .then(|| shape.class())
-    }
-
     /// An operator whose left operand's class has a Python method for it: false where it can't be told.
     pub(super) fn operator_direct(&mut self) -> Result<bool, Bailout> {
         let operator = self.at.oparg;
@@ -64,9 +53,10 @@ impl Builder<'_> {
         let Some(shape) = self.operand_shape(left.value, self.cache32(1)) else {
             return Ok(false);
         };
-        let Some(class) = self.class_of(shape) else {
+        let Some(layout) = self.living_shape(shape) else {
             return Ok(false);
         };
+        let class = layout.class();
         let number = self.is_int(right.value) || self.is_float(right.value);
         let other = match number {
             true => None,
@@ -81,7 +71,7 @@ impl Builder<'_> {
         };
         if let Some(other) = other {
             // A subclass on the right comes first.
-            match self.class_of(other) {
+            match self.living_shape(other).map(Shape::class) {
                 Some(right) if std::ptr::eq(right, class) => {}
                 Some(right) if right.is_subclass(class) || sequence(right) => return Ok(false),
                 Some(_) => {}
@@ -92,8 +82,6 @@ impl Builder<'_> {
             && class
                 .lookup_raw(&Str::intern(&method_name(operator, "i")))
                 .is_some();
-        // SAFETY: as above.
-        let layout = unsafe { shape_by_id(shape) };
         if !class.is_heap() || layout.kind() != ShapeKind::Slots || inplace || sequence(class) {
             return Ok(false);
         }
@@ -110,8 +98,7 @@ impl Builder<'_> {
             return Ok(false);
         }
         self.guard_shape(left.value, shape);
-        let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
-        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version as u64);
+        self.guard_class(class, version);
         if let Some(other) = other {
             self.guard_shape(right.value, other);
         }
