@@ -367,11 +367,11 @@ pub unsafe extern "C" fn make_cell(words: *const u64, _count: u64) -> u64 {
 /// A generator for a call of its function, the first word, with the others; 0 where there is no room.
 ///
 /// # Safety
-/// So many live words, which stay the caller's; the memory is the helper's.
-pub unsafe extern "C" fn make_generator(words: *mut u64, count: u64) -> u64 {
+/// So many live words, which stay the caller's.
+pub unsafe extern "C" fn make_generator(words: *const u64, count: u64) -> u64 {
     let thread = taipan_vm::thread::thread();
     // SAFETY: the caller's promise; `Raw` is a word.
-    let words = unsafe { std::slice::from_raw_parts_mut(words as *mut Raw, count as usize) };
+    let words = unsafe { std::slice::from_raw_parts(words as *const Raw, count as usize) };
     // SAFETY: likewise.
     let generator = unsafe { taipan_vm::objects::generator::from_call(thread, words) };
     generator.map_or(0, |generator| generator.into_raw().0)

@@ -19,7 +19,9 @@ use crate::memory::heap;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags};
 use crate::objects::code::Code;
+use crate::objects::function::Function;
 use crate::objects::str::Str;
+use crate::shape::Shape;
 use crate::thread::{ExcItem, Thread, thread};
 use crate::value::{Raw, Value};
 use std::cell::Cell;
@@ -237,27 +239,26 @@ pub fn is_generator_or_coroutine(raw: Raw) -> bool {
 }
 
 /// What a call of a generator's function (the first word) with these arguments gives, which have to be exactly its
-/// parameters. `None` if there is no room for a frame: nothing has happened then.
+/// parameters. `None` at the recursion limit. Nothing on the data stack is touched.
 ///
 /// # Safety
 /// Live words, which stay the caller's.
-pub unsafe fn from_call(thread: &Thread, words: &mut [Raw]) -> Option<Value> {
-    // SAFETY: the caller's promise; the frame is not seen before it has moved into the generator.
+pub unsafe fn from_call(thread: &Thread, words: &[Raw]) -> Option<Value> {
+    let (function, arguments) = words.split_first()?;
+    if thread.recursion_remaining.get() <= 0 {
+        return None;
+    }
+    // SAFETY: the caller's promise; nobody sees the object before it is complete.
     unsafe {
-        let (function, arguments) = words.split_first_mut()?;
-        let count = arguments.len();
-        let frame = frame::push_exact(thread, *function, arguments.as_mut_ptr(), count)?;
+        let new = New::of(&*(function.address() as *const Function));
         for word in words.iter().filter(|word| word.is_pointer()) {
             word.header().incref();
         }
-        prologue::run(thread, frame);
+        frame::begin(new.frame, *function, arguments);
+        prologue::run(thread, new.frame);
         // Behind `RETURN_GENERATOR`.
-        (*frame).ip = (*frame).ip.add(1);
-        let generator = from_frame(frame);
-        let remaining = &thread.recursion_remaining;
-        remaining.set(remaining.get() + 1);
-        frame::pop(thread, frame);
-        Some(generator)
+        (*new.frame).ip = (*new.frame).ip.add(1);
+        Some(new.finish())
     }
 }
 
@@ -268,8 +269,30 @@ pub unsafe fn from_call(thread: &Thread, words: &mut [Raw]) -> Option<Value> {
 pub unsafe fn from_frame(frame: *mut Frame) -> Value {
     // SAFETY: the caller's promise; the object is complete when its header is written.
     unsafe {
-        let code = (*frame).code_ref();
-        let function = (*frame).function();
+        let new = New::of((*frame).function());
+        let target = new.frame;
+        let used = (*frame).sp as usize - frame as usize;
+        std::ptr::copy_nonoverlapping(frame as *const u8, target as *mut u8, used);
+        (*target).sp = (target as *mut u8).add(used) as *mut Raw;
+        (*target).previous = std::ptr::null_mut();
+        if !(*target).frame_object.is_null() {
+            crate::objects::frame::moved(target);
+        }
+        new.finish()
+    }
+}
+
+/// An object under construction: all but its header and its frame is written.
+struct New {
+    object: *mut Header,
+    shape: &'static Shape,
+    size: usize,
+    frame: *mut Frame,
+}
+
+impl New {
+    fn of(function: &Function) -> New {
+        let code = function.code();
         let cell = if code.flags.contains(CodeFlags::ASYNC_GENERATOR) {
             AsyncGenerator::cell()
         } else if code.flags.contains(CodeFlags::COROUTINE) {
@@ -280,32 +303,40 @@ pub unsafe fn from_frame(frame: *mut Frame) -> Value {
         let size =
             CORE_OFFSET + size_of::<GeneratorCore>() + 8 * (FRAME_WORDS + code.frame_words());
         let object = heap::allocate(size, true);
-        let core = (object as *mut u8).add(CORE_OFFSET) as *mut GeneratorCore;
-        core.write(GeneratorCore {
-            state: Cell::new(GeneratorState::Created),
-            closed: Cell::new(false),
-            hooks_inited: Cell::new(false),
-            running_async: Cell::new(false),
-            exc: ExcItem::new(),
-            name: Field::new(function.name.get()),
-            qualname: Field::new(function.qualname.get()),
-            finalizer: Field::new(None),
-            origin: Field::new(None),
-            code: Ref::from_ref(code),
-        });
-        let target = core.add(1) as *mut Frame;
-        let used = (*frame).sp as usize - frame as usize;
-        std::ptr::copy_nonoverlapping(frame as *const u8, target as *mut u8, used);
-        (*target).sp = (target as *mut u8).add(used) as *mut Raw;
-        (*target).owner = FrameOwner::Generator;
-        (*target).previous = std::ptr::null_mut();
-        if !(*target).frame_object.is_null() {
-            crate::objects::frame::moved(target);
+        // SAFETY: there is room for both behind the header.
+        unsafe {
+            let core = (object as *mut u8).add(CORE_OFFSET) as *mut GeneratorCore;
+            core.write(GeneratorCore {
+                state: Cell::new(GeneratorState::Created),
+                closed: Cell::new(false),
+                hooks_inited: Cell::new(false),
+                running_async: Cell::new(false),
+                exc: ExcItem::new(),
+                name: Field::new(function.name.get()),
+                qualname: Field::new(function.qualname.get()),
+                finalizer: Field::new(None),
+                origin: Field::new(None),
+                code: Ref::from_ref(code),
+            });
+            New {
+                object,
+                shape: cell.shape(),
+                size,
+                frame: core.add(1) as *mut Frame,
+            }
         }
-        crate::memory::initialize_header(object, cell.shape(), size, true);
-        let header = &*object;
-        debug_assert!(!header.has(flags::FREE));
-        Raw(object as u64).into_value()
+    }
+
+    /// # Safety
+    /// The frame is complete.
+    unsafe fn finish(self) -> Value {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (*self.frame).owner = FrameOwner::Generator;
+            crate::memory::initialize_header(self.object, self.shape, self.size, true);
+            debug_assert!(!(*self.object).has(flags::FREE));
+            Raw(self.object as u64).into_value()
+        }
     }
 }
 
