@@ -102,6 +102,7 @@ helpers! {
     SetFunctionAttribute set_function_attribute (I64, I64, I64) -> Some(types::I64), raises true, python true;
     StoreCell store_cell (I64, I64) -> Some(types::I64), raises true, python true;
     StoreGlobal store_global (I64, I64) -> Some(types::I64), raises true, python true;
+    GetAttribute get_attribute (I64, I64) -> Some(types::I64), raises true, python true;
     CallIntrinsic call_intrinsic (I64, I64) -> Some(types::I64), raises true, python true;
     CallEx call_ex (I64, I64) -> Some(types::I64), raises true, python true;
     CallKeywords call_keywords (I64, I64) -> Some(types::I64), raises true, python true;

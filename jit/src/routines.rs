@@ -219,6 +219,12 @@ pub extern "C" fn store_global(value: u64, name: u64) -> PyResult {
     done(Ok(()))
 }
 
+pub extern "C" fn get_attribute(owner: u64, name: u64) -> PyResult {
+    // SAFETY: a name of the code under execution.
+    let name = unsafe { &*(name as *const Str) };
+    abstract_ops::getattr(&Raw(owner).peek(), name)
+}
+
 pub extern "C" fn call_intrinsic(value: u64, number: u64) -> PyResult {
     taipan_vm::interpreter::intrinsics::call_1(number as u32, &Raw(value).peek())
 }

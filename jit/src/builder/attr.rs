@@ -62,8 +62,8 @@ impl Builder<'_> {
         (class.lookup_raw(name) == Some(word)).then_some(word)
     }
 
-    /// The value of a cache that goes by a class's version alone.
-    fn cached_class_attribute(&self) -> Option<Raw> {
+    /// The class of a cache that goes by its version alone, and the attribute's value.
+    fn cached_class_attribute(&self) -> Option<(&'static Class, Raw)> {
         let version = self.cache32(1);
         let living = self.source.living.get_or_init(Class::living);
         // SAFETY: living classes; nothing has run since they were collected.
@@ -71,7 +71,14 @@ impl Builder<'_> {
             .iter()
             .map(|c| unsafe { &**c })
             .find(|c| version != 0 && c.current_version() == version)?;
-        self.still_there(class)
+        Some((class, self.still_there(class)?))
+    }
+
+    /// Leaves unless the owner, a class, has the cached version.
+    fn guard_owner_version(&mut self, owner: Value) {
+        let version = self.cache32(1) as u64;
+        let offset = Class::VERSION_OFFSET as u64;
+        self.guard2(Op::GuardField32, &[owner], Type::NEVER, offset, version);
     }
 
     /// The rows of a polymorphic site's table that still hold, and whether all are methods. `None`: mixed.
@@ -325,19 +332,27 @@ impl Builder<'_> {
                 self.constant(found)
             }
             LOAD_ATTR_CLASS => {
-                let Some(found) = self.cached_class_attribute() else {
+                let Some((_, found)) = self.cached_class_attribute() else {
                     return self.generic();
                 };
                 self.guard_shape(owner.value, Class::cell().shape().id());
-                let version = self.cache32(1) as u64;
-                let offset = Class::VERSION_OFFSET as u64;
-                self.guard2(
-                    Op::GuardField32,
-                    &[owner.value],
-                    Type::NEVER,
-                    offset,
-                    version,
-                );
+                self.guard_owner_version(owner.value);
+                self.constant(found)
+            }
+            LOAD_ATTR_CLASS_WITH_METACLASS_CHECK => {
+                let Some((class, found)) = self.cached_class_attribute() else {
+                    return self.generic();
+                };
+                let header = Raw(class as *const Class as u64).header();
+                let meta = header.class();
+                let version = meta.current_version();
+                let cached = self.cache16(3) as u32 | (self.cache16(8) as u32) << 16;
+                if version == 0 || version != cached {
+                    return self.generic();
+                }
+                self.guard_shape(owner.value, header.shape_id());
+                self.guard_class(meta, version);
+                self.guard_owner_version(owner.value);
                 self.constant(found)
             }
             LOAD_ATTR_METHOD_NO_DICT => {

@@ -125,6 +125,7 @@ impl Builder<'_> {
             }
             STORE_DEREF => self.store_cell()?,
             STORE_GLOBAL => self.store_global()?,
+            LOAD_ATTR if self.at.op == LOAD_ATTR && self.at.oparg & 1 == 0 => self.get_attribute()?,
             CALL_KW => return self.call_keywords(),
             BUILD_SLICE => self.build(Helper::BuildSlice, Slice::cell().shape().id())?,
             _ => match Routine::of(&self.at) {
@@ -179,6 +180,16 @@ impl Builder<'_> {
         let done = self.call_with_frame(Op::Helped, &args, immediate);
         self.f.insts[done.0 as usize].ty = Type::NONE;
         self.finish_call(1, None)
+    }
+
+    /// An attribute that no cache knows.
+    fn get_attribute(&mut self) -> Result<(), Bailout> {
+        let name = self.source.code.names.get((self.at.oparg >> 1) as usize);
+        let name = name.ok_or(Bailout::Malformed)?.as_ptr() as u64;
+        let args = self.operand_words(1)?;
+        let immediate = pack(Helper::GetAttribute, Some(name));
+        let value = self.call_with_frame(Op::Helped, &args, immediate);
+        self.finish_call(1, Some(value))
     }
 
     /// A call with keywords of what is written in Rust, or of a class; false for others.
