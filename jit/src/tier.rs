@@ -49,8 +49,9 @@ const NO_EXIT: u64 = u64::MAX;
 /// Frames whose variables were written through `f_locals` and that have not been asked about since; an
 /// address that is stale makes one frame leave for nothing.
 static WRITTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-/// How many there are.
+/// How many there are; more than there can be while tools want events, so that native code asks after each call.
 static WRITTEN_COUNT: AtomicUsize = AtomicUsize::new(0);
+const MONITORED: usize = 1 << 32;
 static OPTIONS: OnceLock<Options> = OnceLock::new();
 
 pub fn set_last_exit(exit: u64) {
@@ -69,6 +70,7 @@ pub fn take_locals_written(frame: *mut Frame) -> bool {
 }
 #[cold]
 fn take_written(frame: *mut Frame) -> bool {
+    let monitored = taipan_vm::monitoring::active();
     let Ok(mut written) = WRITTEN.lock() else {
         return true;
     };
@@ -76,8 +78,17 @@ fn take_written(frame: *mut Frame) -> bool {
     if let Some(at) = found {
         written.swap_remove(at);
     }
-    WRITTEN_COUNT.store(written.len(), Ordering::Relaxed);
-    found.is_some()
+    count_written(written.len());
+    found.is_some() || monitored
+}
+
+fn count_written(frames: usize) {
+    let monitored = if taipan_vm::monitoring::active() {
+        MONITORED
+    } else {
+        0
+    };
+    WRITTEN_COUNT.store(frames | monitored, Ordering::Relaxed);
 }
 
 /// Where native code begins.
@@ -724,7 +735,12 @@ impl taipan_vm::tier::Tier for Jit {
             && !written.contains(&(frame as usize))
         {
             written.push(frame as usize);
-            WRITTEN_COUNT.store(written.len(), Ordering::Relaxed);
+            count_written(written.len());
+        }
+    }
+    fn monitoring(&self, _on: bool) {
+        if let Ok(written) = WRITTEN.lock() {
+            count_written(written.len());
         }
     }
     fn code_dropped(&self, code: &Code) {

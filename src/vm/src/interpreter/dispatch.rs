@@ -13,6 +13,7 @@ use super::ops::{
 };
 use super::{poll, unwind};
 use crate::exceptions::{PyResult, Raised};
+use crate::monitoring::trap;
 use crate::thread::{Thread, thread};
 use crate::value::{Raw, Value};
 use taipan_bytecode::Opcode;
@@ -623,7 +624,8 @@ pub unsafe fn run_raised(mut state: State, reraise: bool) -> PyResult {
     }
 }
 
-/// Goes on with a suspended frame by raising the thread's exception at its current instruction.
+/// Goes on with a suspended frame by raising the thread's exception at the instruction that it would go on with:
+/// the `RESUME` behind a `yield`, which has the same handlers.
 pub fn run_raising(frame: *mut Frame) -> PyResult {
     let thread = thread();
     count_run();
@@ -632,9 +634,9 @@ pub fn run_raising(frame: *mut Frame) -> PyResult {
         (*frame).entry = true;
         (*frame).previous = thread.frame.get();
         thread.frame.set(frame);
-        // The instruction pointer stands behind the `YIELD_VALUE` (or `RETURN_GENERATOR`) that suspended.
+        crate::monitoring::unwinding::thrown(frame);
         let mut state = State {
-            ip: (*frame).ip.sub(1),
+            ip: (*frame).ip,
             sp: (*frame).sp,
             frame,
             thread,
@@ -911,7 +913,7 @@ handlers! {
     INSTRUMENTED_POP_ITER slow control::illegal;
     INSTRUMENTED_END_SEND slow control::illegal;
     INSTRUMENTED_FOR_ITER slow control::illegal;
-    INSTRUMENTED_INSTRUCTION slow control::illegal;
+    INSTRUMENTED_INSTRUCTION slow trap::trap;
     INSTRUMENTED_JUMP_FORWARD slow control::illegal;
     INSTRUMENTED_NOT_TAKEN slow control::illegal;
     INSTRUMENTED_POP_JUMP_IF_TRUE slow control::illegal;

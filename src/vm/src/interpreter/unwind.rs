@@ -4,6 +4,7 @@ use super::dispatch::{Flow, State};
 use super::frame::{self, Frame, FrameOwner};
 use super::ops::generator;
 use crate::exceptions::{PyResult, Raised};
+use crate::monitoring::{self, unwinding};
 use crate::objects::traceback::Traceback;
 use crate::thread::Thread;
 use crate::value::Raw;
@@ -23,6 +24,8 @@ pub fn unwind(s: &mut State, mut reraise: bool) -> Flow {
         if !reraise && !super::is_shim(s.frame) {
             Traceback::add(&exception, s.frame);
         }
+        drop(exception);
+        unwinding::raised(s.frame, reraise);
         reraise = false;
         if let Some(entry) =
             taipan_bytecode::exceptiontable::lookup(&code.plain.exceptiontable, offset as u32)
@@ -47,10 +50,18 @@ pub fn unwind(s: &mut State, mut reraise: bool) -> Flow {
                     .expect("kept while the stack was cleared");
                 s.push_value(exception.into_value());
                 s.ip = code.start.add(entry.target as usize);
+                if monitoring::active() {
+                    s.save();
+                    let exception = s.top(0).to_value();
+                    if unwinding::handled(s.frame, &exception).is_err() {
+                        reraise = true;
+                        continue;
+                    }
+                }
             }
             return Flow::Jump;
         }
-        drop(exception);
+        unwinding::unwinds(s.frame);
         if end_frame(s) {
             return Flow::Leave(0);
         }

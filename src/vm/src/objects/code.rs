@@ -5,13 +5,14 @@
 
 use crate::exceptions::PyResult;
 use crate::interpreter::polymorphic::ShapeTable;
+use crate::monitoring::code::Monitor;
 use crate::object::{Header, Ref};
 use crate::objects::packed::Packed;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::tier::CodeState;
 use crate::value::{Raw, Value};
-use std::cell::UnsafeCell;
+use std::cell::{OnceCell, UnsafeCell};
 use std::sync::Arc;
 use taipan_bytecode::{CodeFlags, CodeObject, Const, LocalKind};
 use taipan_macros::pyclass;
@@ -56,6 +57,9 @@ pub struct Code {
     /// What the compiling tier keeps here.
     #[no_gc]
     pub tier: CodeState,
+    /// What tools want of this code; see [`crate::monitoring`].
+    #[no_gc]
+    pub monitoring: OnceCell<Box<Monitor>>,
 }
 
 impl Code {
@@ -97,6 +101,7 @@ impl Code {
             shape_tables: UnsafeCell::new(Vec::new()),
             packed_sites: UnsafeCell::new(Vec::new()),
             tier: CodeState::new(),
+            monitoring: OnceCell::new(),
         })
     }
     /// A new table for a site of this code.
@@ -126,10 +131,12 @@ impl Code {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// The executable copy as it is now.
+    /// The executable copy as it is now, or would be without traps.
     pub fn snapshot(&self) -> Vec<u16> {
         // SAFETY: copied under the GIL.
-        unsafe { (*self.instructions.get()).to_vec() }
+        let mut units = unsafe { (*self.instructions.get()).to_vec() };
+        self.without_traps(&mut units);
+        units
     }
     /// Offset in code units of an instruction pointer.
     #[inline(always)]

@@ -365,6 +365,9 @@ impl FrameObject {
     #[pysetter(f_trace)]
     fn set_f_trace(&self, value: Option<&Value>) -> PyResult<()> {
         self.trace.set(value.filter(|v| !v.is_none()).cloned());
+        if self.trace_opcodes.get() && self.trace.with(|trace| trace.is_some()) {
+            crate::monitoring::legacy::trace_opcodes(self.code(), true);
+        }
         Ok(())
     }
     #[pygetset]
@@ -390,6 +393,9 @@ impl FrameObject {
         match value {
             Some(v) if v.is_true() || v.is_false() => {
                 self.trace_opcodes.set(v.is_true());
+                if !v.is_true() || self.trace.with(|trace| trace.is_some()) {
+                    crate::monitoring::legacy::trace_opcodes(self.code(), v.is_true());
+                }
                 Ok(())
             }
             _ => Err(type_error("attribute value type must be bool")),

@@ -146,7 +146,7 @@ impl GeneratorCore {
     fn waits_unguarded(&self) -> bool {
         const OUTERMOST: u16 = 4;
         // SAFETY: suspended frames stand behind a `YIELD_VALUE`, before a `RESUME`.
-        let resume = unsafe { *(*self.frame()).ip };
+        let resume = unsafe { self.code.plain_word((*self.frame()).ip) };
         resume as u8 == Opcode::RESUME as u8
             && (resume >> 8) & 3 == 1
             && (resume >> 8) & OUTERMOST != 0
@@ -159,7 +159,7 @@ impl GeneratorCore {
         // SAFETY: suspended frames stand behind a `YIELD_VALUE`, before a `RESUME`.
         unsafe {
             let frame = self.frame();
-            let resume = *(*frame).ip;
+            let resume = self.code.plain_word((*frame).ip);
             if resume as u8 != Opcode::RESUME as u8 || (resume >> 8) & 3 < 2 {
                 return None;
             }

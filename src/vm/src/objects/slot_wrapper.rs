@@ -6,6 +6,7 @@
 //! wrapper that belongs to the very slot, the function behind it is taken over directly.
 
 mod from_python;
+pub use from_python::{is_python_iterator, next_or_raise};
 mod to_python;
 
 use crate::exceptions::{PyResult, type_error};

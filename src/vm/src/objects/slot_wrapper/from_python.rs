@@ -151,6 +151,17 @@ pub fn iternext(this: &Value) -> PyResult<Option<Value>> {
         exceptions::STOP_ITERATION.get(),
     )
 }
+/// Is the class of an iterator in Python?
+pub fn is_python_iterator(this: &Value) -> bool {
+    let slot = this.class().slots().iternext;
+    slot.is_some_and(|next| {
+        std::ptr::fn_addr_eq(next, iternext as fn(&Value) -> PyResult<Option<Value>>)
+    })
+}
+/// As [`iternext`], with the end left to `StopIteration`.
+pub fn next_or_raise(this: &Value) -> PyResult {
+    special(this, &names::NEXT, &[])
+}
 pub fn descr_get(this: &Value, object: Option<&Value>, owner: Option<&Type>) -> PyResult {
     let object = object.cloned().unwrap_or_else(Value::none);
     let owner = owner.map(object_value).unwrap_or_else(Value::none);
