@@ -6,6 +6,7 @@ use crate::native::KwArgs;
 use crate::objects::class::CompareOp;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
+use crate::thread::thread;
 use crate::value::Value;
 use taipan_macros::pymodule;
 
@@ -262,10 +263,11 @@ mod builtins {
                 )));
             }
         };
+        thread().stop_value.set(None);
         match abstract_ops::next(iterator) {
             Ok(Some(item)) => Ok(item),
             Ok(None) => {
-                let value = crate::thread::thread().stop_value.take();
+                let value = thread().stop_value.take();
                 match default {
                     Some(default) => Ok(default.clone()),
                     None => Err(exceptions::stop_iteration(value)),

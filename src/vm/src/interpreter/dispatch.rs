@@ -624,8 +624,7 @@ pub unsafe fn run_raised(mut state: State, reraise: bool) -> PyResult {
     }
 }
 
-/// Goes on with a suspended frame by raising the thread's exception at the instruction that it would go on with:
-/// the `RESUME` behind a `yield`, which has the same handlers.
+/// Goes on with a suspended frame by raising the thread's exception at its current instruction.
 pub fn run_raising(frame: *mut Frame) -> PyResult {
     let thread = thread();
     count_run();
@@ -635,8 +634,9 @@ pub fn run_raising(frame: *mut Frame) -> PyResult {
         (*frame).previous = thread.frame.get();
         thread.frame.set(frame);
         crate::monitoring::unwinding::thrown(frame);
+        // The instruction pointer stands behind the `YIELD_VALUE` (or `RETURN_GENERATOR`) that suspended.
         let mut state = State {
-            ip: (*frame).ip,
+            ip: (*frame).ip.sub(1),
             sp: (*frame).sp,
             frame,
             thread,

@@ -11,6 +11,7 @@ use crate::object::Ref;
 use crate::objects::code::Code;
 use crate::objects::function::Function;
 use crate::objects::generator;
+use crate::objects::list::List;
 use crate::objects::method::Method;
 use crate::objects::slot_wrapper;
 use crate::objects::tuple::Tuple;
@@ -20,6 +21,8 @@ use taipan_bytecode::Opcode;
 
 /// A cache's counter that does not run down before it is written again.
 const NEVER: u16 = u16::MAX;
+
+type Next = fn(&Value) -> PyResult<Option<Value>>;
 
 /// The body of a trap.
 pub fn trap(s: &mut State, oparg: u32) -> Flow {
@@ -181,14 +184,18 @@ fn with_events(
             }
             Ok(flow)
         }
-        Opcode::NOT_TAKEN => {
+        Opcode::NOT_TAKEN | Opcode::POP_ITER => {
+            // CPython takes the instruction told of last for the branch.
+            let told = monitor.tools(unit, Event::Instruction) != 0
+                || monitor.tools(unit, Event::Line) != 0 && monitor.lines(code).starts(unit);
+            let branch = if told { unit } else { before };
+            let event = if op == Opcode::NOT_TAKEN {
+                Event::BranchLeft
+            } else {
+                Event::BranchRight
+            };
             let flow = perform(s, op, oparg);
-            jumped(s, code, before, Event::BranchLeft)?;
-            Ok(flow)
-        }
-        Opcode::POP_ITER => {
-            let flow = perform(s, op, oparg);
-            jumped(s, code, before, Event::BranchRight)?;
+            jumped(s, code, branch, event)?;
             Ok(flow)
         }
         Opcode::END_ASYNC_FOR => {
@@ -244,28 +251,53 @@ fn stopped(frame: *mut Frame) -> Option<Ref<BaseException>> {
     }) {
         return None;
     }
-    unwinding::raised(frame, false);
+    // SAFETY: the frame is live.
+    let unit = unsafe { (*frame).offset() as u32 };
+    unwinding::raised(frame, unit, false);
     exceptions::catch(stop)
+}
+
+/// The next item. What is told with an end by `StopIteration` is left raised, even where the iterator has put off to
+/// make it.
+fn step(iterator: &Value, next: Next) -> PyResult<Option<Value>> {
+    let stop_value = &thread().stop_value;
+    stop_value.set(None);
+    if slot_wrapper::is_python_iterator(iterator) {
+        return slot_wrapper::next_or_raise(iterator).map(Some);
+    }
+    let item = next(iterator)?;
+    match stop_value.take() {
+        Some(value) if item.is_none() => Err(exceptions::raise_args(
+            exceptions::STOP_ITERATION.get(),
+            vec![value],
+        )),
+        _ => Ok(item),
+    }
 }
 
 /// Sending to what is no generator: it too may end by an exception.
 fn send(s: &mut State, oparg: u32) -> PyResult<Flow> {
     let (value, receiver) = (s.top(0).to_value(), s.top(1).to_value());
-    let iterates = value.is_none() && receiver.class().slots().iternext.is_some();
-    let result = if iterates && slot_wrapper::is_python_iterator(&receiver) {
-        slot_wrapper::next_or_raise(&receiver)
-    } else if iterates || generator::is_generator_or_coroutine(receiver.raw()) {
-        return Ok(perform(s, Opcode::SEND, oparg));
-    } else {
-        abstract_ops::call_method(&receiver, &crate::names::SEND, &[value])
+    let slot = receiver.class().slots().iternext;
+    let result = match slot {
+        _ if generator::is_generator_or_coroutine(receiver.raw()) => {
+            return Ok(perform(s, Opcode::SEND, oparg));
+        }
+        Some(next) if value.is_none() => step(&receiver, next),
+        _ => abstract_ops::call_method(&receiver, &crate::names::SEND, &[value]).map(Some),
     };
     let mut next = s.ip.wrapping_add(1 + Opcode::SEND.caches());
     let result = match result {
-        Ok(item) => item,
-        Err(raised) => {
+        Ok(Some(item)) => item,
+        ended => {
             next = next.wrapping_add(oparg as usize);
-            let stop = stopped(s.frame).ok_or(raised)?;
-            stop.field_at(0).unwrap_or_else(Value::none)
+            match ended {
+                Err(raised) => {
+                    let stop = stopped(s.frame).ok_or(raised)?;
+                    stop.field_at(0).unwrap_or_else(Value::none)
+                }
+                Ok(_) => Value::none(),
+            }
         }
     };
     s.replace(1, Ok(result));
@@ -273,33 +305,30 @@ fn send(s: &mut State, oparg: u32) -> PyResult<Flow> {
     Ok(Flow::Jump)
 }
 
-/// An iterator in Python ends by an exception, which tools hear of.
+/// An iterator may end by an exception, which tools hear of.
 fn for_iter(s: &mut State, code: &Code, unit: u32, oparg: u32) -> PyResult<Flow> {
-    let iterator = s.top(0);
-    let flow = if slot_wrapper::is_python_iterator(&iterator.peek()) {
-        match slot_wrapper::next_or_raise(&iterator.peek()) {
-            Ok(item) => {
-                s.push_value(item);
-                s.ip = s.ip.wrapping_add(1 + Opcode::FOR_ITER.caches());
-            }
-            Err(raised) => {
-                stopped(s.frame).ok_or(raised)?;
-                // Behind the loop: past `END_FOR`.
-                s.ip =
-                    s.ip.wrapping_add(1 + Opcode::FOR_ITER.caches() + oparg as usize + 1);
-            }
-        }
-        Flow::Jump
-    } else {
-        perform(s, Opcode::FOR_ITER, oparg)
+    let iterator = s.top(0).to_value();
+    let Some(next) = iterator.class().slots().iternext else {
+        return Ok(perform(s, Opcode::FOR_ITER, oparg));
     };
-    let end = unit + 1 + Opcode::FOR_ITER.caches() as u32;
-    if let Flow::Jump = flow
-        && code.offset_of(s.ip) as u32 == end
-    {
-        jumped(s, code, unit, Event::BranchLeft)?;
+    let body = s.ip.wrapping_add(1 + Opcode::FOR_ITER.caches());
+    let item = match step(&iterator, next) {
+        Err(raised) => {
+            stopped(s.frame).ok_or(raised)?;
+            None
+        }
+        Ok(item) => item,
+    };
+    match item {
+        Some(item) => {
+            s.push_value(item);
+            s.ip = body;
+            jumped(s, code, unit, Event::BranchLeft)?;
+        }
+        // Behind the loop: past `END_FOR`.
+        None => s.ip = body.wrapping_add(oparg as usize + 1),
     }
-    Ok(flow)
+    Ok(Flow::Jump)
 }
 
 /// What an instruction is about to call, and the first argument.
@@ -310,9 +339,14 @@ fn callee(s: &State, op: Opcode, oparg: u32) -> (Value, Option<Value>) {
     }
     if op == Opcode::CALL_FUNCTION_EX {
         let arguments = s.top(1).to_value();
-        let first = arguments
-            .downcast::<Tuple>()
-            .and_then(|all| all.as_slice().first().cloned());
+        let first = match (
+            arguments.downcast::<Tuple>(),
+            arguments.downcast_exact::<List>(),
+        ) {
+            (Some(tuple), _) => tuple.as_slice().first().cloned(),
+            (_, Some(list)) => list.as_slice().first().cloned(),
+            _ => None,
+        };
         return (s.top(3).to_value(), first);
     }
     let count = oparg as usize;

@@ -434,6 +434,7 @@ pub fn send_any(receiver: &Value, value: &Value) -> PyResult<Sent> {
     {
         return resume(core, Ok(value.clone()));
     }
+    thread().stop_value.set(None);
     let step = if value.is_none() && receiver.class().slots().iternext.is_some() {
         crate::abstract_ops::next(receiver)
     } else {
