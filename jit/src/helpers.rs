@@ -112,6 +112,9 @@ helpers! {
     TypeOf type_of (I64) -> Some(types::I64), raises false, python false;
     StrItem str_item (I64, I64) -> Some(types::I64), raises false, python false;
     StrCompare str_compare (I64, I64, I64) -> Some(types::I64), raises false, python false;
+    Prologue prologue (I64, I64) -> None, raises false, python false;
+    MakeCell make_cell (I64, I64) -> Some(types::I64), raises false, python false;
+    MakeGenerator make_generator (I64, I64) -> Some(types::I64), raises false, python false;
     DropRaised drop_raised () -> None, raises false, python false;
     Chaos chaos () -> Some(types::I64), raises false, python false;
 }
@@ -399,7 +402,7 @@ unsafe extern "C" fn destroy(
             thread: &*thread,
             buffer,
         };
-        let ran = (*plan).destroy(native, object);
+        let ran = (*plan).destroy(&native, object);
         if ran {
             crate::tier::set_last_exit((*plan).exit);
         }

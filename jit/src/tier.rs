@@ -15,7 +15,7 @@ use crate::machine::{Machine, UnsupportedMachine};
 use crate::{Mode, Options, stats, worker};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::{Cell, UnsafeCell};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use taipan_bytecode::{CodeFlags, Opcode};
@@ -100,11 +100,13 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Behind a `RESUME` that is the first instruction.
-    pub const START: Entry = Entry {
-        unit: 1,
-        osr: false,
-    };
+    /// Behind `RESUME`: the cells of the frame are made.
+    pub fn start(code: &Code) -> Entry {
+        Entry {
+            unit: code.prologue + 1,
+            osr: false,
+        }
+    }
 }
 
 pub struct Unit {
@@ -189,6 +191,12 @@ pub fn observe(raw: Raw) -> Observed {
     }
 }
 
+/// Of an object whose shape may change.
+pub fn instance_shape(raw: Raw) -> Option<u32> {
+    let shape = raw.is_pointer().then(|| raw.header().shape())?;
+    (!stable(shape)).then(|| shape.id())
+}
+
 /// Is this a generator that delegates to no other? The interpreter is as fast where frames only pass values on.
 fn only_yields(code: &Code) -> bool {
     if !code.flags.contains(CodeFlags::GENERATOR) {
@@ -243,6 +251,12 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         let stack: Vec<Observed> = (0..depth).map(|i| observe(*base.add(i))).collect();
         (locals, stack)
     };
+    // SAFETY: as above; functions that have run have their code's closure.
+    let (shapes, closure) = unsafe {
+        let shapes = (0..code.local_count as usize).map(|i| instance_shape(*slots.add(i)));
+        let cells = (*s.frame).function().closure_cells();
+        (shapes.collect(), cells.iter().map(|cell| cell.raw()).collect())
+    };
     let seen = record.seen.entry(entry).or_insert_with(|| locals.clone());
     for (now, before) in locals.iter_mut().zip(seen) {
         *before = before.join(*now);
@@ -258,6 +272,8 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         osr: entry.osr,
         locals,
         stack,
+        shapes,
+        closure,
         failed: record.failed.clone(),
         stress,
         living: Default::default(),
@@ -384,7 +400,7 @@ fn install(
     });
     let pointer: *const Unit = &*unit;
     units().insert(unit.number, (code, pointer));
-    if entry == Entry::START {
+    if entry == Entry::start(code) {
         code.tier.entry.set(unit.memory.entry as *const ());
     }
     record.units.push(unit);
@@ -418,12 +434,12 @@ unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
         unit.entries.set(unit.entries.get() + 1);
         let frame = s.frame;
         let (is_entry, previous) = ((*frame).entry, (*frame).previous);
-        NATIVE_DEPTH.fetch_add(1, Ordering::Relaxed);
+        change_native_depth(1);
         let Outcome { value, status } = (unit.memory.entry)(frame, s.thread);
         if status == status::LEFT {
             left(s.thread().frame.get());
         }
-        if NATIVE_DEPTH.fetch_sub(1, Ordering::Relaxed) == 1 {
+        if change_native_depth(-1) == 0 && ANY_DEAD.load(Ordering::Relaxed) {
             drop_dead_records();
         }
         match status {
@@ -461,13 +477,24 @@ unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
 /// Activations of native code entered from the interpreter.
 static NATIVE_DEPTH: AtomicUsize = AtomicUsize::new(0);
 
+/// Under the GIL: nothing of the price of a locked instruction, which entries would feel.
+fn change_native_depth(by: isize) -> usize {
+    let depth = NATIVE_DEPTH.load(Ordering::Relaxed).wrapping_add_signed(by);
+    NATIVE_DEPTH.store(depth, Ordering::Relaxed);
+    depth
+}
+
 /// Records of code objects that died while native code was running: possibly their own.
 static DEAD_RECORDS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// Are there any?
+static ANY_DEAD: AtomicBool = AtomicBool::new(false);
 
+#[cold]
 fn drop_dead_records() {
     let Ok(mut dead) = DEAD_RECORDS.lock() else {
         return;
     };
+    ANY_DEAD.store(false, Ordering::Relaxed);
     for pointer in std::mem::take(&mut *dead) {
         // SAFETY: put there by `code_dropped`; no native code is running.
         drop(unsafe { Box::from_raw(pointer as *mut Record) });
@@ -501,7 +528,10 @@ fn failure<'a>(code: &'a Code, exit: &Exit) -> &'a mut Failure {
 /// # Safety
 /// The frame is complete and stands at the exit's instruction.
 unsafe fn note_shape(code: &Code, exit: &Exit, frame: *mut Frame) {
-    if !matches!(exit.op.deopt(), Opcode::LOAD_ATTR | Opcode::STORE_ATTR) {
+    if !matches!(
+        exit.op.deopt(),
+        Opcode::LOAD_ATTR | Opcode::STORE_ATTR | Opcode::LOAD_SUPER_ATTR
+    ) {
         return;
     }
     // SAFETY: the caller's promise; the owner of the attribute lies on top.
@@ -571,7 +601,7 @@ pub unsafe fn left(frame: *mut Frame) {
     record.counts.insert(unit.entry, HOT / 2);
     if let Some(at) = record.units.iter().position(|u| std::ptr::eq(&**u, unit)) {
         let unit = record.units.remove(at);
-        if unit.entry == Entry::START {
+        if unit.entry == Entry::start(code) {
             code.tier.entry.set(std::ptr::null());
         }
         let resumed: *const Unit = &*unit;
@@ -614,11 +644,12 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
         let pointer = code.tier.record.get() as *const Record;
         if !pointer.is_null()
             && std::ptr::eq(s.ip, code.start)
-            && *s.ip as u8 == Opcode::RESUME as u8
+            && *s.ip.add(code.prologue as usize) as u8 == Opcode::RESUME as u8
             && !dispatch::poll_needed()
-            && let Some(unit) = find(&*pointer, Entry::START)
+            && let Some(unit) = find(&*pointer, Entry::start(code))
         {
-            s.ip = s.ip.add(1);
+            taipan_vm::interpreter::prologue::run(&*s.thread, s.frame);
+            s.ip = (*s.frame).ip.add(1);
             let flow = enter(&mut s, unit);
             return continue_run(s, flow);
         }
@@ -758,6 +789,7 @@ impl taipan_vm::tier::Tier for Jit {
             // The code that drops the last reference may be this very code.
             if let Ok(mut dead) = DEAD_RECORDS.lock() {
                 dead.push(pointer as usize);
+                ANY_DEAD.store(true, Ordering::Relaxed);
             }
             return;
         }

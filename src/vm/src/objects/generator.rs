@@ -13,7 +13,8 @@ use crate::exceptions::{
     self, BaseException, PyResult, Raised, runtime_error, type_error, value_error,
 };
 use crate::gc::{Field, TraverseCustom};
-use crate::interpreter::frame::{FRAME_WORDS, Frame, FrameOwner};
+use crate::interpreter::frame::{self, FRAME_WORDS, Frame, FrameOwner};
+use crate::interpreter::prologue;
 use crate::memory::heap;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags};
@@ -232,6 +233,31 @@ pub fn is_generator_or_coroutine(raw: Raw) -> bool {
     raw.is_pointer() && {
         let id = raw.header().shape_id();
         id == Generator::cell().shape().id() || id == Coroutine::cell().shape().id()
+    }
+}
+
+/// What a call of a generator's function (the first word) with these arguments gives, which have to be exactly its
+/// parameters. `None` if there is no room for a frame: nothing has happened then.
+///
+/// # Safety
+/// Live words, which stay the caller's.
+pub unsafe fn from_call(thread: &Thread, words: &mut [Raw]) -> Option<Value> {
+    // SAFETY: the caller's promise; the frame is not seen before it has moved into the generator.
+    unsafe {
+        let (function, arguments) = words.split_first_mut()?;
+        let count = arguments.len();
+        let frame = frame::push_exact(thread, *function, arguments.as_mut_ptr(), count)?;
+        for word in words.iter().filter(|word| word.is_pointer()) {
+            word.header().incref();
+        }
+        prologue::run(thread, frame);
+        // Behind `RETURN_GENERATOR`.
+        (*frame).ip = (*frame).ip.add(1);
+        let generator = from_frame(frame);
+        let remaining = &thread.recursion_remaining;
+        remaining.set(remaining.get() + 1);
+        frame::pop(thread, frame);
+        Some(generator)
     }
 }
 
