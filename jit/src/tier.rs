@@ -255,7 +255,10 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     let (shapes, closure) = unsafe {
         let shapes = (0..code.local_count as usize).map(|i| instance_shape(*slots.add(i)));
         let cells = (*s.frame).function().closure_cells();
-        (shapes.collect(), cells.iter().map(|cell| cell.raw()).collect())
+        (
+            shapes.collect(),
+            cells.iter().map(|cell| cell.raw()).collect(),
+        )
     };
     let seen = record.seen.entry(entry).or_insert_with(|| locals.clone());
     for (now, before) in locals.iter_mut().zip(seen) {

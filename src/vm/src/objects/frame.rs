@@ -6,6 +6,7 @@
 use crate::exceptions::{PyResult, runtime_error, type_error, value_error};
 use crate::gc::{Field, TraverseCustom};
 use crate::interpreter::frame::{FRAME_WORDS, Frame, FrameOwner};
+use crate::native::NativeClass;
 use crate::object::{Header, Ref, object_value};
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
@@ -341,6 +342,22 @@ impl FrameObject {
         // SAFETY: as above.
         unsafe { (*self.frame.get()).line() }.map_or_else(Value::none, |l| Value::int(l as i64))
     }
+    /// Tools for debugging jump by this; there is no jumping yet.
+    #[pysetter(f_lineno)]
+    fn set_f_lineno(&self, value: Option<&Value>) -> PyResult<()> {
+        let Some(value) = value else {
+            return Err(cannot_delete("f_lineno"));
+        };
+        if !std::ptr::eq(value.class(), crate::objects::int::Int::class()) {
+            return Err(value_error("lineno must be an integer"));
+        }
+        if self.trace.with(|trace| trace.is_none()) {
+            return Err(value_error("f_lineno can only be set in a trace function"));
+        }
+        Err(crate::exceptions::not_implemented_error(
+            "frame.f_lineno: Taipan does not jump to lines yet",
+        ))
+    }
     #[pygetset]
     fn f_locals(this: &Value) -> PyResult {
         // SAFETY: the getter's caller checked the class; the frame is live or stored.
@@ -381,6 +398,7 @@ impl FrameObject {
                 self.trace_lines.set(v.is_true());
                 Ok(())
             }
+            None => Err(type_error("can't delete numeric/char attribute")),
             _ => Err(type_error("attribute value type must be bool")),
         }
     }
@@ -398,6 +416,7 @@ impl FrameObject {
                 }
                 Ok(())
             }
+            None => Err(cannot_delete("f_trace_opcodes")),
             _ => Err(type_error("attribute value type must be bool")),
         }
     }
@@ -417,6 +436,13 @@ impl FrameObject {
         }
         Err(runtime_error("cannot clear an executing frame"))
     }
+}
+
+fn cannot_delete(name: &str) -> crate::exceptions::Raised {
+    crate::exceptions::raise_new(
+        crate::exceptions::ATTRIBUTE_ERROR.get(),
+        format!("attribute '{name}' of 'frame' objects cannot be deleted"),
+    )
 }
 
 /// `ValueError` of `sys._getframe`.

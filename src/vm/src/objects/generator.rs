@@ -143,11 +143,12 @@ impl GeneratorCore {
         self.state.get() == GeneratorState::Finished
     }
     /// Does the generator wait at a `yield` where nothing but the handler of `StopIteration`, which the compiler
-    /// puts around the whole, would see an exception? Then ending its frame is all that closing does.
+    /// puts around the whole, would see an exception? Then ending its frame is all that closing does. (Not where a
+    /// trap hides the `RESUME`: tools hear of the exception.)
     fn waits_unguarded(&self) -> bool {
         const OUTERMOST: u16 = 4;
         // SAFETY: suspended frames stand behind a `YIELD_VALUE`, before a `RESUME`.
-        let resume = unsafe { self.code.plain_word((*self.frame()).ip) };
+        let resume = unsafe { *(*self.frame()).ip };
         resume as u8 == Opcode::RESUME as u8
             && (resume >> 8) & 3 == 1
             && (resume >> 8) & OUTERMOST != 0
