@@ -22,10 +22,13 @@ use taipan_bytecode::{CodeFlags, Opcode};
 use taipan_vm::exceptions::{PyResult, Raised};
 use taipan_vm::interpreter::dispatch::{self, Flow, State};
 use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::interpreter::ops::control::return_value_slow;
+use taipan_vm::interpreter::ops::generator::suspend;
 use taipan_vm::objects::class::Type;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::function::Function;
+use taipan_vm::thread::Thread;
 use taipan_vm::value::{Raw, Value};
 
 /// Executions of an entry before it is compiled; large code waits longer, by its length.
@@ -420,12 +423,36 @@ fn find(record: &Record, entry: Entry) -> Option<*const Unit> {
         .map(|u| &**u as *const Unit)
 }
 
+/// Runs native code on a frame that is complete and stands at the unit's entry.
+///
+/// # Safety
+/// `unit` belongs to the frame's code; the frame is the thread's innermost one, and nothing on its stack is borrowed.
+#[inline(always)]
+unsafe fn run_unit(thread: *const Thread, frame: *mut Frame, unit: *const Unit) -> Outcome {
+    // SAFETY: units are freed only when inactive; the frame is live.
+    unsafe {
+        let unit = &*unit;
+        unit.entries.set(unit.entries.get() + 1);
+        change_native_depth(1);
+        let outcome = (unit.memory.entry)(frame, thread);
+        match outcome.status {
+            status::LEFT => left((*thread).frame.get()),
+            status::SUSPENDED => suspend(&*thread, frame),
+            _ => {}
+        }
+        if change_native_depth(-1) == 0 && ANY_DEAD.load(Ordering::Relaxed) {
+            drop_dead_records();
+        }
+        outcome
+    }
+}
+
 /// Runs native code on the innermost frame.
 ///
 /// # Safety
 /// `unit` belongs to the frame's code, and the registers stand at its entry.
 unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
-    // SAFETY: units are freed only when inactive; the frame is live.
+    // SAFETY: the caller's promise; the frame is live.
     unsafe {
         let mut slot = Frame::stack_base(s.frame);
         while slot < s.sp {
@@ -433,47 +460,44 @@ unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
             slot = slot.add(1);
         }
         s.save();
-        let unit = &*unit;
-        unit.entries.set(unit.entries.get() + 1);
         let frame = s.frame;
         let (is_entry, previous) = ((*frame).entry, (*frame).previous);
-        change_native_depth(1);
-        let Outcome { value, status } = (unit.memory.entry)(frame, s.thread);
-        if status == status::LEFT {
-            left(s.thread().frame.get());
-        }
-        if change_native_depth(-1) == 0 && ANY_DEAD.load(Ordering::Relaxed) {
-            drop_dead_records();
-        }
+        let Outcome { value, status } = run_unit(s.thread, frame, unit);
         match status {
-            status::RETURNED if is_entry => Flow::Leave(value),
-            status::RETURNED => {
+            status::RETURNED | status::SUSPENDED if is_entry => Flow::Leave(value),
+            status::RETURNED | status::SUSPENDED => {
                 s.frame = previous;
                 s.sp = (*previous).sp;
                 s.push(Raw(value));
                 s.ip = (*previous).ip.add((*previous).return_offset as usize);
                 Flow::Jump
             }
-            status::RAISED | status::RERAISED => {
-                // It may have raised in an inlined frame.
-                let frame = s.thread().frame.get();
-                s.frame = frame;
-                s.sp = (*frame).sp;
-                s.ip = (*frame).ip;
-                if status == status::RAISED {
-                    Flow::Raise
-                } else {
-                    Flow::Reraise
-                }
-            }
             _ => {
-                let frame = s.thread().frame.get();
-                s.frame = frame;
-                s.sp = (*frame).sp;
-                s.ip = (*frame).ip;
-                Flow::Jump
+                // It may have stopped in an inlined frame.
+                stand_at_innermost(s);
+                flow_of(s, status)
             }
         }
+    }
+}
+
+/// How the interpreter goes on with the innermost frame.
+fn flow_of(s: &mut State, status: u64) -> Flow {
+    match status {
+        status::RAISED => Flow::Raise,
+        status::RERAISED => Flow::Reraise,
+        status::ENDED => return_value_slow(s, 0),
+        _ => Flow::Jump,
+    }
+}
+
+/// Takes over the registers of the thread's innermost frame.
+unsafe fn stand_at_innermost(s: &mut State) {
+    s.frame = s.thread().frame.get();
+    // SAFETY: it is live, and complete.
+    unsafe {
+        s.sp = (*s.frame).sp;
+        s.ip = (*s.frame).ip;
     }
 }
 
@@ -661,7 +685,7 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
 }
 
 /// Runs what native code has left over, to the end of the frame that is marked as entry.
-unsafe fn continue_run(mut s: State, flow: Flow) -> PyResult {
+unsafe fn continue_run(s: State, flow: Flow) -> PyResult {
     // SAFETY: the state is that of the innermost frame.
     unsafe {
         match flow {
@@ -669,12 +693,6 @@ unsafe fn continue_run(mut s: State, flow: Flow) -> PyResult {
             Flow::Leave(word) => Ok(Raw(word).into_value()),
             Flow::Raise => dispatch::run_raised(s, false),
             Flow::Reraise => dispatch::run_raised(s, true),
-            _ if *s.ip as u8 == Opcode::YIELD_VALUE as u8 => {
-                match taipan_vm::interpreter::ops::generator::yield_value(&mut s, 0) {
-                    Flow::Leave(word) => Ok(Raw(word).into_value()),
-                    _ => dispatch::run_from(s),
-                }
-            }
             _ => dispatch::run_from(s),
         }
     }
@@ -737,19 +755,23 @@ impl taipan_vm::tier::Tier for Jit {
         // SAFETY: found for this code and entry.
         Some(unsafe { enter(s, unit) })
     }
-    fn resume(&self, frame: *mut Frame) -> PyResult {
-        // SAFETY: the frame is linked, and stands where the unit goes on.
+    fn resume(&self, thread: &Thread, frame: *mut Frame) -> PyResult {
+        // SAFETY: the frame is linked, and stands where the unit goes on: behind `RESUME`, `POP_TOP` and the jump
+        // to the header, since nothing was sent that had to be dropped.
         unsafe {
-            let thread = taipan_vm::thread::thread();
+            let unit = (*(*frame).code).tier.resume_unit.get() as *const Unit;
+            let Outcome { value, status } = run_unit(thread, frame, unit);
+            if matches!(status, status::SUSPENDED | status::RETURNED) {
+                return Ok(Raw(value).into_value());
+            }
             let mut s = State {
-                ip: (*frame).ip,
-                sp: (*frame).sp,
+                ip: std::ptr::null(),
+                sp: std::ptr::null_mut(),
                 frame,
                 thread,
             };
-            // Behind `RESUME`, `POP_TOP` and the jump to the header: nothing was sent that had to be dropped.
-            let unit = (*(*frame).code).tier.resume_unit.get() as *const Unit;
-            let flow = enter(&mut s, unit);
+            stand_at_innermost(&mut s);
+            let flow = flow_of(&mut s, status);
             continue_run(s, flow)
         }
     }

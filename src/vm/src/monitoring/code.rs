@@ -105,11 +105,9 @@ fn find_lines(code: &Code) -> Lines {
         match op {
             POP_JUMP_IF_FALSE | POP_JUMP_IF_TRUE | POP_JUMP_IF_NONE | POP_JUMP_IF_NOT_NONE
             | JUMP_FORWARD => mark(end + oparg),
-            // `END_FOR` or `END_SEND` is passed over.
-            FOR_ITER | SEND => {
-                if code.plain_instruction(end + oparg + 1).0 != POP_ITER {
-                    mark(end + oparg + 1);
-                }
+            // `END_FOR` or `END_SEND` is passed over; `POP_ITER` belongs to the loop.
+            FOR_ITER | SEND if code.plain_instruction(end + oparg + 1).0 != POP_ITER => {
+                mark(end + oparg + 1)
             }
             JUMP_BACKWARD | JUMP_BACKWARD_NO_INTERRUPT => mark(end - oparg),
             _ => {}

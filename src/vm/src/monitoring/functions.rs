@@ -72,9 +72,8 @@ fn event_set(events: i64) -> PyResult<i64> {
             events as u32
         )));
     }
-    if events & C_ENDS != 0 && events & Event::Call.bit() as i64 == 0
-        || events & C_ENDS != 0 && events & C_ENDS != C_ENDS
-    {
+    let call = C_ENDS | Event::Call.bit() as i64;
+    if events & C_ENDS != 0 && events & call != call {
         return Err(value_error(
             "cannot set C_RETURN or C_RAISE events independently",
         ));

@@ -148,6 +148,10 @@ impl Code {
         }
         self.version.get()
     }
+    /// The version, or 0 if nobody has asked for it.
+    pub fn current_version(&self) -> u32 {
+        self.version.get()
+    }
     /// The code of a function without defaults that has this version, if it lives.
     pub fn by_version(version: u32) -> Option<&'static Code> {
         // SAFETY: what dies is taken off; the caller keeps to what a guard of the version allows.

@@ -27,7 +27,7 @@ use taipan_macros::{pyclass, pymethods};
 pub struct Function {
     header: Header,
     /// Names the code of a function without defaults; otherwise code and defaults of this one. 0 until a cache
-    /// asks. Any change gives it up.
+    /// asks, unless one has asked for the code's. Any change gives it up.
     #[no_gc]
     version: Cell<u32>,
     code: Field<Ref<Code>>,
@@ -69,7 +69,7 @@ impl Function {
         let module = globals.get_str(&names::NAME).unwrap_or_else(Value::none);
         Ref::new(Function {
             header: Header::fresh(),
-            version: Cell::new(0),
+            version: Cell::new(code.current_version()),
             name: Field::new(code.name.clone()),
             qualname: Field::new(code.qualname.clone()),
             code: Field::new(code),
@@ -138,8 +138,8 @@ impl Function {
     pub fn set_compiled_attribute(&self, which: u32, value: Value) {
         use taipan_bytecode::FunctionAttribute;
         match FunctionAttribute::from_u32(which) {
-            Some(FunctionAttribute::Defaults) => self.defaults.set(Ref::from_value(value).ok()),
-            Some(FunctionAttribute::KwDefaults) => self.kwdefaults.set(Ref::from_value(value).ok()),
+            Some(FunctionAttribute::Defaults) => self.set_defaults(Ref::from_value(value).ok()),
+            Some(FunctionAttribute::KwDefaults) => self.set_kwdefaults(Ref::from_value(value).ok()),
             Some(FunctionAttribute::Annotations) => self.annotations.set(Some(value)),
             Some(FunctionAttribute::Closure) => self.closure.set(Ref::from_value(value).ok()),
             Some(FunctionAttribute::Annotate) => self.annotate.set(Some(value)),

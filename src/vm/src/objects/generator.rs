@@ -378,8 +378,12 @@ fn run_on(core: &GeneratorCore, thread: &Thread, input: Result<Value, Raised>) -
     thread.exc_info.set(&core.exc);
     // SAFETY: a suspended frame is complete; the loop takes the word that is pushed.
     let result = unsafe {
+        let natively = match &input {
+            Ok(value) if value.is_none() => crate::tier::resume(thread, frame),
+            _ => None,
+        };
         match input {
-            Ok(value) => match value.is_none().then(|| run_native(frame)).flatten() {
+            Ok(value) => match natively {
                 Some(result) => result,
                 None => {
                     *(*frame).sp = value.into_raw();
@@ -396,7 +400,8 @@ fn run_on(core: &GeneratorCore, thread: &Thread, input: Result<Value, Raised>) -
 }
 
 /// The next item, or `None` at the end; what the generator returned is left to the thread.
-fn next_item(core: &GeneratorCore) -> PyResult<Option<Value>> {
+#[inline]
+pub fn next_item(core: &GeneratorCore) -> PyResult<Option<Value>> {
     let thread = thread();
     let remaining = thread.recursion_remaining.get() - 1;
     let waits = matches!(
@@ -420,27 +425,6 @@ fn next_item(core: &GeneratorCore) -> PyResult<Option<Value>> {
         thread.stop_value.set(Some(value));
     }
     Ok(None)
-}
-
-/// Goes on in native code, if that takes up where the frame stands.
-fn run_native(frame: *mut Frame) -> Option<PyResult> {
-    let thread = thread();
-    // SAFETY: the frame is live.
-    unsafe {
-        let ready = std::ptr::eq((*frame).ip, (*(*frame).code).tier.resume_ip.get());
-        if !ready || crate::thread::native_stack_is_low() {
-            return None;
-        }
-        (*frame).entry = true;
-        (*frame).previous = thread.frame.get();
-        thread.frame.set(frame);
-        crate::interpreter::dispatch::count_run();
-        let result = crate::tier::resume(frame);
-        if result.is_none() {
-            thread.frame.set((*frame).previous);
-        }
-        result
-    }
 }
 
 fn what(core: &GeneratorCore) -> &'static str {
