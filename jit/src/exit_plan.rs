@@ -214,6 +214,11 @@ impl ExitPlan {
                 }
             }
             self.write_heads(native, false);
+            // Native code goes on behind the instruction that drops the object: that is what the frame shows.
+            let innermost = native.thread.frame.get();
+            if (*innermost).ip > (*(*innermost).code).start as *const u16 {
+                (*innermost).ip = (*innermost).ip.sub(1);
+            }
         }
     }
 

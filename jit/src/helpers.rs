@@ -132,6 +132,10 @@ unsafe extern "C" fn generic(frame: *mut Frame, thread: *const Thread, packed: u
         let Some(op) = Opcode::from_u8(*(*frame).ip as u8) else {
             unreachable!("verified code")
         };
+        if op == taipan_vm::monitoring::code::TRAP {
+            crate::tier::no_exit();
+            return status::LEFT;
+        }
         crate::stats::count_generic(op);
         let pushes = (packed >> 8 & 0xFF_FFFF) as usize;
         let oparg = (packed >> 32) as u32;

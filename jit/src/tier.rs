@@ -52,8 +52,9 @@ const NO_EXIT: u64 = u64::MAX;
 /// Frames whose variables were written through `f_locals` and that have not been asked about since; an
 /// address that is stale makes one frame leave for nothing.
 static WRITTEN: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-/// How many there are.
+/// How many there are; more than there can be while tools want events, so that native code asks after each call.
 static WRITTEN_COUNT: AtomicUsize = AtomicUsize::new(0);
+const MONITORED: usize = 1 << 32;
 static OPTIONS: OnceLock<Options> = OnceLock::new();
 
 pub fn set_last_exit(exit: u64) {
@@ -72,6 +73,7 @@ pub fn take_locals_written(frame: *mut Frame) -> bool {
 }
 #[cold]
 fn take_written(frame: *mut Frame) -> bool {
+    let monitored = taipan_vm::monitoring::active();
     let Ok(mut written) = WRITTEN.lock() else {
         return true;
     };
@@ -79,8 +81,17 @@ fn take_written(frame: *mut Frame) -> bool {
     if let Some(at) = found {
         written.swap_remove(at);
     }
-    WRITTEN_COUNT.store(written.len(), Ordering::Relaxed);
-    found.is_some()
+    count_written(written.len());
+    found.is_some() || monitored
+}
+
+fn count_written(frames: usize) {
+    let monitored = if taipan_vm::monitoring::active() {
+        MONITORED
+    } else {
+        0
+    };
+    WRITTEN_COUNT.store(frames | monitored, Ordering::Relaxed);
 }
 
 /// Where native code begins.
@@ -247,7 +258,10 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     let (shapes, closure) = unsafe {
         let shapes = (0..code.local_count as usize).map(|i| instance_shape(*slots.add(i)));
         let cells = (*s.frame).function().closure_cells();
-        (shapes.collect(), cells.iter().map(|cell| cell.raw()).collect())
+        (
+            shapes.collect(),
+            cells.iter().map(|cell| cell.raw()).collect(),
+        )
     };
     let seen = record.seen.entry(entry).or_insert_with(|| locals.clone());
     for (now, before) in locals.iter_mut().zip(seen) {
@@ -777,7 +791,12 @@ impl taipan_vm::tier::Tier for Jit {
             && !written.contains(&(frame as usize))
         {
             written.push(frame as usize);
-            WRITTEN_COUNT.store(written.len(), Ordering::Relaxed);
+            count_written(written.len());
+        }
+    }
+    fn monitoring(&self, _on: bool) {
+        if let Ok(written) = WRITTEN.lock() {
+            count_written(written.len());
         }
     }
     fn code_dropped(&self, code: &Code) {

@@ -115,12 +115,9 @@ pub fn parse_signature(options: &FunctionOptions, function: &Ident) -> syn::Resu
     };
     let signature =
         Signature::parse(&text.value()).map_err(|message| syn::Error::new(text.span(), message))?;
-    if options.raw != signature.text.is_empty() {
-        let message = if options.raw {
-            "with `raw` give the name only"
-        } else {
-            "parameters are missing: \"name(...)\""
-        };
+    // A raw function binds for itself: what it says of its parameters is only shown.
+    if !options.raw && signature.text.is_empty() {
+        let message = "parameters are missing: \"name(...)\"";
         return Err(syn::Error::new(text.span(), message));
     }
     Ok(signature)

@@ -13,6 +13,7 @@ pub mod gc;
 pub mod import;
 pub mod interpreter;
 pub mod memory;
+pub mod monitoring;
 pub mod names;
 pub mod native;
 pub mod numeric;

@@ -81,6 +81,8 @@ pub trait Tier: Sync + Send {
     fn at_safepoint(&self);
     /// The variables of a frame were written to; native code that runs it must leave.
     fn locals_written(&self, frame: *mut Frame);
+    /// Tools want events of running code, or no longer: no native code may go on meanwhile.
+    fn monitoring(&self, on: bool);
     /// The code object dies.
     fn code_dropped(&self, code: &Code);
 }
@@ -132,7 +134,9 @@ pub fn count_entry(s: &State) -> bool {
 pub fn ask(s: &mut State, from: Option<*const u16>) -> Flow {
     // SAFETY: as above.
     let code = unsafe { &*s.frame().code };
-    if code.tier.hotness.get() >= THRESHOLD.load(std::sync::atomic::Ordering::Relaxed) {
+    if !crate::monitoring::active()
+        && code.tier.hotness.get() >= THRESHOLD.load(std::sync::atomic::Ordering::Relaxed)
+    {
         code.tier.hotness.set(0);
         if let Some(tier) = TIER.get()
             && let Some(flow) = tier.hot(s, code, from)
@@ -166,6 +170,11 @@ pub fn function_changed(function: &Function) {
 pub fn locals_written(frame: *mut Frame) {
     if let Some(tier) = TIER.get() {
         tier.locals_written(frame);
+    }
+}
+pub fn monitoring(on: bool) {
+    if let Some(tier) = TIER.get() {
+        tier.monitoring(on);
     }
 }
 pub fn at_safepoint() {

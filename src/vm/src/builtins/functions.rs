@@ -6,6 +6,7 @@ use crate::native::KwArgs;
 use crate::objects::class::CompareOp;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
+use crate::thread::thread;
 use crate::value::Value;
 use taipan_macros::pymodule;
 
@@ -262,10 +263,11 @@ mod builtins {
                 )));
             }
         };
+        thread().stop_value.set(None);
         match abstract_ops::next(iterator) {
             Ok(Some(item)) => Ok(item),
             Ok(None) => {
-                let value = crate::thread::thread().stop_value.take();
+                let value = thread().stop_value.take();
                 match default {
                     Some(default) => Ok(default.clone()),
                     None => Err(exceptions::stop_iteration(value)),
@@ -393,20 +395,18 @@ mod builtins {
     }
 
     /// Return a new list containing all items from the iterable in ascending order.
-    #[pyfunction("sorted($module, iterable, /, *, key=None, reverse=False)")]
-    fn sorted(iterable: &Value, key: Option<&Value>, reverse: Option<&Value>) -> PyResult {
-        let list = crate::objects::list::List::make(abstract_ops::to_vec(iterable)?).into_value();
+    #[pyfunction("sorted($module, iterable, /, *, key=None, reverse=False)", raw)]
+    fn sorted(args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
+        let given = args.len() - kwnames.map_or(0, Tuple::len);
+        if given != 1 {
+            return Err(type_error(format!(
+                "sorted expected 1 argument, got {given}"
+            )));
+        }
+        let list = crate::objects::list::List::make(abstract_ops::to_vec(&args[0])?).into_value();
+        // The keywords are those of `sort`, and it is `sort` that says what is wrong with them.
         let sort = abstract_ops::getattr(&list, &Str::intern("sort"))?;
-        let names = Tuple::new([
-            Str::intern("key").into_value(),
-            Str::intern("reverse").into_value(),
-        ]);
-        let none = Value::none();
-        let arguments = [
-            key.unwrap_or(&none).clone(),
-            reverse.cloned().unwrap_or_else(Value::false_),
-        ];
-        abstract_ops::call_kw(&sort, &arguments, Some(&names))?;
+        abstract_ops::call_kw(&sort, &args[1..], kwnames)?;
         Ok(list)
     }
 

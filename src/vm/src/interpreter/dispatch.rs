@@ -13,6 +13,7 @@ use super::ops::{
 };
 use super::{poll, unwind};
 use crate::exceptions::{PyResult, Raised};
+use crate::monitoring::trap;
 use crate::thread::{Thread, thread};
 use crate::value::{Raw, Value};
 use taipan_bytecode::Opcode;
@@ -632,6 +633,7 @@ pub fn run_raising(frame: *mut Frame) -> PyResult {
         (*frame).entry = true;
         (*frame).previous = thread.frame.get();
         thread.frame.set(frame);
+        crate::monitoring::unwinding::thrown(frame);
         // The instruction pointer stands behind the `YIELD_VALUE` (or `RETURN_GENERATOR`) that suspended.
         let mut state = State {
             ip: (*frame).ip.sub(1),
@@ -911,7 +913,7 @@ handlers! {
     INSTRUMENTED_POP_ITER slow control::illegal;
     INSTRUMENTED_END_SEND slow control::illegal;
     INSTRUMENTED_FOR_ITER slow control::illegal;
-    INSTRUMENTED_INSTRUCTION slow control::illegal;
+    INSTRUMENTED_INSTRUCTION slow trap::trap;
     INSTRUMENTED_JUMP_FORWARD slow control::illegal;
     INSTRUMENTED_NOT_TAKEN slow control::illegal;
     INSTRUMENTED_POP_JUMP_IF_TRUE slow control::illegal;

@@ -42,6 +42,8 @@ pub struct Frame {
     pub owner: FrameOwner,
     /// The evaluation loop was entered with this frame: returning leaves the loop.
     pub entry: bool,
+    /// While tools want the events of its code: the unit of the instruction executed last.
+    pub traced_at: u32,
 }
 
 pub const FRAME_WORDS: usize = size_of::<Frame>() / 8;
@@ -156,6 +158,7 @@ unsafe fn write_head(
             return_offset: 0,
             owner: FrameOwner::Thread,
             entry: false,
+            traced_at: 0,
         });
     }
 }

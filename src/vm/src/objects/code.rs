@@ -5,13 +5,14 @@
 
 use crate::exceptions::PyResult;
 use crate::interpreter::polymorphic::ShapeTable;
+use crate::monitoring::code::Monitor;
 use crate::object::{Header, Ref};
 use crate::objects::packed::Packed;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::tier::CodeState;
 use crate::value::{Raw, Value};
-use std::cell::{Cell, UnsafeCell};
+use std::cell::{Cell, OnceCell, UnsafeCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -64,6 +65,9 @@ pub struct Code {
     /// What the compiling tier keeps here.
     #[no_gc]
     pub tier: CodeState,
+    /// What tools want of this code; see [`crate::monitoring`].
+    #[no_gc]
+    pub monitoring: OnceCell<Box<Monitor>>,
 }
 
 static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
@@ -133,6 +137,7 @@ impl Code {
             version: Cell::new(0),
             prologue,
             tier: CodeState::new(),
+            monitoring: OnceCell::new(),
         })
     }
     /// Names this code for good; never 0.
@@ -179,10 +184,12 @@ impl Code {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// The executable copy as it is now.
+    /// The executable copy as it is now, or would be without traps.
     pub fn snapshot(&self) -> Vec<u16> {
         // SAFETY: copied under the GIL.
-        unsafe { (*self.instructions.get()).to_vec() }
+        let mut units = unsafe { (*self.instructions.get()).to_vec() };
+        self.without_traps(&mut units);
+        units
     }
     /// Offset in code units of an instruction pointer.
     #[inline(always)]

@@ -6,6 +6,7 @@
 use crate::exceptions::{PyResult, runtime_error, type_error, value_error};
 use crate::gc::{Field, TraverseCustom};
 use crate::interpreter::frame::{FRAME_WORDS, Frame, FrameOwner};
+use crate::native::NativeClass;
 use crate::object::{Header, Ref, object_value};
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
@@ -341,6 +342,22 @@ impl FrameObject {
         // SAFETY: as above.
         unsafe { (*self.frame.get()).line() }.map_or_else(Value::none, |l| Value::int(l as i64))
     }
+    /// Tools for debugging jump by this; there is no jumping yet.
+    #[pysetter(f_lineno)]
+    fn set_f_lineno(&self, value: Option<&Value>) -> PyResult<()> {
+        let Some(value) = value else {
+            return Err(cannot_delete("f_lineno"));
+        };
+        if !std::ptr::eq(value.class(), crate::objects::int::Int::class()) {
+            return Err(value_error("lineno must be an integer"));
+        }
+        if self.trace.with(|trace| trace.is_none()) {
+            return Err(value_error("f_lineno can only be set in a trace function"));
+        }
+        Err(crate::exceptions::not_implemented_error(
+            "frame.f_lineno: Taipan does not jump to lines yet",
+        ))
+    }
     #[pygetset]
     fn f_locals(this: &Value) -> PyResult {
         // SAFETY: the getter's caller checked the class; the frame is live or stored.
@@ -365,6 +382,9 @@ impl FrameObject {
     #[pysetter(f_trace)]
     fn set_f_trace(&self, value: Option<&Value>) -> PyResult<()> {
         self.trace.set(value.filter(|v| !v.is_none()).cloned());
+        if self.trace_opcodes.get() && self.trace.with(|trace| trace.is_some()) {
+            crate::monitoring::legacy::trace_opcodes(self.code(), true);
+        }
         Ok(())
     }
     #[pygetset]
@@ -378,6 +398,7 @@ impl FrameObject {
                 self.trace_lines.set(v.is_true());
                 Ok(())
             }
+            None => Err(type_error("can't delete numeric/char attribute")),
             _ => Err(type_error("attribute value type must be bool")),
         }
     }
@@ -390,8 +411,12 @@ impl FrameObject {
         match value {
             Some(v) if v.is_true() || v.is_false() => {
                 self.trace_opcodes.set(v.is_true());
+                if !v.is_true() || self.trace.with(|trace| trace.is_some()) {
+                    crate::monitoring::legacy::trace_opcodes(self.code(), v.is_true());
+                }
                 Ok(())
             }
+            None => Err(cannot_delete("f_trace_opcodes")),
             _ => Err(type_error("attribute value type must be bool")),
         }
     }
@@ -411,6 +436,13 @@ impl FrameObject {
         }
         Err(runtime_error("cannot clear an executing frame"))
     }
+}
+
+fn cannot_delete(name: &str) -> crate::exceptions::Raised {
+    crate::exceptions::raise_new(
+        crate::exceptions::ATTRIBUTE_ERROR.get(),
+        format!("attribute '{name}' of 'frame' objects cannot be deleted"),
+    )
 }
 
 /// `ValueError` of `sys._getframe`.

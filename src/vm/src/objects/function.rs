@@ -98,8 +98,8 @@ impl Function {
     /// it: nested functions are made anew at every call of what they are in.
     pub fn version(&self) -> u32 {
         if self.version.get() == 0 {
-            let has_defaults = self.defaults.with(|d| d.is_some())
-                || self.kwdefaults.with(|d| d.is_some());
+            let has_defaults =
+                self.defaults.with(|d| d.is_some()) || self.kwdefaults.with(|d| d.is_some());
             self.version.set(match has_defaults {
                 true => crate::objects::code::next_version(),
                 false => self.code().version(),

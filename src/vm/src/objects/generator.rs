@@ -145,7 +145,8 @@ impl GeneratorCore {
         self.state.get() == GeneratorState::Finished
     }
     /// Does the generator wait at a `yield` where nothing but the handler of `StopIteration`, which the compiler
-    /// puts around the whole, would see an exception? Then ending its frame is all that closing does.
+    /// puts around the whole, would see an exception? Then ending its frame is all that closing does. (Not where a
+    /// trap hides the `RESUME`: tools hear of the exception.)
     fn waits_unguarded(&self) -> bool {
         const OUTERMOST: u16 = 4;
         // SAFETY: suspended frames stand behind a `YIELD_VALUE`, before a `RESUME`.
@@ -162,7 +163,7 @@ impl GeneratorCore {
         // SAFETY: suspended frames stand behind a `YIELD_VALUE`, before a `RESUME`.
         unsafe {
             let frame = self.frame();
-            let resume = *(*frame).ip;
+            let resume = self.code.plain_word((*frame).ip);
             if resume as u8 != Opcode::RESUME as u8 || (resume >> 8) & 3 < 2 {
                 return None;
             }
@@ -475,6 +476,7 @@ pub fn send_any(receiver: &Value, value: &Value) -> PyResult<Sent> {
     {
         return resume(core, Ok(value.clone()));
     }
+    thread().stop_value.set(None);
     let step = if value.is_none() && receiver.class().slots().iternext.is_some() {
         crate::abstract_ops::next(receiver)
     } else {

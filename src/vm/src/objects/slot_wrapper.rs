@@ -6,6 +6,7 @@
 //! wrapper that belongs to the very slot, the function behind it is taken over directly.
 
 mod from_python;
+pub use from_python::{is_python_iterator, next_or_raise};
 mod to_python;
 
 use crate::exceptions::{PyResult, type_error};
@@ -260,6 +261,9 @@ fn update_slot(class: &Type, slot: SlotId) {
         }
         return;
     }
+    if slot == SlotId::new {
+        return update_new(class);
+    }
     class.slots_mut().unset(slot);
     let mut native: Option<Ref<Type>> = None;
     let mut generic = None;
@@ -280,18 +284,6 @@ fn update_slot(class: &Type, slot: SlotId) {
                 class.slots_mut().hash = None;
                 return;
             }
-            // `__new__` of a native class is a builtin function: the slot is inherited from the class
-            // that it belongs to.
-            _ if slot == SlotId::new => {
-                if let Some(function) =
-                    found.downcast_exact::<crate::objects::builtin_function::BuiltinFunction>()
-                    && let Some(owner) = function.constructor_of()
-                {
-                    native = Some(Ref::from_ref(owner));
-                } else {
-                    generic = Some(def);
-                }
-            }
             _ => generic = Some(def),
         }
     }
@@ -299,5 +291,27 @@ fn update_slot(class: &Type, slot: SlotId) {
         (def.install)(class.slots_mut());
     } else if let Some(owner) = native {
         class.slots_mut().copy(slot, owner.slots());
+    }
+}
+
+/// The slot of `__new__`. What a native class has there is a function that calls the slot of *its* class: where
+/// that is found the slot stays as it is, even if it was made for a `__new__` in Python that is gone.
+fn update_new(class: &Type) {
+    let Some(def) = SLOT_DEFS.iter().find(|def| def.slot == SlotId::new) else {
+        return;
+    };
+    let Some(found) = class.lookup(&names::NEW) else {
+        return;
+    };
+    let of_native_class = found
+        .downcast_exact::<crate::objects::builtin_function::BuiltinFunction>()
+        .is_some_and(|function| function.constructor_of().is_some());
+    if !of_native_class {
+        (def.install)(class.slots_mut());
+    } else if !class.slots().is_set(SlotId::new)
+        && let Some(base) = class.base()
+    {
+        let from = *base.slots();
+        class.slots_mut().copy(SlotId::new, &from);
     }
 }

@@ -3,6 +3,7 @@
 use crate::abstract_ops;
 use crate::exceptions::{self, BaseException, PyResult, type_error, value_error};
 use crate::interpreter::frame::Frame;
+use crate::monitoring::legacy;
 use crate::object::Ref;
 use crate::objects::dict::Dict;
 use crate::objects::frame::FrameObject;
@@ -252,27 +253,21 @@ mod sys {
     }
 
     /// Set the global debug tracing function.
+    ///
+    /// It will be called on each function call.  See the debugger chapter
+    /// in the library manual.
     #[pyfunction("settrace($module, function, /)")]
-    fn settrace(function: &Value) -> PyResult<()> {
-        if !function.is_none() {
-            return Err(exceptions::not_implemented_error(
-                "sys.settrace: Taipan does not trace yet",
-            ));
-        }
-        thread().trace.set(None);
-        Ok(())
+    fn settrace(function: &Value) {
+        legacy::set_trace(Some(function.clone()).filter(|f| !f.is_none()));
     }
 
     /// Set the profiling function.
+    ///
+    /// It will be called on each function call and return.  See the profiler
+    /// chapter in the library manual.
     #[pyfunction("setprofile($module, function, /)")]
-    fn setprofile(function: &Value) -> PyResult<()> {
-        if !function.is_none() {
-            return Err(exceptions::not_implemented_error(
-                "sys.setprofile: Taipan does not profile yet",
-            ));
-        }
-        thread().profile.set(None);
-        Ok(())
+    fn setprofile(function: &Value) {
+        legacy::set_profile(Some(function.clone()).filter(|f| !f.is_none()));
     }
 
     /// Set the hooks for asynchronous generators.

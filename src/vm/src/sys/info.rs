@@ -49,6 +49,10 @@ pub fn set_up(config: Config) -> PyResult<()> {
     super::set_module(module.clone(), config.clone());
     let set = |name: &str, value: Value| module.dict().set_str(&Str::intern(name), value);
     let (major, minor, micro) = VERSION;
+    set(
+        "monitoring",
+        Module::from_def(&crate::monitoring::functions::MODULE)?.into_value(),
+    );
     set("version", string(&long_version()));
     set(
         "hexversion",

@@ -2,6 +2,7 @@
 
 use crate::interpreter::dispatch::{self, Flow, State, handle_poll, poll_needed};
 use crate::interpreter::frame::{self, Frame, FrameOwner};
+use crate::monitoring;
 use crate::value::Raw;
 use taipan_bytecode::Opcode;
 
@@ -81,6 +82,12 @@ pub fn resume_slow(s: &mut State, oparg: u32) -> Flow {
         s.save();
         if handle_poll().is_err() {
             return Flow::Raise;
+        }
+        if monitoring::active() && !s.thread().tracing.get() {
+            let code = s.frame().code_ref();
+            if code.monitor().refresh(code) {
+                return Flow::Jump;
+            }
         }
     }
     if oparg & 3 == 0 {

@@ -6,6 +6,7 @@ use crate::interpreter::dispatch::{Flow, State};
 use crate::interpreter::frame::{self, Frame, FrameOwner};
 use crate::interpreter::specialize;
 
+use crate::monitoring::code::TRAP;
 use crate::native::NativeClass;
 use crate::object::Ref;
 use crate::objects::generator::{self, Coroutine, GeneratorState};
@@ -149,10 +150,15 @@ pub fn return_from_inline(s: &mut State, previous: *mut Frame, value: Raw) -> Fl
     // SAFETY: the frame is live; the resuming instruction is its current one.
     unsafe {
         let ip = (*previous).ip;
-        let op = *ip as u8;
+        let mut op = *ip as u8;
+        if op == TRAP as u8 {
+            op = (*previous).code_ref().plain_word(ip) as u8;
+        }
         let mut oparg = (*ip >> 8) as usize;
         // A prefix widens the operand.
-        if ip > (*previous).code_ref().start && (*ip.sub(1) as u8) == Opcode::EXTENDED_ARG as u8 {
+        if ip > (*previous).code_ref().start
+            && (*previous).code_ref().plain_word(ip.sub(1)) as u8 == Opcode::EXTENDED_ARG as u8
+        {
             oparg |= ((*ip.sub(1) >> 8) as usize) << 8;
         }
         s.frame = previous;

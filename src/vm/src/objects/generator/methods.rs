@@ -35,22 +35,23 @@ pub(super) fn finish_delegation(core: &GeneratorCore) {
     // operand leads to `END_SEND`. There the stack holds the receiver, and gets the result.
     unsafe {
         let frame = core.frame();
+        let word = |ip: *const u16| core.code.plain_word(ip);
         let mut ip = (*frame).ip;
         ip = ip.add(1);
         let mut back = 0usize;
-        while (*ip as u8) == Opcode::EXTENDED_ARG as u8 {
-            back = (back | (*ip >> 8) as usize) << 8;
+        while (word(ip) as u8) == Opcode::EXTENDED_ARG as u8 {
+            back = (back | (word(ip) >> 8) as usize) << 8;
             ip = ip.add(1);
         }
-        debug_assert_eq!(*ip as u8, Opcode::JUMP_BACKWARD_NO_INTERRUPT as u8);
-        back |= (*ip >> 8) as usize;
+        debug_assert_eq!(word(ip) as u8, Opcode::JUMP_BACKWARD_NO_INTERRUPT as u8);
+        back |= (word(ip) >> 8) as usize;
         let mut send = ip.add(1).sub(back);
         let mut forward = 0usize;
-        while (*send as u8) == Opcode::EXTENDED_ARG as u8 {
-            forward = (forward | (*send >> 8) as usize) << 8;
+        while (word(send) as u8) == Opcode::EXTENDED_ARG as u8 {
+            forward = (forward | (word(send) >> 8) as usize) << 8;
             send = send.add(1);
         }
-        forward |= (*send >> 8) as usize;
+        forward |= (word(send) >> 8) as usize;
         (*frame).ip = send.add(1 + Opcode::SEND.caches() + forward);
     }
 }

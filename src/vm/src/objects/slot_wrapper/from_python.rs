@@ -146,10 +146,26 @@ pub fn richcompare(this: &Value, other: &Value, op: CompareOp) -> PyResult {
     }
 }
 pub fn iternext(this: &Value) -> PyResult<Option<Value>> {
-    exceptions::suppress(
-        special(this, &names::NEXT, &[]),
-        exceptions::STOP_ITERATION.get(),
-    )
+    match special(this, &names::NEXT, &[]) {
+        Ok(item) => Ok(Some(item)),
+        Err(raised) => {
+            let stop = exceptions::catch(exceptions::STOP_ITERATION.get()).ok_or(raised)?;
+            let value = stop.field_at(0).filter(|value| !value.is_none());
+            crate::thread::thread().stop_value.set(value);
+            Ok(None)
+        }
+    }
+}
+/// Is the class of an iterator in Python?
+pub fn is_python_iterator(this: &Value) -> bool {
+    let slot = this.class().slots().iternext;
+    slot.is_some_and(|next| {
+        std::ptr::fn_addr_eq(next, iternext as fn(&Value) -> PyResult<Option<Value>>)
+    })
+}
+/// As [`iternext`], with the end left to `StopIteration`.
+pub fn next_or_raise(this: &Value) -> PyResult {
+    special(this, &names::NEXT, &[])
 }
 pub fn descr_get(this: &Value, object: Option<&Value>, owner: Option<&Type>) -> PyResult {
     let object = object.cloned().unwrap_or_else(Value::none);
