@@ -32,6 +32,7 @@ mod structs;
 mod thread;
 mod time;
 mod tokenize;
+mod unicodedata;
 mod warnings;
 mod weakref;
 mod zlib;
@@ -77,6 +78,7 @@ static NATIVES: &[&ModuleDef] = &[
     &thread::MODULE,
     &time::MODULE,
     &tokenize::MODULE,
+    &unicodedata::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
     &zlib::MODULE,
