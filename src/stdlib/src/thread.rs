@@ -320,7 +320,10 @@ mod thread {
         fn repr(this: &Value) -> PyResult<String> {
             // SAFETY: the slot's caller checked the class.
             let handle = unsafe { this.downcast_unchecked::<Handle>() };
-            Ok(format!("<_thread._ThreadHandle object: ident={}>", handle.ident))
+            Ok(format!(
+                "<_thread._ThreadHandle object: ident={}>",
+                handle.ident
+            ))
         }
     }
 

@@ -60,7 +60,11 @@ mod unicodedata {
     #[pyfunction("decimal($self, chr, default=<unrepresentable>, /)")]
     fn decimal(chr: &Value, default: Option<&Value>) -> PyResult {
         let value = unicode::decimal(character(chr, "decimal", " 1")?);
-        found(value.map(|n| Value::int(n.into())), default, "not a decimal")
+        found(
+            value.map(|n| Value::int(n.into())),
+            default,
+            "not a decimal",
+        )
     }
 
     /// Converts a Unicode character into its equivalent digit value.
