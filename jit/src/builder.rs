@@ -25,6 +25,7 @@ mod native;
 mod operators;
 mod packed;
 mod subscr;
+mod super_attr;
 
 pub use generic::{pack, unpack};
 pub use helped::unpack as unpack_helper;
@@ -96,6 +97,10 @@ pub struct Source<'a> {
     pub osr: bool,
     pub locals: Vec<Observed>,
     pub stack: Vec<Observed>,
+    /// Shapes of instances that the variables held.
+    pub shapes: Vec<Option<u32>>,
+    /// The cells of the closure of the function that asked.
+    pub closure: Vec<Raw>,
     /// Instructions whose speculation failed before, and how often.
     pub failed: HashMap<u32, Failure>,
     /// Take nothing for never executed.
@@ -713,6 +718,7 @@ impl Builder<'_> {
             LIST_APPEND => self.list_append(),
             LOAD_ATTR if self.at.op == LOAD_ATTR_PROPERTY => self.property(),
             LOAD_ATTR => self.load_attr(),
+            LOAD_SUPER_ATTR => self.super_attribute(),
             STORE_ATTR => self.store_attr(),
             CALL => self.call(),
             GET_ITER => self.get_iter(),

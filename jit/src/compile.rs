@@ -43,6 +43,27 @@ pub struct CodeFacts {
     pub local_count: usize,
     /// Frames own a mapping of names: bodies of modules and classes.
     pub has_mapping: bool,
+    pub prologue: Prologue,
+}
+
+/// What there is to do in front of a function's `RESUME`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Prologue {
+    Nothing,
+    /// The closure's cells, so many, become the last variables.
+    Closure(usize),
+    /// Cells are made too.
+    Cells,
+}
+
+impl Prologue {
+    fn of(code: &Code) -> Prologue {
+        match code.prologue {
+            0 => Prologue::Nothing,
+            1 if code.free_count() > 0 => Prologue::Closure(code.free_count()),
+            _ => Prologue::Cells,
+        }
+    }
 }
 
 impl CodeFacts {
@@ -51,6 +72,7 @@ impl CodeFacts {
             start: code.start as u64,
             local_count: code.local_count as usize,
             has_mapping: !code.flags.contains(CodeFlags::OPTIMIZED),
+            prologue: Prologue::of(code),
         }
     }
 }

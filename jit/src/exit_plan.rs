@@ -122,7 +122,7 @@ impl Native<'_> {
 struct Showing<'a> {
     unshown: Unshown,
     plan: &'a ExitPlan,
-    native: Native<'a>,
+    native: &'a Native<'a>,
 }
 
 impl Showing<'_> {
@@ -130,7 +130,7 @@ impl Showing<'_> {
         // SAFETY: it is the first field of one that `destroy` holds.
         unsafe {
             let showing = &*(unshown as *const Showing);
-            showing.plan.show(showing.native);
+            showing.plan.show(*showing.native);
         }
     }
 }
@@ -171,7 +171,7 @@ impl ExitPlan {
     ///
     /// # Safety
     /// As for [`ExitPlan::leave`]; nobody else has the object.
-    pub unsafe fn destroy(&self, native: Native, object: *mut Header) -> bool {
+    pub unsafe fn destroy(&self, native: &Native, object: *mut Header) -> bool {
         let showing = Showing {
             unshown: Unshown {
                 show: Showing::show,
@@ -196,7 +196,7 @@ impl ExitPlan {
             remaining.set(remaining.get() + self.frames.len() as i32 - 1);
             let ran = crate::helpers::runs() != runs;
             if ran {
-                self.leave(native);
+                self.leave(*native);
             }
             ran
         }

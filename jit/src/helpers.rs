@@ -14,6 +14,7 @@ use taipan_vm::object::Header;
 use taipan_vm::objects::class::CompareOp;
 use taipan_vm::objects::float::Float;
 use taipan_vm::objects::function::Function;
+use taipan_vm::objects::generator::{Generator, next_item};
 use taipan_vm::objects::int::Int;
 use taipan_vm::objects::list::List;
 use taipan_vm::thread::Thread;
@@ -31,8 +32,10 @@ pub mod status {
     pub const RETURNED: u64 = 3;
     /// Raised, but this frame is in the traceback already.
     pub const RERAISED: u64 = 4;
-    /// The interpreter goes on with the `YIELD_VALUE` at which the frame stands.
+    /// The value is yielded: the registers stand behind `YIELD_VALUE`.
     pub const SUSPENDED: u64 = 5;
+    /// A generator's frame stands at `RETURN_VALUE`.
+    pub const ENDED: u64 = 6;
 }
 
 macro_rules! helpers {
@@ -112,6 +115,9 @@ helpers! {
     TypeOf type_of (I64) -> Some(types::I64), raises false, python false;
     StrItem str_item (I64, I64) -> Some(types::I64), raises false, python false;
     StrCompare str_compare (I64, I64, I64) -> Some(types::I64), raises false, python false;
+    Prologue prologue (I64, I64) -> None, raises false, python false;
+    MakeCell make_cell (I64, I64) -> Some(types::I64), raises false, python false;
+    MakeGenerator make_generator (I64, I64) -> Some(types::I64), raises false, python false;
     DropRaised drop_raised () -> None, raises false, python false;
     Chaos chaos () -> Some(types::I64), raises false, python false;
 }
@@ -395,7 +401,7 @@ unsafe extern "C" fn destroy(
             thread: &*thread,
             buffer,
         };
-        let ran = (*plan).destroy(native, object);
+        let ran = (*plan).destroy(&native, object);
         if ran {
             crate::tier::set_last_exit((*plan).exit);
         }
@@ -405,7 +411,12 @@ unsafe extern "C" fn destroy(
 
 /// The next value of an iterator: 0 at its end, null when it raised.
 unsafe extern "C" fn iter_next(_frame: *mut Frame, _thread: *const Thread, iterator: u64) -> u64 {
-    match abstract_ops::next(&Raw(iterator).peek()) {
+    let iterator = Raw(iterator).peek();
+    let next = match iterator.downcast_exact::<Generator>() {
+        Some(generator) => next_item(&generator.core),
+        None => abstract_ops::next(&iterator),
+    };
+    match next {
         Ok(Some(value)) => value.into_raw().0,
         Ok(None) => 0,
         Err(_) => Raw::NULL.0,

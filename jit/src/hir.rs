@@ -188,7 +188,7 @@ pub enum Terminator {
     /// lets go of.
     Return(Value, StateId),
     Exit(StateId, crate::deopt::Reason),
-    /// Writes the frame for the interpreter to suspend it.
+    /// A generator's `YIELD_VALUE` or `RETURN_VALUE`.
     Suspend(StateId),
 }
 

@@ -42,8 +42,8 @@ pub fn records() -> Vec<Record> {
 pub fn build(function: &Function, arguments: &[Value]) -> Result<Box<Job>, Bailout> {
     let code = function.code();
     let units = code.snapshot();
-    // The entry is behind it: other functions begin with cells to make, and are entered at their loops.
-    if units.first().map(|unit| *unit as u8) != Some(Opcode::RESUME as u8) {
+    // The entry is behind it; the cells that other functions begin with are made by whoever calls them.
+    if code.prologue > 0 || units.first().map(|unit| *unit as u8) != Some(Opcode::RESUME as u8) {
         return Err(Bailout::Malformed);
     }
     let mut locals: Vec<Observed> = arguments
@@ -55,10 +55,15 @@ pub fn build(function: &Function, arguments: &[Value]) -> Result<Box<Job>, Bailo
         code,
         globals: &*function.globals,
         units,
-        entry: tier::Entry::START.unit,
+        entry: tier::Entry::start(code).unit,
         osr: false,
         locals,
         stack: Vec::new(),
+        shapes: arguments
+            .iter()
+            .map(|argument| tier::instance_shape(argument.raw()))
+            .collect(),
+        closure: Vec::new(),
         failed: tier::failures_of(code),
         stress: false,
         living: Default::default(),

@@ -6,6 +6,7 @@
 use crate::builder::{INPLACE, method_name};
 use taipan_vm::abstract_ops::{self, BinaryOp};
 use taipan_vm::exceptions::{PyResult, key_error, type_error};
+use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::interpreter::ops::{arith, build, call, load};
 use taipan_vm::native::NativeClass;
 use taipan_vm::object::{Ref, object_value};
@@ -22,6 +23,7 @@ use taipan_vm::objects::set::{FrozenSet, Set};
 use taipan_vm::objects::slice::Slice;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::thread::Thread;
 use taipan_vm::value::{Raw, Value};
 
 /// What says that something was done.
@@ -346,6 +348,40 @@ pub unsafe extern "C" fn build_tuple(words: *const u64, count: u64) -> u64 {
         _ => Tuple::new(unsafe { taken(words, count) }),
     };
     tuple.into_value().into_raw().0
+}
+
+/// # Safety
+/// As for [`taken`].
+pub unsafe extern "C" fn make_cell(words: *const u64, _count: u64) -> u64 {
+    // SAFETY: the caller's promise.
+    let contents = unsafe {
+        let word = Raw(*words);
+        match word.is_unbound() {
+            true => None,
+            false => Some(word.into_value()),
+        }
+    };
+    CellObject::make(contents).into_value().into_raw().0
+}
+
+/// A generator for a call of its function, the first word, with the others; 0 where there is no room.
+///
+/// # Safety
+/// So many live words, which stay the caller's.
+pub unsafe extern "C" fn make_generator(words: *const u64, count: u64) -> u64 {
+    let thread = taipan_vm::thread::thread();
+    // SAFETY: the caller's promise; `Raw` is a word.
+    let words = unsafe { std::slice::from_raw_parts(words as *const Raw, count as usize) };
+    // SAFETY: likewise.
+    let generator = unsafe { taipan_vm::objects::generator::from_call(thread, words) };
+    generator.map_or(0, |generator| generator.into_raw().0)
+}
+
+/// # Safety
+/// The callee's frame, whose head and variables are written.
+pub unsafe extern "C" fn prologue(frame: *mut Frame, thread: *const Thread) {
+    // SAFETY: the caller's promise.
+    unsafe { taipan_vm::interpreter::prologue::run(&*thread, frame) };
 }
 
 /// # Safety

@@ -15,17 +15,20 @@ use crate::machine::{Machine, UnsupportedMachine};
 use crate::{Mode, Options, stats, worker};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::cell::{Cell, UnsafeCell};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use taipan_bytecode::{CodeFlags, Opcode};
 use taipan_vm::exceptions::{PyResult, Raised};
 use taipan_vm::interpreter::dispatch::{self, Flow, State};
 use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::interpreter::ops::control::return_value_slow;
+use taipan_vm::interpreter::ops::generator::suspend;
 use taipan_vm::objects::class::Type;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::function::Function;
+use taipan_vm::thread::Thread;
 use taipan_vm::value::{Raw, Value};
 
 /// Executions of an entry before it is compiled; large code waits longer, by its length.
@@ -89,11 +92,13 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Behind a `RESUME` that is the first instruction.
-    pub const START: Entry = Entry {
-        unit: 1,
-        osr: false,
-    };
+    /// Behind `RESUME`: the cells of the frame are made.
+    pub fn start(code: &Code) -> Entry {
+        Entry {
+            unit: code.prologue + 1,
+            osr: false,
+        }
+    }
 }
 
 pub struct Unit {
@@ -178,6 +183,12 @@ pub fn observe(raw: Raw) -> Observed {
     }
 }
 
+/// Of an object whose shape may change.
+pub fn instance_shape(raw: Raw) -> Option<u32> {
+    let shape = raw.is_pointer().then(|| raw.header().shape())?;
+    (!stable(shape)).then(|| shape.id())
+}
+
 /// Is this a generator that delegates to no other? The interpreter is as fast where frames only pass values on.
 fn only_yields(code: &Code) -> bool {
     if !code.flags.contains(CodeFlags::GENERATOR) {
@@ -232,6 +243,12 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         let stack: Vec<Observed> = (0..depth).map(|i| observe(*base.add(i))).collect();
         (locals, stack)
     };
+    // SAFETY: as above; functions that have run have their code's closure.
+    let (shapes, closure) = unsafe {
+        let shapes = (0..code.local_count as usize).map(|i| instance_shape(*slots.add(i)));
+        let cells = (*s.frame).function().closure_cells();
+        (shapes.collect(), cells.iter().map(|cell| cell.raw()).collect())
+    };
     let seen = record.seen.entry(entry).or_insert_with(|| locals.clone());
     for (now, before) in locals.iter_mut().zip(seen) {
         *before = before.join(*now);
@@ -247,6 +264,8 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         osr: entry.osr,
         locals,
         stack,
+        shapes,
+        closure,
         failed: record.failed.clone(),
         stress,
         living: Default::default(),
@@ -373,7 +392,7 @@ fn install(
     });
     let pointer: *const Unit = &*unit;
     units().insert(unit.number, (code, pointer));
-    if entry == Entry::START {
+    if entry == Entry::start(code) {
         code.tier.entry.set(unit.memory.entry as *const ());
     }
     record.units.push(unit);
@@ -390,12 +409,36 @@ fn find(record: &Record, entry: Entry) -> Option<*const Unit> {
         .map(|u| &**u as *const Unit)
 }
 
+/// Runs native code on a frame that is complete and stands at the unit's entry.
+///
+/// # Safety
+/// `unit` belongs to the frame's code; the frame is the thread's innermost one, and nothing on its stack is borrowed.
+#[inline(always)]
+unsafe fn run_unit(thread: *const Thread, frame: *mut Frame, unit: *const Unit) -> Outcome {
+    // SAFETY: units are freed only when inactive; the frame is live.
+    unsafe {
+        let unit = &*unit;
+        unit.entries.set(unit.entries.get() + 1);
+        change_native_depth(1);
+        let outcome = (unit.memory.entry)(frame, thread);
+        match outcome.status {
+            status::LEFT => left((*thread).frame.get()),
+            status::SUSPENDED => suspend(&*thread, frame),
+            _ => {}
+        }
+        if change_native_depth(-1) == 0 && ANY_DEAD.load(Ordering::Relaxed) {
+            drop_dead_records();
+        }
+        outcome
+    }
+}
+
 /// Runs native code on the innermost frame.
 ///
 /// # Safety
 /// `unit` belongs to the frame's code, and the registers stand at its entry.
 unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
-    // SAFETY: units are freed only when inactive; the frame is live.
+    // SAFETY: the caller's promise; the frame is live.
     unsafe {
         let mut slot = Frame::stack_base(s.frame);
         while slot < s.sp {
@@ -403,60 +446,68 @@ unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
             slot = slot.add(1);
         }
         s.save();
-        let unit = &*unit;
-        unit.entries.set(unit.entries.get() + 1);
         let frame = s.frame;
         let (is_entry, previous) = ((*frame).entry, (*frame).previous);
-        NATIVE_DEPTH.fetch_add(1, Ordering::Relaxed);
-        let Outcome { value, status } = (unit.memory.entry)(frame, s.thread);
-        if status == status::LEFT {
-            left(s.thread().frame.get());
-        }
-        if NATIVE_DEPTH.fetch_sub(1, Ordering::Relaxed) == 1 {
-            drop_dead_records();
-        }
+        let Outcome { value, status } = run_unit(s.thread, frame, unit);
         match status {
-            status::RETURNED if is_entry => Flow::Leave(value),
-            status::RETURNED => {
+            status::RETURNED | status::SUSPENDED if is_entry => Flow::Leave(value),
+            status::RETURNED | status::SUSPENDED => {
                 s.frame = previous;
                 s.sp = (*previous).sp;
                 s.push(Raw(value));
                 s.ip = (*previous).ip.add((*previous).return_offset as usize);
                 Flow::Jump
             }
-            status::RAISED | status::RERAISED => {
-                // It may have raised in an inlined frame.
-                let frame = s.thread().frame.get();
-                s.frame = frame;
-                s.sp = (*frame).sp;
-                s.ip = (*frame).ip;
-                if status == status::RAISED {
-                    Flow::Raise
-                } else {
-                    Flow::Reraise
-                }
-            }
             _ => {
-                let frame = s.thread().frame.get();
-                s.frame = frame;
-                s.sp = (*frame).sp;
-                s.ip = (*frame).ip;
-                Flow::Jump
+                // It may have stopped in an inlined frame.
+                stand_at_innermost(s);
+                flow_of(s, status)
             }
         }
+    }
+}
+
+/// How the interpreter goes on with the innermost frame.
+fn flow_of(s: &mut State, status: u64) -> Flow {
+    match status {
+        status::RAISED => Flow::Raise,
+        status::RERAISED => Flow::Reraise,
+        status::ENDED => return_value_slow(s, 0),
+        _ => Flow::Jump,
+    }
+}
+
+/// Takes over the registers of the thread's innermost frame.
+unsafe fn stand_at_innermost(s: &mut State) {
+    s.frame = s.thread().frame.get();
+    // SAFETY: it is live, and complete.
+    unsafe {
+        s.sp = (*s.frame).sp;
+        s.ip = (*s.frame).ip;
     }
 }
 
 /// Activations of native code entered from the interpreter.
 static NATIVE_DEPTH: AtomicUsize = AtomicUsize::new(0);
 
+/// Under the GIL: nothing of the price of a locked instruction, which entries would feel.
+fn change_native_depth(by: isize) -> usize {
+    let depth = NATIVE_DEPTH.load(Ordering::Relaxed).wrapping_add_signed(by);
+    NATIVE_DEPTH.store(depth, Ordering::Relaxed);
+    depth
+}
+
 /// Records of code objects that died while native code was running: possibly their own.
 static DEAD_RECORDS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// Are there any?
+static ANY_DEAD: AtomicBool = AtomicBool::new(false);
 
+#[cold]
 fn drop_dead_records() {
     let Ok(mut dead) = DEAD_RECORDS.lock() else {
         return;
     };
+    ANY_DEAD.store(false, Ordering::Relaxed);
     for pointer in std::mem::take(&mut *dead) {
         // SAFETY: put there by `code_dropped`; no native code is running.
         drop(unsafe { Box::from_raw(pointer as *mut Record) });
@@ -490,7 +541,10 @@ fn failure<'a>(code: &'a Code, exit: &Exit) -> &'a mut Failure {
 /// # Safety
 /// The frame is complete and stands at the exit's instruction.
 unsafe fn note_shape(code: &Code, exit: &Exit, frame: *mut Frame) {
-    if !matches!(exit.op.deopt(), Opcode::LOAD_ATTR | Opcode::STORE_ATTR) {
+    if !matches!(
+        exit.op.deopt(),
+        Opcode::LOAD_ATTR | Opcode::STORE_ATTR | Opcode::LOAD_SUPER_ATTR
+    ) {
         return;
     }
     // SAFETY: the caller's promise; the owner of the attribute lies on top.
@@ -560,7 +614,7 @@ pub unsafe fn left(frame: *mut Frame) {
     record.counts.insert(unit.entry, HOT / 2);
     if let Some(at) = record.units.iter().position(|u| std::ptr::eq(&**u, unit)) {
         let unit = record.units.remove(at);
-        if unit.entry == Entry::START {
+        if unit.entry == Entry::start(code) {
             code.tier.entry.set(std::ptr::null());
         }
         let resumed: *const Unit = &*unit;
@@ -603,11 +657,12 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
         let pointer = code.tier.record.get() as *const Record;
         if !pointer.is_null()
             && std::ptr::eq(s.ip, code.start)
-            && *s.ip as u8 == Opcode::RESUME as u8
+            && *s.ip.add(code.prologue as usize) as u8 == Opcode::RESUME as u8
             && !dispatch::poll_needed()
-            && let Some(unit) = find(&*pointer, Entry::START)
+            && let Some(unit) = find(&*pointer, Entry::start(code))
         {
-            s.ip = s.ip.add(1);
+            taipan_vm::interpreter::prologue::run(&*s.thread, s.frame);
+            s.ip = (*s.frame).ip.add(1);
             let flow = enter(&mut s, unit);
             return continue_run(s, flow);
         }
@@ -616,7 +671,7 @@ pub unsafe fn run_frame(mut s: State) -> PyResult {
 }
 
 /// Runs what native code has left over, to the end of the frame that is marked as entry.
-unsafe fn continue_run(mut s: State, flow: Flow) -> PyResult {
+unsafe fn continue_run(s: State, flow: Flow) -> PyResult {
     // SAFETY: the state is that of the innermost frame.
     unsafe {
         match flow {
@@ -624,12 +679,6 @@ unsafe fn continue_run(mut s: State, flow: Flow) -> PyResult {
             Flow::Leave(word) => Ok(Raw(word).into_value()),
             Flow::Raise => dispatch::run_raised(s, false),
             Flow::Reraise => dispatch::run_raised(s, true),
-            _ if *s.ip as u8 == Opcode::YIELD_VALUE as u8 => {
-                match taipan_vm::interpreter::ops::generator::yield_value(&mut s, 0) {
-                    Flow::Leave(word) => Ok(Raw(word).into_value()),
-                    _ => dispatch::run_from(s),
-                }
-            }
             _ => dispatch::run_from(s),
         }
     }
@@ -692,19 +741,23 @@ impl taipan_vm::tier::Tier for Jit {
         // SAFETY: found for this code and entry.
         Some(unsafe { enter(s, unit) })
     }
-    fn resume(&self, frame: *mut Frame) -> PyResult {
-        // SAFETY: the frame is linked, and stands where the unit goes on.
+    fn resume(&self, thread: &Thread, frame: *mut Frame) -> PyResult {
+        // SAFETY: the frame is linked, and stands where the unit goes on: behind `RESUME`, `POP_TOP` and the jump
+        // to the header, since nothing was sent that had to be dropped.
         unsafe {
-            let thread = taipan_vm::thread::thread();
+            let unit = (*(*frame).code).tier.resume_unit.get() as *const Unit;
+            let Outcome { value, status } = run_unit(thread, frame, unit);
+            if matches!(status, status::SUSPENDED | status::RETURNED) {
+                return Ok(Raw(value).into_value());
+            }
             let mut s = State {
-                ip: (*frame).ip,
-                sp: (*frame).sp,
+                ip: std::ptr::null(),
+                sp: std::ptr::null_mut(),
                 frame,
                 thread,
             };
-            // Behind `RESUME`, `POP_TOP` and the jump to the header: nothing was sent that had to be dropped.
-            let unit = (*(*frame).code).tier.resume_unit.get() as *const Unit;
-            let flow = enter(&mut s, unit);
+            stand_at_innermost(&mut s);
+            let flow = flow_of(&mut s, status);
             continue_run(s, flow)
         }
     }
@@ -742,6 +795,7 @@ impl taipan_vm::tier::Tier for Jit {
             // The code that drops the last reference may be this very code.
             if let Ok(mut dead) = DEAD_RECORDS.lock() {
                 dead.push(pointer as usize);
+                ANY_DEAD.store(true, Ordering::Relaxed);
             }
             return;
         }

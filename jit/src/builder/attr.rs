@@ -16,7 +16,7 @@ use taipan_vm::shape::{Shape, ShapeKind, shape_by_id};
 use taipan_vm::value::Raw;
 
 /// Shapes that one site tells apart.
-const MAX_CASES: usize = 6;
+pub(super) const MAX_CASES: usize = 6;
 
 /// Where objects of the shape have the attribute in themselves.
 fn slot_of(shape: &Shape, name: &Str) -> Option<u64> {
@@ -197,7 +197,7 @@ impl Builder<'_> {
         fits.then_some((cases, all && is_call))
     }
 
-    fn met_by_exits(&self) -> &[u32] {
+    pub(super) fn met_by_exits(&self) -> &[u32] {
         let failure = self.source.failed.get(&self.at.start);
         failure.map_or(&[], |f| &f.shapes)
     }
@@ -375,7 +375,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn load_by_cases(&mut self, object: Value, cases: Vec<ShapeCase>) -> Value {
+    pub(super) fn load_by_cases(&mut self, object: Value, cases: Vec<ShapeCase>) -> Value {
         let slots: Option<Vec<(u32, u64)>> = cases
             .iter()
             .map(|case| match *case {

@@ -1,20 +1,23 @@
 //! Calls.
 
-use super::Builder;
+use super::{Builder, Entry};
 use crate::activation::ActivationId;
 use crate::bailout::Bailout;
 use crate::compile::CodeFacts;
 use crate::frame_state::{Own, Owner};
+use crate::helpers::Helper;
 use crate::hir::{CallShape, Callee, KnownCode, Op, Rep, Value};
 use crate::types::{Range, Type};
-use taipan_bytecode::Opcode;
+use taipan_bytecode::{CodeFlags, Opcode};
 use taipan_vm::interpreter::polymorphic::ShapeTable;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
 use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
+use taipan_vm::objects::generator::Generator;
 use taipan_vm::objects::list::List;
+use taipan_vm::objects::method::Method;
 use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::value::Raw;
 
@@ -43,6 +46,31 @@ impl Builder<'_> {
             return self.generic();
         }
         match self.at.op {
+            Opcode::CALL_BOUND_METHOD_EXACT_ARGS if self.is_null(receiver.value) => {
+                if callable.own == Own::Owned {
+                    return self.generic();
+                }
+                let version = self.cache32(1);
+                let Some(code) = self.callee(None) else {
+                    return self.generic();
+                };
+                self.guard_shape(callable.value, Method::cell().shape().id());
+                let offset = std::mem::offset_of!(Method, function) as u64;
+                let function = self.emit(Op::LoadField, &[callable.value], Type::OBJECT, offset);
+                let offset = std::mem::offset_of!(Method, object) as u64;
+                let object = self.emit(Op::LoadField, &[callable.value], Type::VALUE, offset);
+                self.guard_function(function, version);
+                if code.argcount as usize != count + 1 {
+                    return self.generic();
+                }
+                // As if the method had been loaded unbound.
+                let base = self.below(count + 2)?;
+                let own = Own::Lazy(Owner::Heap);
+                for (i, value) in [function, object].into_iter().enumerate() {
+                    self.s.stack[base + i] = Entry { value, own };
+                }
+                self.call_direct(Some(code), count, 1)
+            }
             Opcode::CALL_PY_EXACT_ARGS => {
                 if !several {
                     let version = self.cache32(1);
@@ -53,7 +81,7 @@ impl Builder<'_> {
                 };
                 let code = match several {
                     true => None,
-                    false => self.callee(callable.value),
+                    false => self.callee(Some(callable.value)),
                 };
                 self.call_direct(code, count, has_self)
             }
@@ -194,17 +222,21 @@ impl Builder<'_> {
         }
     }
 
-    /// The code of the function that the site was seen to call, if it can be found and has this version still:
-    /// through the constant, or the global that the callable was loaded from.
-    fn callee(&self, callable: Value) -> Option<&'static Code> {
-        let word = self.known_or_global(callable)?;
+    /// The code of the function that the site was seen to call, if it can be found: by the version, if that is the
+    /// code's own, or through the constant or global that the callable was loaded from.
+    fn callee(&self, callable: Option<Value>) -> Option<&'static Code> {
+        let version = self.cache32(1);
+        if let Some(code) = Code::by_version(version) {
+            return code.simple.then_some(code);
+        }
+        let word = self.known_or_global(callable?)?;
         if !word.is_pointer() {
             return None;
         }
         let value = word.peek();
         let function = value.downcast_exact::<Function>()?;
         let code = function.code();
-        if function.current_version() != self.cache32(1) || !code.simple {
+        if function.current_version() != version || !code.simple {
             return None;
         }
         // SAFETY: the version is guarded, and a function with this version has this code: it lives
@@ -220,6 +252,12 @@ impl Builder<'_> {
         count: usize,
         has_self: usize,
     ) -> Result<(), Bailout> {
+        if let Some(code) = code
+            && code.is_generator_like()
+            && code.argcount as usize == count + has_self
+        {
+            return self.make_generator(code, count, has_self == 1);
+        }
         if let Some(code) = code
             && let Some(body) = self.inlinable(code, count + has_self)
         {
@@ -240,6 +278,22 @@ impl Builder<'_> {
         let value = self.emit_direct(code, shape, &args);
         self.push(value, Own::Owned);
         Ok(())
+    }
+
+    /// A call of a generator's function does nothing but make the object.
+    fn make_generator(&mut self, code: &Code, count: usize, has_self: bool) -> Result<(), Bailout> {
+        let base = self.below(count + 2)?;
+        let mut args = Vec::new();
+        for i in base..self.s.stack.len() {
+            if i != base + 1 || has_self {
+                args.push(self.word(self.s.stack[i].value));
+            }
+        }
+        let ty = match code.flags.contains(CodeFlags::GENERATOR) {
+            true => Type::exact(Generator::cell().shape().id()),
+            false => Type::OBJECT,
+        };
+        self.quickly_from(Helper::MakeGenerator, args, count + 2, ty)
     }
 
     /// Everything that may leave, before a direct call counts its operands; gives the stack's depth below them.

@@ -88,7 +88,15 @@ impl Builder<'_> {
     pub(super) fn suspend(&mut self) {
         self.box_floats();
         self.settle_all();
-        let state = self.frame_state(self.at.start);
+        // What is borrowed does not outlive the suspension of what it is borrowed from.
+        for i in 0..self.s.stack.len() {
+            let entry = self.s.stack[i];
+            if entry.own != Own::Owned {
+                self.incref(entry.value);
+                self.s.stack[i].own = Own::Owned;
+            }
+        }
+        let state = self.frame_state(self.at.at);
         let state = self.f.state(state);
         self.finish(Terminator::Suspend(state));
     }

@@ -10,6 +10,7 @@ use crate::types::{Kinds, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
+use taipan_vm::objects::cell::CellObject;
 use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::slice::Slice;
@@ -276,5 +277,25 @@ impl Builder<'_> {
         self.take_operands(operands)?;
         self.push(value, Own::Owned);
         Ok(())
+    }
+
+    /// Likewise, of a helper that takes these words of the operands.
+    pub(super) fn quickly_from(
+        &mut self,
+        helper: Helper,
+        words: Vec<Value>,
+        operands: usize,
+        ty: Type,
+    ) -> Result<(), Bailout> {
+        let value = self.guard(Op::Quick, &words, ty, pack(helper, None));
+        self.take_operands(operands)?;
+        self.push(value, Own::Owned);
+        Ok(())
+    }
+
+    /// A cell of its own for the owned word.
+    pub(super) fn make_cell(&mut self, contents: Value) -> Value {
+        let ty = Type::exact(CellObject::cell().shape().id());
+        self.emit(Op::Build, &[contents], ty, pack(Helper::MakeCell, None))
     }
 }

@@ -15,7 +15,11 @@ use crate::types::{Kinds, Type};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 use taipan_bytecode::Opcode;
+use taipan_vm::native::NativeClass;
+use taipan_vm::objects::cell::CellObject;
 use taipan_vm::objects::code::Code;
+use taipan_vm::objects::function::Function as PyFunction;
+use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::value::{Raw, Value as PyValue};
 
 /// Code units of a function, caches included, and instructions, up to which it is small.
@@ -25,9 +29,6 @@ const MAX_INSTRUCTIONS: usize = 60;
 const MAX_TOTAL: usize = 300;
 /// Frames on top of each other.
 const MAX_DEPTH: u32 = 5;
-
-/// The first instruction behind `RESUME`.
-const ENTRY: u32 = 1;
 
 /// A function that is to be inlined.
 pub(super) struct Body<'a> {
@@ -83,13 +84,12 @@ impl<'a> Builder<'a> {
                     return None;
                 }
                 let units = code.snapshot();
-                let starts = units
-                    .first()
-                    .map(|u| Opcode::from_u8(*u as u8)?.deopt().into());
-                if starts != Some(Some(Opcode::RESUME)) {
+                let resume = *units.get(code.prologue as usize)?;
+                if Opcode::from_u8(resume as u8)?.deopt() != Opcode::RESUME {
                     return None;
                 }
-                let decoded = decode(&units, ENTRY).ok()?;
+                let entry = crate::tier::Entry::start(code).unit;
+                let decoded = decode(&units, entry).ok()?;
                 if decoded.instructions.len() > MAX_INSTRUCTIONS || !decoded.headers.is_empty() {
                     return None;
                 }
@@ -97,10 +97,12 @@ impl<'a> Builder<'a> {
                     code,
                     globals: std::ptr::null(),
                     units,
-                    entry: ENTRY,
+                    entry,
                     osr: false,
                     locals: Vec::new(),
                     stack: Vec::new(),
+                    shapes: Vec::new(),
+                    closure: Vec::new(),
                     failed: crate::tier::failures_of(code),
                     stress,
                     living,
@@ -309,8 +311,10 @@ impl<'a> Builder<'a> {
         let edges = std::mem::take(&mut self.edges);
         let returns = std::mem::take(&mut self.returns);
         let at = self.at;
-        self.edge(ENTRY);
-        let built = self.blocks();
+        let built = self.prologue(function.value).and_then(|()| {
+            self.edge(body.source.entry);
+            self.blocks()
+        });
         self.source = source;
         self.decoded = decoded;
         self.edges = edges;
@@ -336,6 +340,51 @@ impl<'a> Builder<'a> {
         self.join(next, ways, false);
         self.ended = false;
         Ok(())
+    }
+
+    /// What the function at hand does in front of `RESUME`.
+    fn prologue(&mut self, function: Value) -> Result<(), Bailout> {
+        let source = self.source.clone();
+        let base = self.f.activation(self.activation).local_base;
+        let mut oparg = 0;
+        for unit in &source.units[..source.code.prologue as usize] {
+            oparg = oparg << 8 | (unit >> 8) as usize;
+            match Opcode::from_u8(*unit as u8) {
+                Some(Opcode::EXTENDED_ARG) => continue,
+                Some(Opcode::MAKE_CELL) => {
+                    // The variable's reference moves into the cell.
+                    let contents = self.s.locals[base + oparg].value;
+                    if self.rep(contents) != Rep::Word {
+                        // Boxing it may leave, and there is no place to leave to.
+                        return Err(Bailout::Unstable);
+                    }
+                    let cell = self.make_cell(contents);
+                    self.cell_at(base + oparg, cell);
+                }
+                _ => {
+                    let ty = Type::exact(Tuple::cell().shape().id());
+                    let offset = PyFunction::CLOSURE_OFFSET as u64;
+                    let closure = self.emit(Op::LoadField, &[function], ty, offset);
+                    let first = base + source.code.local_count as usize - oparg;
+                    for i in 0..oparg {
+                        let ty = Type::exact(CellObject::cell().shape().id());
+                        let cell = self.emit(Op::TupleField, &[closure], ty, i as u64);
+                        self.incref(cell);
+                        self.cell_at(first + i, cell);
+                    }
+                }
+            }
+            oparg = 0;
+        }
+        Ok(())
+    }
+
+    fn cell_at(&mut self, index: usize, cell: Value) {
+        self.emit(Op::StoreLocal, &[cell], Type::NEVER, index as u64);
+        self.s.locals[index] = Slot {
+            value: cell,
+            dirty: false,
+        };
     }
 
     /// `RETURN_VALUE` of an inlined function: its frame ends, and the caller has the result.

@@ -2,6 +2,7 @@
 
 use super::{Lower, flags, slot_offset};
 use crate::activation::ActivationId;
+use crate::compile::Prologue;
 use crate::deopt::Reason;
 use crate::frame_state::FrameState;
 use crate::helpers::{Helper, status};
@@ -15,6 +16,7 @@ use taipan_vm::native::NativeClass;
 use taipan_vm::object::Header;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
+use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::thread::Thread;
 use taipan_vm::value::Raw;
 
@@ -321,6 +323,7 @@ impl Lower<'_, '_> {
             self.fb.ins().store(flags(), byte, callee, offset as i32);
         }
         let unbound = self.constant(Raw::UNBOUND.0);
+        let prologue = call.code.map_or(Prologue::Nothing, |c| c.facts.prologue);
         for (i, word) in words[1..].iter().enumerate() {
             self.store(*word, callee, slot_offset(i) as usize);
         }
@@ -333,6 +336,13 @@ impl Lower<'_, '_> {
             None => {
                 let first = self.add(callee, slot_offset(arguments) as i64);
                 self.fill(first, top, unbound);
+            }
+        }
+        match prologue {
+            Prologue::Nothing => {}
+            Prologue::Closure(count) => self.take_closure(function, top, count),
+            Prologue::Cells => {
+                self.call(Helper::Prologue, &[callee, self.thread]);
             }
         }
         self.store(callee, self.thread, offset_of!(Thread, frame));
@@ -479,11 +489,32 @@ impl Lower<'_, '_> {
                 .ins()
                 .uload8(types::I64, flags(), code, offset_of!(Code, simple) as i32);
         self.unless(simple, slow);
+        // The cells of nested functions are made by their own instructions.
+        let prologue = self.load32(code, offset_of!(Code, prologue));
+        let cells = self.new_block();
+        self.fb.ins().brif(prologue, slow, &[], cells, &[]);
+        self.fb.switch_to_block(cells);
         let takes = self.load32(code, offset_of!(Code, argcount));
         let wanted = self.fb.ins().iconst(types::I32, arguments as i64);
         let same = self.fb.ins().icmp(IntCC::Equal, takes, wanted);
         self.unless(same, slow);
         code
+    }
+
+    /// Copies the closure's cells to the slots in front of `end`.
+    fn take_closure(&mut self, function: ir::Value, end: ir::Value, count: usize) {
+        let closure = self.load(function, Function::CLOSURE_OFFSET);
+        let first = self.add(end, -8 * count as i64);
+        for i in 0..count {
+            let cell = self.load(closure, Tuple::ITEMS_OFFSET + 8 * i);
+            // Made at run time: never immortal.
+            let counter = self.load32(cell, Header::COUNT_OFFSET);
+            let more = self.fb.ins().iadd_imm_s(counter, 1);
+            self.fb
+                .ins()
+                .store(flags(), more, cell, Header::COUNT_OFFSET as i32);
+            self.store(cell, first, 8 * i);
+        }
     }
 
     /// Writes a word to every slot from `first` up to `end`.

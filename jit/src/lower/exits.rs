@@ -10,6 +10,7 @@ use crate::hir::{Op, Rep, StateId, Value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 use std::mem::offset_of;
+use taipan_bytecode::Opcode;
 use taipan_vm::interpreter::frame::{Frame, FrameOwner};
 use taipan_vm::objects::function::Function;
 use taipan_vm::thread::Thread;
@@ -473,16 +474,24 @@ impl Lower<'_, '_> {
         self.fb.ins().return_(&[word, status]);
     }
 
-    /// Leaves before a `YIELD_VALUE`, which the interpreter performs: it knows who resumed the frame.
+    /// A generator waits behind its `YIELD_VALUE`, and the value, on top of the stack, goes to who resumed it; or it
+    /// ends at `RETURN_VALUE`. What else there is to do is for whoever entered this code.
     pub(super) fn lower_suspend(&mut self, state: StateId) {
         let f = self.f;
         let plan = &f.states[state.0 as usize];
         self.write_locals(state);
         self.write_stack(plan);
-        self.write_registers(plan, plan.unit, plan.stack.len());
+        if plan.op.deopt() == Opcode::RETURN_VALUE {
+            self.write_registers(plan, plan.unit, plan.stack.len());
+            let (leave, status) = (self.leave, self.constant(status::ENDED));
+            self.fb.ins().jump(leave, &[BlockArg::Value(status)]);
+            return;
+        }
+        let depth = plan.stack.len() - 1;
+        self.write_registers(plan, plan.unit + 1, depth);
+        let value = self.plain_word(plan.stack[depth].0);
         let status = self.constant(status::SUSPENDED);
-        let leave = self.leave;
-        self.fb.ins().jump(leave, &[BlockArg::Value(status)]);
+        self.fb.ins().return_(&[value, status]);
     }
 
     pub(super) fn box_truth(&mut self, truth: ir::Value) -> ir::Value {

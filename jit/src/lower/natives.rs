@@ -39,6 +39,13 @@ impl Lower<'_, '_> {
                 let answer = self.is_instance(value, words[0], words[1]);
                 self.set(value, answer);
             }
+            Op::Quick if helper == Helper::MakeGenerator => {
+                let args = self.in_memory(&words);
+                let generator = self.call(helper, &args).unwrap_or(self.frame);
+                let made = self.compare(IntCC::NotEqual, generator, 0);
+                self.check_inst(value, made, Reason::Recursion);
+                self.set(value, generator);
+            }
             Op::Quick => {
                 let word = self.call_helper(helper, words, extra);
                 let answered = self.compare(IntCC::NotEqual, word, 0);

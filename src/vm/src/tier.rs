@@ -5,11 +5,13 @@
 //! here.
 
 use crate::exceptions::PyResult;
-use crate::interpreter::dispatch::{Flow, State};
+use crate::interpreter::dispatch::{self, Flow, State};
+use crate::interpreter::frame::Frame;
 use crate::objects::class::Type;
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
 use crate::objects::function::Function;
+use crate::thread::Thread;
 use crate::value::Value;
 use std::cell::Cell;
 use std::sync::OnceLock;
@@ -70,7 +72,7 @@ pub trait Tier: Sync + Send {
     ) -> Option<Flow>;
     /// Goes on with a generator that stands at its code's `resume_ip`, to its next yield or its end; the value
     /// sent would be dropped. It is linked as the innermost frame, and marked as entry of the loop.
-    fn resume(&self, frame: *mut crate::interpreter::frame::Frame) -> PyResult;
+    fn resume(&self, thread: &Thread, frame: *mut Frame) -> PyResult;
     /// Entries or back-edges between calls of [`Tier::hot`].
     fn threshold(&self) -> u32;
     fn class_changed(&self, class: &Type);
@@ -78,7 +80,7 @@ pub trait Tier: Sync + Send {
     fn function_changed(&self, function: &Function);
     fn at_safepoint(&self);
     /// The variables of a frame were written to; native code that runs it must leave.
-    fn locals_written(&self, frame: *mut crate::interpreter::frame::Frame);
+    fn locals_written(&self, frame: *mut Frame);
     /// The code object dies.
     fn code_dropped(&self, code: &Code);
 }
@@ -94,15 +96,25 @@ pub fn install(tier: &'static dyn Tier) {
     }
 }
 
-/// Goes on with a generator natively, if that can be done; see [`Tier::resume`].
-#[inline]
-pub fn resume(frame: *mut crate::interpreter::frame::Frame) -> Option<PyResult> {
-    // SAFETY: the frame is live.
-    let ready = unsafe { std::ptr::eq((*frame).ip, (*(*frame).code).tier.resume_ip.get()) };
-    if !ready || crate::interpreter::dispatch::poll_needed() {
-        return None;
+/// Goes on with a suspended generator natively, if that can be done; see [`Tier::resume`].
+///
+/// # Safety
+/// The frame is a suspended generator's, and complete.
+#[inline(always)]
+pub unsafe fn resume(thread: &Thread, frame: *mut Frame) -> Option<PyResult> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let ready = std::ptr::eq((*frame).ip, (*(*frame).code).tier.resume_ip.get());
+        if !ready || dispatch::poll_needed() || crate::thread::native_stack_is_low() {
+            return None;
+        }
+        let tier = TIER.get()?;
+        (*frame).entry = true;
+        (*frame).previous = thread.frame.get();
+        thread.frame.set(frame);
+        dispatch::count_run();
+        Some(tier.resume(thread, frame))
     }
-    TIER.get().map(|tier| tier.resume(frame))
 }
 
 /// Counts a function entry or a back-edge; false when the tier is to be asked.
@@ -151,7 +163,7 @@ pub fn function_changed(function: &Function) {
     }
 }
 /// Python writes to the variables of a frame through `f_locals`.
-pub fn locals_written(frame: *mut crate::interpreter::frame::Frame) {
+pub fn locals_written(frame: *mut Frame) {
     if let Some(tier) = TIER.get() {
         tier.locals_written(frame);
     }

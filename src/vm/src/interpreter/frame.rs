@@ -195,6 +195,22 @@ pub unsafe fn push_exact(
     }
 }
 
+/// Makes a frame of a function and its first arguments, whose references move in, in memory that is anyone's.
+///
+/// # Safety
+/// There is room for a frame of the function's code, which has at least so many variables.
+pub unsafe fn begin(frame: *mut Frame, function: Raw, arguments: &[Raw]) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let f = &*(function.address() as *const Function);
+        let code: *const Code = f.code();
+        write_head(frame, code, function, f, Raw::NULL);
+        let slots = Frame::slots(frame);
+        std::ptr::copy_nonoverlapping(arguments.as_ptr(), slots, arguments.len());
+        unbind(frame, arguments.len(), (*code).local_count as usize);
+    }
+}
+
 /// Ends a frame: hands it to its frame object if there is one, else drops what it holds. The thread
 /// is already in the previous frame.
 ///

@@ -7,6 +7,7 @@ pub mod intrinsics;
 pub mod ops;
 mod poll;
 pub mod polymorphic;
+pub mod prologue;
 mod shim;
 mod specialize;
 mod unwind;

@@ -11,9 +11,11 @@ use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::tier::CodeState;
 use crate::value::{Raw, Value};
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use taipan_bytecode::{CodeFlags, CodeObject, Const, LocalKind};
+use std::sync::atomic::{AtomicU32, Ordering};
+use taipan_bytecode::{CodeFlags, CodeObject, Const, LocalKind, Opcode};
 use taipan_macros::pyclass;
 
 #[pyclass(name = "code", module = "builtins", gc, final)]
@@ -53,9 +55,40 @@ pub struct Code {
     /// Subscripts that met containers of packed items, by their offsets.
     #[no_gc]
     packed_sites: UnsafeCell<Vec<(u32, Packed)>>,
+    /// See [`Code::version`]; 0 until asked for.
+    #[no_gc]
+    version: Cell<u32>,
+    /// Code units in front of `RESUME`, which make the cells of a frame.
+    #[no_gc]
+    pub prologue: u32,
     /// What the compiling tier keeps here.
     #[no_gc]
     pub tier: CodeState,
+}
+
+static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
+
+/// A number that names a function's code, or code and defaults.
+pub fn next_version() -> u32 {
+    NEXT_VERSION.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Living code by its version.
+struct Versions(UnsafeCell<BTreeMap<u32, *const Code>>);
+// SAFETY: guarded by the GIL.
+unsafe impl Sync for Versions {}
+static VERSIONS: Versions = Versions(UnsafeCell::new(BTreeMap::new()));
+
+fn versions() -> &'static mut BTreeMap<u32, *const Code> {
+    // SAFETY: under the GIL, and no caller holds the reference while it calls out.
+    unsafe { &mut *VERSIONS.0.get() }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        versions().remove(&self.version.get());
+        crate::tier::code_dropped(self);
+    }
 }
 
 impl Code {
@@ -74,6 +107,7 @@ impl Code {
         let consts = plain.consts.iter().map(constant).collect();
         let names: Box<[Ref<Str>]> = plain.names.iter().map(text).collect();
         let locals: Box<[Ref<Str>]> = plain.localsplusnames.iter().map(text).collect();
+        let prologue = prologue(&instructions);
         let simple = plain.kwonlyargcount == 0
             && !plain
                 .flags
@@ -96,8 +130,27 @@ impl Code {
             plain,
             shape_tables: UnsafeCell::new(Vec::new()),
             packed_sites: UnsafeCell::new(Vec::new()),
+            version: Cell::new(0),
+            prologue,
             tier: CodeState::new(),
         })
+    }
+    /// Names this code for good; never 0.
+    pub fn version(&self) -> u32 {
+        if self.version.get() == 0 {
+            self.version.set(next_version());
+            versions().insert(self.version.get(), self);
+        }
+        self.version.get()
+    }
+    /// The version, or 0 if nobody has asked for it.
+    pub fn current_version(&self) -> u32 {
+        self.version.get()
+    }
+    /// The code of a function without defaults that has this version, if it lives.
+    pub fn by_version(version: u32) -> Option<&'static Code> {
+        // SAFETY: what dies is taken off; the caller keeps to what a guard of the version allows.
+        versions().get(&version).map(|code| unsafe { &**code })
     }
     /// A new table for a site of this code.
     pub fn add_shape_table(&self) -> *mut ShapeTable {
@@ -161,6 +214,18 @@ impl Code {
     pub fn frame_words(&self) -> usize {
         self.local_count as usize + self.stack_size as usize + 1
     }
+}
+
+/// How many code units there are in front of `RESUME`, as far as they only make cells.
+fn prologue(instructions: &[u16]) -> u32 {
+    let makes_cells = |unit: &&u16| {
+        let op = Opcode::from_u8(**unit as u8);
+        matches!(
+            op,
+            Some(Opcode::MAKE_CELL | Opcode::COPY_FREE_VARS | Opcode::EXTENDED_ARG)
+        )
+    };
+    instructions.iter().take_while(makes_cells).count() as u32
 }
 
 /// A constant as a value; strings that look like names are interned, as everywhere.

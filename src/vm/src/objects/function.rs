@@ -26,7 +26,8 @@ use taipan_macros::{pyclass, pymethods};
 #[repr(C)]
 pub struct Function {
     header: Header,
-    /// Names code and defaults; 0 until a cache asks. Any change gives it up.
+    /// Names the code of a function without defaults; otherwise code and defaults of this one. 0 until a cache
+    /// asks, unless one has asked for the code's. Any change gives it up.
     #[no_gc]
     version: Cell<u32>,
     code: Field<Ref<Code>>,
@@ -44,13 +45,13 @@ pub struct Function {
     pub(crate) type_params: Field<Option<Value>>,
 }
 
-static NEXT_VERSION: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
-
 impl Function {
     pub const VERSION_OFFSET: usize = std::mem::offset_of!(Function, version);
     pub const CODE_OFFSET: usize = std::mem::offset_of!(Function, code);
     pub const GLOBALS_OFFSET: usize = std::mem::offset_of!(Function, globals);
     pub const BUILTINS_OFFSET: usize = std::mem::offset_of!(Function, builtins);
+    /// A word that is 0 without a closure.
+    pub const CLOSURE_OFFSET: usize = std::mem::offset_of!(Function, closure);
 
     pub fn make(code: Ref<Code>, globals: Ref<Dict>, closure: Option<Ref<Tuple>>) -> Ref<Function> {
         let builtins = crate::builtins::builtins_of(&globals);
@@ -68,7 +69,7 @@ impl Function {
         let module = globals.get_str(&names::NAME).unwrap_or_else(Value::none);
         Ref::new(Function {
             header: Header::fresh(),
-            version: Cell::new(0),
+            version: Cell::new(code.current_version()),
             name: Field::new(code.name.clone()),
             qualname: Field::new(code.qualname.clone()),
             code: Field::new(code),
@@ -93,11 +94,16 @@ impl Function {
     pub fn code_ref(&self) -> Ref<Code> {
         self.code.get()
     }
-    /// Names the function's code and defaults; never 0.
+    /// Names the function's code and defaults; never 0. Functions without defaults that have the same code share
+    /// it: nested functions are made anew at every call of what they are in.
     pub fn version(&self) -> u32 {
         if self.version.get() == 0 {
-            self.version
-                .set(NEXT_VERSION.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+            let has_defaults = self.defaults.with(|d| d.is_some())
+                || self.kwdefaults.with(|d| d.is_some());
+            self.version.set(match has_defaults {
+                true => crate::objects::code::next_version(),
+                false => self.code().version(),
+            });
         }
         self.version.get()
     }
@@ -110,6 +116,12 @@ impl Function {
             self.version.set(0);
             crate::tier::function_changed(self);
         }
+    }
+    /// The cells of the free variables, not counted; the attribute is for life.
+    pub fn closure_cells(&self) -> &[Value] {
+        // SAFETY: set while the function is made, and never again.
+        let closure = unsafe { &*self.closure.as_ptr() };
+        closure.as_ref().map_or(&[], |cells| cells.as_slice())
     }
     pub fn defaults(&self) -> Option<Ref<Tuple>> {
         self.defaults.get()
@@ -126,8 +138,8 @@ impl Function {
     pub fn set_compiled_attribute(&self, which: u32, value: Value) {
         use taipan_bytecode::FunctionAttribute;
         match FunctionAttribute::from_u32(which) {
-            Some(FunctionAttribute::Defaults) => self.defaults.set(Ref::from_value(value).ok()),
-            Some(FunctionAttribute::KwDefaults) => self.kwdefaults.set(Ref::from_value(value).ok()),
+            Some(FunctionAttribute::Defaults) => self.set_defaults(Ref::from_value(value).ok()),
+            Some(FunctionAttribute::KwDefaults) => self.set_kwdefaults(Ref::from_value(value).ok()),
             Some(FunctionAttribute::Annotations) => self.annotations.set(Some(value)),
             Some(FunctionAttribute::Closure) => self.closure.set(Ref::from_value(value).ok()),
             Some(FunctionAttribute::Annotate) => self.annotate.set(Some(value)),

@@ -13,12 +13,15 @@ use crate::exceptions::{
     self, BaseException, PyResult, Raised, runtime_error, type_error, value_error,
 };
 use crate::gc::{Field, TraverseCustom};
-use crate::interpreter::frame::{FRAME_WORDS, Frame, FrameOwner};
+use crate::interpreter::frame::{self, FRAME_WORDS, Frame, FrameOwner};
+use crate::interpreter::prologue;
 use crate::memory::heap;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags};
 use crate::objects::code::Code;
+use crate::objects::function::Function;
 use crate::objects::str::Str;
+use crate::shape::Shape;
 use crate::thread::{ExcItem, Thread, thread};
 use crate::value::{Raw, Value};
 use std::cell::Cell;
@@ -235,6 +238,30 @@ pub fn is_generator_or_coroutine(raw: Raw) -> bool {
     }
 }
 
+/// What a call of a generator's function (the first word) with these arguments gives, which have to be exactly its
+/// parameters. `None` at the recursion limit. Nothing on the data stack is touched.
+///
+/// # Safety
+/// Live words, which stay the caller's.
+pub unsafe fn from_call(thread: &Thread, words: &[Raw]) -> Option<Value> {
+    let (function, arguments) = words.split_first()?;
+    if thread.recursion_remaining.get() <= 0 {
+        return None;
+    }
+    // SAFETY: the caller's promise; nobody sees the object before it is complete.
+    unsafe {
+        let new = New::of(&*(function.address() as *const Function));
+        for word in words.iter().filter(|word| word.is_pointer()) {
+            word.header().incref();
+        }
+        frame::begin(new.frame, *function, arguments);
+        prologue::run(thread, new.frame);
+        // Behind `RETURN_GENERATOR`.
+        (*new.frame).ip = (*new.frame).ip.add(1);
+        Some(new.finish())
+    }
+}
+
 /// Makes the object for a frame that executes `RETURN_GENERATOR`; the frame's contents move into it.
 ///
 /// # Safety
@@ -242,8 +269,30 @@ pub fn is_generator_or_coroutine(raw: Raw) -> bool {
 pub unsafe fn from_frame(frame: *mut Frame) -> Value {
     // SAFETY: the caller's promise; the object is complete when its header is written.
     unsafe {
-        let code = (*frame).code_ref();
-        let function = (*frame).function();
+        let new = New::of((*frame).function());
+        let target = new.frame;
+        let used = (*frame).sp as usize - frame as usize;
+        std::ptr::copy_nonoverlapping(frame as *const u8, target as *mut u8, used);
+        (*target).sp = (target as *mut u8).add(used) as *mut Raw;
+        (*target).previous = std::ptr::null_mut();
+        if !(*target).frame_object.is_null() {
+            crate::objects::frame::moved(target);
+        }
+        new.finish()
+    }
+}
+
+/// An object under construction: all but its header and its frame is written.
+struct New {
+    object: *mut Header,
+    shape: &'static Shape,
+    size: usize,
+    frame: *mut Frame,
+}
+
+impl New {
+    fn of(function: &Function) -> New {
+        let code = function.code();
         let cell = if code.flags.contains(CodeFlags::ASYNC_GENERATOR) {
             AsyncGenerator::cell()
         } else if code.flags.contains(CodeFlags::COROUTINE) {
@@ -254,32 +303,40 @@ pub unsafe fn from_frame(frame: *mut Frame) -> Value {
         let size =
             CORE_OFFSET + size_of::<GeneratorCore>() + 8 * (FRAME_WORDS + code.frame_words());
         let object = heap::allocate(size, true);
-        let core = (object as *mut u8).add(CORE_OFFSET) as *mut GeneratorCore;
-        core.write(GeneratorCore {
-            state: Cell::new(GeneratorState::Created),
-            closed: Cell::new(false),
-            hooks_inited: Cell::new(false),
-            running_async: Cell::new(false),
-            exc: ExcItem::new(),
-            name: Field::new(function.name.get()),
-            qualname: Field::new(function.qualname.get()),
-            finalizer: Field::new(None),
-            origin: Field::new(None),
-            code: Ref::from_ref(code),
-        });
-        let target = core.add(1) as *mut Frame;
-        let used = (*frame).sp as usize - frame as usize;
-        std::ptr::copy_nonoverlapping(frame as *const u8, target as *mut u8, used);
-        (*target).sp = (target as *mut u8).add(used) as *mut Raw;
-        (*target).owner = FrameOwner::Generator;
-        (*target).previous = std::ptr::null_mut();
-        if !(*target).frame_object.is_null() {
-            crate::objects::frame::moved(target);
+        // SAFETY: there is room for both behind the header.
+        unsafe {
+            let core = (object as *mut u8).add(CORE_OFFSET) as *mut GeneratorCore;
+            core.write(GeneratorCore {
+                state: Cell::new(GeneratorState::Created),
+                closed: Cell::new(false),
+                hooks_inited: Cell::new(false),
+                running_async: Cell::new(false),
+                exc: ExcItem::new(),
+                name: Field::new(function.name.get()),
+                qualname: Field::new(function.qualname.get()),
+                finalizer: Field::new(None),
+                origin: Field::new(None),
+                code: Ref::from_ref(code),
+            });
+            New {
+                object,
+                shape: cell.shape(),
+                size,
+                frame: core.add(1) as *mut Frame,
+            }
         }
-        crate::memory::initialize_header(object, cell.shape(), size, true);
-        let header = &*object;
-        debug_assert!(!header.has(flags::FREE));
-        Raw(object as u64).into_value()
+    }
+
+    /// # Safety
+    /// The frame is complete.
+    unsafe fn finish(self) -> Value {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (*self.frame).owner = FrameOwner::Generator;
+            crate::memory::initialize_header(self.object, self.shape, self.size, true);
+            debug_assert!(!(*self.object).has(flags::FREE));
+            Raw(self.object as u64).into_value()
+        }
     }
 }
 
@@ -351,8 +408,12 @@ fn run_on(core: &GeneratorCore, thread: &Thread, input: Result<Value, Raised>) -
     thread.exc_info.set(&core.exc);
     // SAFETY: a suspended frame is complete; the loop takes the word that is pushed.
     let result = unsafe {
+        let natively = match &input {
+            Ok(value) if value.is_none() => crate::tier::resume(thread, frame),
+            _ => None,
+        };
         match input {
-            Ok(value) => match value.is_none().then(|| run_native(frame)).flatten() {
+            Ok(value) => match natively {
                 Some(result) => result,
                 None => {
                     *(*frame).sp = value.into_raw();
@@ -369,7 +430,8 @@ fn run_on(core: &GeneratorCore, thread: &Thread, input: Result<Value, Raised>) -
 }
 
 /// The next item, or `None` at the end; what the generator returned is left to the thread.
-fn next_item(core: &GeneratorCore) -> PyResult<Option<Value>> {
+#[inline]
+pub fn next_item(core: &GeneratorCore) -> PyResult<Option<Value>> {
     let thread = thread();
     let remaining = thread.recursion_remaining.get() - 1;
     let waits = matches!(
@@ -393,27 +455,6 @@ fn next_item(core: &GeneratorCore) -> PyResult<Option<Value>> {
         thread.stop_value.set(Some(value));
     }
     Ok(None)
-}
-
-/// Goes on in native code, if that takes up where the frame stands.
-fn run_native(frame: *mut Frame) -> Option<PyResult> {
-    let thread = thread();
-    // SAFETY: the frame is live.
-    unsafe {
-        let ready = std::ptr::eq((*frame).ip, (*(*frame).code).tier.resume_ip.get());
-        if !ready || crate::thread::native_stack_is_low() {
-            return None;
-        }
-        (*frame).entry = true;
-        (*frame).previous = thread.frame.get();
-        thread.frame.set(frame);
-        crate::interpreter::dispatch::count_run();
-        let result = crate::tier::resume(frame);
-        if result.is_none() {
-            thread.frame.set((*frame).previous);
-        }
-        result
-    }
 }
 
 fn what(core: &GeneratorCore) -> &'static str {

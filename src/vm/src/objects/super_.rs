@@ -54,7 +54,7 @@ fn start_class(class: &Type, object: &Value) -> PyResult<Ref<Type>> {
 }
 
 /// What the classes behind `class` in `start`'s MRO say of `name`, not bound yet.
-fn find(class: &Type, start: &Type, name: &Str) -> Option<Value> {
+pub fn find(class: &Type, start: &Type, name: &Str) -> Option<Value> {
     let mro = start.mro();
     let mut classes = mro.as_slice().iter();
     classes.find(|c| c.downcast::<Type>().is_some_and(|c| std::ptr::eq(c, class)))?;

@@ -9,6 +9,7 @@ use crate::native::NativeClass;
 use crate::objects::class::Type;
 use crate::objects::module::Module;
 use crate::objects::str::Str;
+use crate::objects::super_::{Super, super_lookup, super_method};
 use crate::shape;
 use crate::value::{Raw, Value};
 use taipan_bytecode::SpecialMethod;
@@ -348,6 +349,24 @@ pub fn load_super_attr(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let (object, class, global) = (s.top(0), s.top(1), s.top(2));
     let name = name(s, oparg >> 2);
+    if oparg & 1 != 0
+        && global.is_pointer()
+        && std::ptr::eq(global.address() as *const Type, Super::class())
+        && let Some(class) = class.peek().downcast::<Type>()
+    {
+        match super_method(class, &object.peek(), name) {
+            Ok(Some(method)) => {
+                // The object stays, as the method's first argument.
+                let object = object.owned();
+                s.drop_slots(1);
+                let flow = s.replace(2, Ok(method));
+                s.push(object);
+                return flow;
+            }
+            Ok(None) => {}
+            Err(_) => return Flow::Raise,
+        }
+    }
     let result = super_attribute(
         &global.peek(),
         &class.peek(),
@@ -372,8 +391,6 @@ fn super_attribute(
     name: &Str,
     two_arguments: bool,
 ) -> PyResult {
-    use crate::native::NativeClass;
-    use crate::objects::super_::{Super, super_lookup};
     if global.is(&crate::object::object_value(Super::class()))
         && let Some(class) = class.downcast::<Type>()
     {

@@ -9,6 +9,7 @@ use crate::interpreter::specialize;
 use crate::native::NativeClass;
 use crate::object::Ref;
 use crate::objects::generator::{self, Coroutine, GeneratorState};
+use crate::thread::Thread;
 use crate::value::{Raw, Value};
 use taipan_bytecode::{CodeFlags, Opcode};
 
@@ -96,16 +97,30 @@ pub unsafe fn finish(frame: *mut Frame) {
     }
 }
 
+/// The frame of a generator waits from here on; who resumed it runs again.
+///
+/// # Safety
+/// It is a generator's, and the thread's innermost one; its registers stand behind `YIELD_VALUE`, and nothing on its
+/// stack is borrowed.
 #[inline(always)]
-pub fn yield_value(s: &mut State, _oparg: u32) -> Flow {
-    let value = s.pop().owned();
-    let frame = s.frame;
-    let thread = s.thread();
-    // SAFETY: only generators' frames yield.
+pub unsafe fn suspend(thread: &Thread, frame: *mut Frame) {
+    // SAFETY: the caller's promise.
     unsafe {
         let core = generator::core_of_frame(frame);
         core.state.set(GeneratorState::Suspended);
         thread.exc_info.set(core.exc.previous.get());
+        thread.frame.set((*frame).previous);
+    }
+    let remaining = &thread.recursion_remaining;
+    remaining.set(remaining.get() + 1);
+}
+
+#[inline(always)]
+pub fn yield_value(s: &mut State, _oparg: u32) -> Flow {
+    let value = s.pop().owned();
+    let frame = s.frame;
+    // SAFETY: only generators' frames yield.
+    unsafe {
         (*frame).ip = s.ip.add(1);
         // Borrowed words do not outlive the suspension of what they borrow from: all become owned.
         let mut slot = Frame::stack_base(frame);
@@ -114,14 +129,11 @@ pub fn yield_value(s: &mut State, _oparg: u32) -> Flow {
             slot = slot.add(1);
         }
         (*frame).sp = s.sp;
-        let previous = (*frame).previous;
-        thread.frame.set(previous);
-        thread
-            .recursion_remaining
-            .set(thread.recursion_remaining.get() + 1);
+        suspend(s.thread(), frame);
         if (*frame).entry {
             return Flow::Leave(value.0);
         }
+        let previous = (*frame).previous;
         s.frame = previous;
         s.sp = (*previous).sp;
         s.push(value);
