@@ -1,5 +1,6 @@
 //! Native modules of the standard library, and its Python part embedded.
 
+mod abc;
 mod array;
 mod atexit;
 mod binascii;
@@ -8,6 +9,7 @@ mod bz2;
 mod cmath;
 mod codecs;
 mod collections;
+mod csv;
 mod embedded;
 mod errno;
 mod exception;
@@ -32,6 +34,7 @@ mod structs;
 mod thread;
 mod time;
 mod tokenize;
+mod unicodedata;
 mod warnings;
 mod weakref;
 mod zlib;
@@ -48,11 +51,13 @@ static NATIVES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &heapq::MODULE,
     &taipan_vm::ast::MODULE,
+    &abc::MODULE,
     &array::MODULE,
     &binascii::MODULE,
     &bz2::MODULE,
     &cmath::MODULE,
     &statistics::MODULE,
+    &csv::MODULE,
     &structs::MODULE,
     &marshal::MODULE,
     &imp::MODULE,
@@ -77,6 +82,7 @@ static NATIVES: &[&ModuleDef] = &[
     &thread::MODULE,
     &time::MODULE,
     &tokenize::MODULE,
+    &unicodedata::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
     &zlib::MODULE,

@@ -16,8 +16,12 @@ mod thread {
     use taipan_vm::object::{Header, Ref, object_value};
     use taipan_vm::objects::class::Type;
     use taipan_vm::objects::module::Module;
+    use taipan_vm::objects::str::expect_str;
     use taipan_vm::objects::tuple::Tuple;
     use taipan_vm::value::Value;
+
+    /// What Linux keeps of a thread's name.
+    const NAME_LENGTH: i64 = 15;
 
     fn identity() -> i64 {
         // SAFETY: always succeeds.
@@ -260,6 +264,80 @@ mod thread {
         }
     }
 
+    /// What `threading` knows a thread by. No thread but the main one ever runs here.
+    #[pyclass(name = "_ThreadHandle", signature = "_ThreadHandle()", final, weakref)]
+    #[repr(C)]
+    pub struct Handle {
+        header: Header,
+        state: Cell<State>,
+        ident: i64,
+    }
+
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        NotStarted,
+        Running,
+        Done,
+    }
+
+    #[pymethods]
+    impl Handle {
+        #[pyslot("_ThreadHandle()")]
+        fn new(cls: &Type) -> PyResult {
+            let handle = Handle {
+                header: Header::fresh(),
+                state: Cell::new(State::NotStarted),
+                ident: 0,
+            };
+            Ok(allocate_instance(cls, handle).into_value())
+        }
+        #[pygetset]
+        fn ident(&self) -> i64 {
+            self.ident
+        }
+        #[pymethod("is_done($self, /)")]
+        fn is_done(&self) -> bool {
+            self.state.get() == State::Done
+        }
+        #[pymethod("_set_done($self, /)")]
+        fn _set_done(&self) -> PyResult<()> {
+            if self.state.get() == State::NotStarted {
+                return Err(runtime_error("thread not started"));
+            }
+            self.state.set(State::Done);
+            Ok(())
+        }
+        #[pymethod("join($self, timeout=None, /)")]
+        fn join(&self, timeout: Option<&Value>) -> PyResult<()> {
+            let _ = timeout;
+            match self.state.get() {
+                State::NotStarted => Err(runtime_error("thread not started")),
+                State::Running => Err(runtime_error("Cannot join current thread")),
+                State::Done => Ok(()),
+            }
+        }
+        #[pyslot]
+        fn repr(this: &Value) -> PyResult<String> {
+            // SAFETY: the slot's caller checked the class.
+            let handle = unsafe { this.downcast_unchecked::<Handle>() };
+            Ok(format!(
+                "<_thread._ThreadHandle object: ident={}>",
+                handle.ident
+            ))
+        }
+    }
+
+    /// Internal only. Make a thread handle for threads not spawned
+    /// by the _thread or threading module.
+    #[pyfunction("_make_thread_handle($module, ident, /)")]
+    fn _make_thread_handle(ident: i64) -> Ref<Handle> {
+        Ref::new(Handle {
+            header: Header::fresh(),
+            state: Cell::new(State::Running),
+            ident,
+        })
+    }
+
     /// Create a new lock object.
     #[pyfunction("allocate_lock($module, /)")]
     fn allocate_lock() -> Ref<Lock> {
@@ -297,10 +375,16 @@ mod thread {
     }
 
     /// Start a new thread and return its identifier.
-    #[pyfunction("start_new_thread($module, function, args, kwargs=None, /)")]
+    #[pyfunction("start_new_thread($module, function, args, kwargs={}, /)")]
     fn start_new_thread(function: &Value, args: &Value, kwargs: Option<&Value>) -> PyResult<()> {
         let _ = (function, args, kwargs);
         Err(no_threads())
+    }
+
+    /// An obsolete synonym of start_new_thread().
+    #[pyfunction("start_new($module, function, args, kwargs={}, /)")]
+    fn start_new(function: &Value, args: &Value, kwargs: Option<&Value>) -> PyResult<()> {
+        start_new_thread(function, args, kwargs)
     }
 
     /// Start a new thread that can be joined.
@@ -318,6 +402,39 @@ mod thread {
     #[pyfunction("exit($module, /)")]
     fn exit() -> PyResult<()> {
         Err(raise_args(exceptions::SYSTEM_EXIT.get(), Vec::new()))
+    }
+
+    /// An obsolete synonym of exit().
+    #[pyfunction("exit_thread($module, /)")]
+    fn exit_thread() -> PyResult<()> {
+        exit()
+    }
+
+    /// Set the name of the current thread.
+    #[pyfunction("set_name($module, /, name)")]
+    fn set_name(name: &Value) -> PyResult<()> {
+        let mut bytes: Vec<u8> = expect_str(name, "set_name() argument 'name'")?
+            .to_rust()
+            .into_owned()
+            .into_bytes();
+        bytes.retain(|&byte| byte != 0);
+        bytes.truncate(NAME_LENGTH as usize);
+        bytes.push(0);
+        // SAFETY: a string that ends in zero, short enough.
+        unsafe { libc::pthread_setname_np(libc::pthread_self(), bytes.as_ptr().cast()) };
+        Ok(())
+    }
+
+    /// Get the name of the current thread.
+    #[pyfunction("_get_name($module, /)")]
+    fn _get_name() -> String {
+        let mut name = [0u8; 64];
+        // SAFETY: the buffer is as long as said.
+        unsafe {
+            libc::pthread_getname_np(libc::pthread_self(), name.as_mut_ptr().cast(), name.len())
+        };
+        let end = name.iter().position(|&byte| byte == 0).unwrap_or(0);
+        String::from_utf8_lossy(&name[..end]).into_owned()
     }
 
     /// Simulate the effect of a signal arriving in the main thread.
@@ -363,6 +480,7 @@ mod thread {
         use taipan_vm::native::NativeClass;
         module.add("LockType", object_value(Lock::class()));
         module.add("error", object_value(exceptions::RUNTIME_ERROR.get()));
+        module.add("_NAME_MAXLEN", Value::int(NAME_LENGTH));
         module.add("TIMEOUT_MAX", Value::float(9_223_372_036.0));
         Ok(())
     }

@@ -82,6 +82,7 @@ classes! {
     template::TemplateIterator,
     tuple_getter::TupleGetter,
     tuple_getter::StructRepr,
+    tuple_getter::StructNew,
     std_stream::StdStream,
 }
 

@@ -150,3 +150,35 @@ impl StructRepr {
         })
     }
 }
+
+/// `__new__` of struct sequences: the visible fields and maybe hidden ones, which a dict can give too.
+#[pyclass(name = "struct_sequence_new", module = "builtins", gc, final)]
+#[repr(C)]
+pub struct StructNew {
+    header: Header,
+}
+
+impl StructNew {
+    pub fn make() -> Value {
+        Ref::new(StructNew {
+            header: Header::fresh(),
+        })
+        .into_value()
+    }
+}
+
+#[pymethods]
+impl StructNew {
+    #[pyslot]
+    fn call(_this: &Value, args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
+        let Some(class) = args.first().and_then(|a| a.downcast::<Type>()) else {
+            return Err(type_error("structseq() needs a class"));
+        };
+        let Some(sequence) = args.get(1) else {
+            return Err(type_error(
+                "structseq() missing required argument 'sequence' (pos 1)",
+            ));
+        };
+        crate::objects::struct_sequence::from_sequence(class, sequence, args.get(2))
+    }
+}

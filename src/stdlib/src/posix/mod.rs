@@ -2,6 +2,8 @@
 //!
 //! Paths come as str, bytes or `os.PathLike`; a result is bytes where the path was.
 
+mod scandir;
+
 use taipan_macros::pymodule;
 
 pub use posix::MODULE;
@@ -10,7 +12,7 @@ pub use posix::MODULE;
 /// standardized by the C Standard and the POSIX standard (a thinly
 /// disguised Unix interface).  Refer to the library manual and
 /// corresponding Unix manual entries for more information on calls.
-#[pymodule(name = "posix")]
+#[pymodule(name = "posix", classes(super::scandir::DirEntry))]
 mod posix {
     use std::ffi::{CStr, CString};
     use taipan_vm::abstract_ops;
@@ -22,6 +24,7 @@ mod posix {
     use taipan_vm::objects::buffer;
     use taipan_vm::objects::bytes::Bytes;
     use taipan_vm::objects::class::Type;
+    use taipan_vm::objects::class_native;
     use taipan_vm::objects::codec::{decode_filesystem, encode_filesystem};
     use taipan_vm::objects::dict::Dict;
     use taipan_vm::objects::list::List;
@@ -86,7 +89,7 @@ mod posix {
     }
 
     /// Text of the system, in the kind that the caller used.
-    fn answer(bytes: &[u8], as_bytes: bool) -> Value {
+    pub fn answer(bytes: &[u8], as_bytes: bool) -> Value {
         if as_bytes {
             Bytes::from_slice(bytes).into_value()
         } else {
@@ -144,45 +147,66 @@ mod posix {
         checked(unsafe { libc::chdir(file.as_ptr()) }, Some(path)).map(drop)
     }
 
-    /// Return a list containing the names of the files in the directory.
-    #[pyfunction("listdir($module, /, path=None)")]
-    fn listdir(path: Option<&Value>) -> PyResult {
-        let path = path.filter(|path| !path.is_none());
-        let dot = Str::new(".").into_value();
-        let given = path.unwrap_or(&dot);
-        let as_bytes = given.downcast::<Bytes>().is_some();
-        let folder = self::path(given)?;
+    /// What a directory says of a file in it.
+    pub struct Entry {
+        pub name: Vec<u8>,
+        pub inode: u64,
+        pub kind: u8,
+    }
+
+    /// The path as the system takes it, and what is there.
+    pub fn folder_entries(given: &Value) -> PyResult<(Vec<u8>, Vec<Entry>)> {
+        let folder = path(given)?;
         // SAFETY: a C string; the stream is closed below.
         let stream = unsafe { libc::opendir(folder.as_ptr()) };
         if stream.is_null() {
             return Err(error(Some(given)));
         }
-        let mut names = Vec::new();
+        let mut entries = Vec::new();
         loop {
             // SAFETY: the stream is open; the entry lives until the next call.
-            let name = unsafe {
+            let entry = unsafe {
                 let entry = libc::readdir(stream);
                 if entry.is_null() {
                     break;
                 }
-                CStr::from_ptr((*entry).d_name.as_ptr()).to_bytes()
+                Entry {
+                    name: CStr::from_ptr((*entry).d_name.as_ptr()).to_bytes().to_vec(),
+                    inode: (*entry).d_ino,
+                    kind: (*entry).d_type,
+                }
             };
-            if name != b"." && name != b".." {
-                names.push(answer(name, as_bytes));
+            if entry.name != b"." && entry.name != b".." {
+                entries.push(entry);
             }
         }
         // SAFETY: closed once.
         unsafe { libc::closedir(stream) };
-        Ok(List::make(names).into_value())
+        Ok((folder.into_bytes(), entries))
+    }
+
+    /// Return a list containing the names of the files in the directory.
+    #[pyfunction("listdir($module, /, path=None)")]
+    fn listdir(path: Option<&Value>) -> PyResult {
+        let dot = Str::new(".").into_value();
+        let given = path.filter(|path| !path.is_none()).unwrap_or(&dot);
+        let as_bytes = given.downcast::<Bytes>().is_some();
+        let (_, entries) = folder_entries(given)?;
+        let names = entries.iter().map(|entry| answer(&entry.name, as_bytes));
+        Ok(List::make(names.collect()).into_value())
     }
 
     /// Return an iterator of DirEntry objects for given path.
     #[pyfunction("scandir($module, /, path=None)")]
-    fn scandir(path: Option<&Value>) -> PyResult<()> {
-        let _ = path;
-        Err(not_implemented_error(
-            "os.scandir() is not implemented in Taipan",
-        ))
+    fn scandir(path: Option<&Value>) -> PyResult<Ref<super::scandir::ScandirIterator>> {
+        match path.filter(|path| !path.is_none()) {
+            Some(path) => super::scandir::scandir(&fspath(path)?),
+            None => super::scandir::scandir(Str::new(".").as_value()),
+        }
+    }
+
+    pub fn path_and_stat(path: &Value, follow_symlinks: bool) -> PyResult {
+        stat(path, None, follow_symlinks)
     }
 
     fn stat_value(data: &libc::stat) -> PyResult {
@@ -776,6 +800,7 @@ mod posix {
             let number = if index == 0 { 0 } else { 63 + index as i64 };
             module.add(&format!("EX_{name}"), Value::int(number));
         }
+        class_native::ensure::<super::scandir::ScandirIterator>();
         module.add("TMP_MAX", Value::int(238_328));
         module.add("environ", environment()?);
         module.add("_have_functions", List::make(Vec::new()).into_value());
