@@ -1,6 +1,6 @@
 //! Attributes, by the shapes in the inline caches.
 
-use super::Builder;
+use super::{Builder, Entry};
 use crate::bailout::Bailout;
 use crate::frame_state::{Own, Owner};
 use crate::hir::{Op, ShapeCase, Value};
@@ -9,6 +9,7 @@ use taipan_bytecode::Opcode;
 use taipan_vm::interpreter::polymorphic::{Access, ShapeTable};
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::class::{Type as Class, TypeFlags};
+use taipan_vm::objects::classmethod::ClassMethod;
 use taipan_vm::objects::function::Function;
 use taipan_vm::objects::property::Property;
 use taipan_vm::objects::str::Str;
@@ -42,6 +43,19 @@ impl Builder<'_> {
     pub(super) fn guard_class(&mut self, class: &Class, version: u32) {
         let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
         self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version as u64);
+    }
+
+    /// Leaves unless the class's new instances have the shape that they have now: gives it, if their attributes lie in
+    /// them. The class is guarded.
+    pub(super) fn guard_instance_shape(&mut self, class: &Class) -> Option<u32> {
+        let shape = class.instance_shape();
+        if shape.kind() != ShapeKind::Slots {
+            return None;
+        }
+        // Ids are the lower halves of the addresses.
+        let address = class as *const Class as u64 + Class::INSTANCE_SHAPE_OFFSET as u64;
+        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, shape.id() as u64);
+        Some(shape.id())
     }
 
     /// The class of a cached method, its version and the method, if the class still has it: caches own
@@ -290,6 +304,9 @@ impl Builder<'_> {
         }
         let owner = self.top(0)?;
         let is_call = self.at.oparg & 1 != 0;
+        if self.at.op == LOAD_ATTR && is_call && self.class_method(owner)? {
+            return Ok(());
+        }
         let shape = self.cache32(1);
         let mut method = false;
         let known = self.known_shapes(owner.value);
@@ -388,6 +405,41 @@ impl Builder<'_> {
         }
         self.drop_entry(owner);
         Ok(())
+    }
+
+    /// A method of a class that is known now, to be called with the class in front: no cache keeps it. False where it
+    /// is no such.
+    fn class_method(&mut self, owner: Entry) -> Result<bool, Bailout> {
+        let Some(word) = self.seen(owner.value).filter(|word| word.is_pointer()) else {
+            return Ok(false);
+        };
+        let name = self.source.code.names.get((self.at.oparg >> 1) as usize);
+        let name = name.ok_or(Bailout::Malformed)?;
+        let value = word.peek();
+        let Some(class) = value.downcast_exact::<Class>() else {
+            return Ok(false);
+        };
+        let version = class.version();
+        let found = class.lookup_raw(name).filter(|_| version != 0);
+        let Some(found) = found.filter(|_| Class::class().lookup_raw(name).is_none()) else {
+            return Ok(false);
+        };
+        let found = found.peek();
+        let callable = found.downcast_exact::<ClassMethod>().and_then(|m| m.callable());
+        let Some(function) = callable.as_ref().and_then(|c| c.downcast_exact::<Function>()) else {
+            return Ok(false);
+        };
+        self.guard(Op::GuardWord, &[owner.value], Type::NEVER, word.0);
+        self.guard_class(class, version);
+        let function = self.constant_function(function);
+        self.pop()?;
+        self.push(function, Own::Lazy(Owner::Heap));
+        let own = match owner.own {
+            Own::Borrowed(of) => Own::Lazy(of),
+            own => own,
+        };
+        self.push(owner.value, own);
+        Ok(true)
     }
 
     pub(super) fn load_by_cases(&mut self, object: Value, cases: Vec<ShapeCase>) -> Value {
@@ -493,18 +545,40 @@ impl Builder<'_> {
         let old = self.emit(Op::LoadField, &[owner.value, offset], Type::ANY, 0);
         self.emit(Op::StoreField, &[owner.value, word, offset], Type::NEVER, 0);
         self.pending.push(old);
-        if value.own != Own::Owned {
-            self.incref(word);
-        }
-        let len = self.s.stack.len();
-        self.s.stack.truncate(len - 2);
-        self.drop_entry(owner);
+        self.finish_store(owner, value, word)?;
         Ok(true)
+    }
+
+    /// Where an object of the shape gets the attribute at hand, which it does not have yet, and its shape then.
+    fn addition(&self, id: u32) -> Option<(u64, &'static Shape)> {
+        let name = self.source.code.names.get(self.at.oparg as usize)?;
+        let shape = self.living_shape(id)?;
+        let class = shape.class();
+        let found = class.lookup_raw(name);
+        if shape.kind() != ShapeKind::Slots
+            || shape.lookup(name).is_some()
+            || !class.has(TypeFlags::GENERIC_SETATTR)
+            || found.is_some_and(|f| f.peek().class().slots().descr_set.is_some())
+        {
+            return None;
+        }
+        let next = shape.existing_transition(name)?;
+        Some((slot_of(next, name)?, next))
     }
 
     pub(super) fn store_attr(&mut self) -> Result<(), Bailout> {
         use Opcode::*;
         let owner = self.top(0)?.value;
+        if let Some(shape) = self.s.shapes.get(&owner).copied()
+            && self.words_on_top(1)
+            && let Some((offset, next)) = self.addition(shape)
+        {
+            self.heap_changes();
+            let (owner, value) = (self.top(0)?, self.top(1)?);
+            let word = self.word(value.value);
+            self.add_field(owner.value, word, shape, offset, next as *const Shape as u64);
+            return self.finish_store(owner, value, word);
+        }
         let known = self.known_shapes(owner).is_some();
         let several = self.failures() <= 1 && !self.met_by_exits().is_empty();
         if (several || known) && self.words_on_top(1) && self.store_by_cases()? {
@@ -544,23 +618,33 @@ impl Builder<'_> {
         self.guard_shape(owner.value, shape);
         let word = self.word(value.value);
         let offset = place & !1;
-        let args = [owner.value, word];
         if adds {
-            self.emit2(Op::AddField, &args, Type::NEVER, offset, next);
-            // Others of the old shape may be this same object.
-            self.s.shapes.retain(|_, s| *s != shape);
-            self.s.several.retain(|_, s| !s.contains(&shape));
-            self.s.shapes.insert(owner.value, next as u32);
+            self.add_field(owner.value, word, shape, offset, next);
         } else {
+            let args = [owner.value, word];
             let old = self.emit(Op::LoadField, &[owner.value], Type::ANY, offset);
             self.emit(Op::StoreField, &args, Type::NEVER, offset);
             self.pending.push(old);
         }
+        self.finish_store(owner, value, word)
+    }
+
+    /// Gives an object of the shape one more attribute.
+    fn add_field(&mut self, owner: Value, word: Value, shape: u32, offset: u64, next: u64) {
+        self.emit2(Op::AddField, &[owner, word], Type::NEVER, offset, next);
+        // Others of the old shape may be this same object.
+        self.s.shapes.retain(|_, s| *s != shape);
+        self.s.several.retain(|_, s| !s.contains(&shape));
+        self.s.shapes.insert(owner, next as u32);
+    }
+
+    /// The stored word counts; the operands are gone.
+    fn finish_store(&mut self, owner: Entry, value: Entry, word: Value) -> Result<(), Bailout> {
         if value.own != Own::Owned {
             self.incref(word);
         }
-        let len = self.s.stack.len();
-        self.s.stack.truncate(len - 2);
+        let base = self.below(2)?;
+        self.s.stack.truncate(base);
         self.drop_entry(owner);
         Ok(())
     }

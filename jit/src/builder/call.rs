@@ -18,8 +18,9 @@ use taipan_vm::objects::function::Function;
 use taipan_vm::objects::generator::Generator;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::method::Method;
+use taipan_vm::objects::object::Object;
 use taipan_vm::objects::tuple::Tuple;
-use taipan_vm::value::Raw;
+use taipan_vm::value::{Raw, Value as PyValue};
 
 impl Builder<'_> {
     pub(super) fn is_null(&self, value: Value) -> bool {
@@ -38,10 +39,22 @@ impl Builder<'_> {
             return Ok(());
         }
         let (callable, receiver) = (self.top(count + 1)?, self.top(count)?);
+        if count == 0 && self.is_object_init(callable.value) && self.has_self(receiver.value) == Some(1) {
+            // It does nothing without arguments.
+            self.take_operands(2)?;
+            let none = self.constant(PyValue::none().raw());
+            self.push(none, Own::Owned);
+            return Ok(());
+        }
         let words = self.rep(callable.value) == Rep::Word && self.rep(receiver.value) == Rep::Word;
         // A call that meets several functions: native code looks at each one's code when it gets there.
-        let several = self.failures() == 1 || self.f.inst(callable.value).op == Op::LoadByShape;
-        let python = self.at.op == Opcode::CALL_PY_EXACT_ARGS && several;
+        let by_shape = self.f.inst(callable.value).op == Op::LoadByShape;
+        let several = self.failed() || by_shape;
+        let python = match self.at.op {
+            Opcode::CALL_PY_EXACT_ARGS => several,
+            Opcode::CALL => by_shape,
+            _ => false,
+        };
         if self.failed() && !python || !words {
             return self.generic();
         }
@@ -71,7 +84,28 @@ impl Builder<'_> {
                 }
                 self.call_direct(Some(code), count, 1)
             }
-            Opcode::CALL_PY_EXACT_ARGS => {
+            // Native code has loaded a class's method and the class.
+            Opcode::CALL_BOUND_METHOD_EXACT_ARGS => {
+                let function = self.known(callable.value).filter(|raw| raw.is_pointer());
+                let has_self = self.has_self(receiver.value) == Some(1);
+                let Some(function) = function.filter(|_| has_self) else {
+                    return self.generic();
+                };
+                let value = function.peek();
+                let Some(function) = value.downcast_exact::<Function>() else {
+                    return self.generic();
+                };
+                let code = function.code();
+                if !code.simple || code.argcount as usize != count + 1 {
+                    return self.generic();
+                }
+                // SAFETY: a constant function's version is guarded: it has this code, which lives whenever the call
+                // is reached.
+                let code: &'static Code = unsafe { &*(code as *const Code) };
+                self.guard_function(callable.value, function.version());
+                self.call_direct(Some(code), count, 1)
+            }
+            Opcode::CALL_PY_EXACT_ARGS | Opcode::CALL if python || self.at.op != Opcode::CALL => {
                 if !several {
                     let version = self.cache32(1);
                     self.guard_function(callable.value, version);
@@ -158,6 +192,12 @@ impl Builder<'_> {
             }
             _ => self.generic(),
         }
+    }
+
+    /// Is this the `__init__` of object, to which `super()` leads in the end?
+    fn is_object_init(&self, callable: Value) -> bool {
+        let init = Object::class().lookup_raw(&taipan_vm::names::INIT);
+        init.is_some() && self.known(callable) == init
     }
 
     /// Whether there is a self has to be known for the number of arguments: 1 if so.
@@ -435,7 +475,7 @@ impl Builder<'_> {
         // SAFETY: the function's version is guarded: it has this code, which lives whenever the call is reached.
         let code: &'static Code = unsafe { &*(code as *const Code) };
         if !released && let Some(body) = self.inlinable(code, count + 1) {
-            self.inline_init(&body, class as *const Class as u64, function, count)?;
+            self.inline_init(&body, class, function, count)?;
             return Ok(true);
         }
         if released && self.activation != ActivationId::UNIT {

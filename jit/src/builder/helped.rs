@@ -234,7 +234,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn take_operands(&mut self, count: usize) -> Result<(), Bailout> {
+    pub(super) fn take_operands(&mut self, count: usize) -> Result<(), Bailout> {
         let base = self.below(count)?;
         for entry in self.s.stack.split_off(base) {
             self.drop_entry(entry);

@@ -17,6 +17,7 @@ use std::rc::Rc;
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::cell::CellObject;
+use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function as PyFunction;
 use taipan_vm::objects::tuple::Tuple;
@@ -204,7 +205,7 @@ impl<'a> Builder<'a> {
     pub(super) fn inline_init(
         &mut self,
         body: &Body<'a>,
-        class: u64,
+        class: &Class,
         init: Value,
         count: usize,
     ) -> Result<(), Bailout> {
@@ -220,11 +221,15 @@ impl<'a> Builder<'a> {
         // The shim's first unit stands for the call.
         (inlined.call_unit, inlined.return_offset) = (0, 1);
         self.activation = caller;
+        let shape = self.guard_instance_shape(class);
         self.guard(Op::EnterInlined, &[], Type::NEVER, shim.0 as u64);
         self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let mut arguments = self.s.stack.split_off(base);
         arguments.drain(..1);
-        let object = self.emit(Op::NewInstance, &[], Type::OBJECT, class);
+        let object = self.emit(Op::NewInstance, &[], Type::OBJECT, class as *const Class as u64);
+        if let Some(shape) = shape {
+            self.s.shapes.insert(object, shape);
+        }
         self.incref(object);
         let own = Own::Lazy(Owner::Heap);
         // The shim's function lives for good.

@@ -1,6 +1,6 @@
 //! `super().method(…)`: methods found behind a class in the method resolution order.
 //!
-//! The class is what the cell `__class__` holds when the unit is built. For the object's shape there is no inline
+//! The class is what the cell `__class__`, or the global that is named, holds when the unit is built. For the object's shape there is no inline
 //! cache: it is known from elsewhere, or it is what the variable held when the unit was asked for, and what
 //! exits have met.
 
@@ -32,7 +32,7 @@ impl Builder<'_> {
         let Some(cases) = self.super_cases(class.value, object.value) else {
             return self.generic();
         };
-        let Some(found) = self.cell_contents(class.value) else {
+        let Some(found) = self.super_class(class.value) else {
             return self.generic();
         };
         let word = Super::class() as *const Class as u64;
@@ -49,6 +49,12 @@ impl Builder<'_> {
         };
         self.push(object.value, own);
         Ok(())
+    }
+
+    /// The class that is given now: the contents of a cell, or for `super(Class, self)` of a global.
+    fn super_class(&self, value: Value) -> Option<Raw> {
+        let found = self.cell_contents(value).or_else(|| self.seen(value))?;
+        found.is_pointer().then_some(found)
     }
 
     /// What the cell holds now from which the value was loaded, if it can be told which cell that was.
@@ -81,7 +87,7 @@ impl Builder<'_> {
 
     /// The method for each shape that the object may have.
     fn super_cases(&self, class: Value, object: Value) -> Option<Vec<ShapeCase>> {
-        let word = self.cell_contents(class)?;
+        let word = self.super_class(class)?;
         let value = word.peek();
         let class = value.downcast::<Class>()?;
         let name = self.source.code.names.get((self.at.oparg >> 2) as usize)?;

@@ -252,6 +252,16 @@ impl Shape {
     pub fn last_transition(&self) -> *const Shape {
         self.last_transition.get()
     }
+    /// The shape with `name` added, if there is one already.
+    pub fn existing_transition(&self, name: &Str) -> Option<&'static Shape> {
+        // SAFETY: under the GIL; shapes are never freed.
+        unsafe {
+            let mut transitions = (*self.transitions.get()).iter();
+            transitions
+                .find(|(n, _)| std::ptr::eq(*n, name))
+                .map(|(_, next)| &**next)
+        }
+    }
     /// The shape with `name` added; `None` when the object should go over to a dictionary.
     pub fn with(&'static self, name: &Str) -> Option<&'static Shape> {
         debug_assert!(name.is_interned());

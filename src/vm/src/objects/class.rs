@@ -327,6 +327,8 @@ static CACHE: MethodCache = MethodCache {
 
 impl Type {
     pub const SLOTS_OFFSET: usize = std::mem::offset_of!(Type, slots);
+    /// The shape of new instances: a pointer.
+    pub const INSTANCE_SHAPE_OFFSET: usize = std::mem::offset_of!(Type, instance_shape);
     pub const VERSION_OFFSET: usize = std::mem::offset_of!(Type, version);
 
     /// A class without slots, shapes or MRO: the builders in [`crate::objects::class_new`] and

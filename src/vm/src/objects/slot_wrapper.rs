@@ -35,7 +35,13 @@ pub struct SlotDef {
 pub use to_python::SLOT_DEFS;
 
 /// A slot of a class in Rust, seen from Python: `int.__add__`.
-#[pyclass(name = "wrapper_descriptor", module = "builtins", gc, final)]
+#[pyclass(
+    name = "wrapper_descriptor",
+    module = "builtins",
+    gc,
+    final,
+    method_descriptor
+)]
 #[repr(C)]
 pub struct SlotWrapper {
     header: Header,
