@@ -54,7 +54,13 @@ impl Builder<'_> {
         }
         // Ids are the lower halves of the addresses.
         let address = class as *const Class as u64 + Class::INSTANCE_SHAPE_OFFSET as u64;
-        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, shape.id() as u64);
+        self.guard2(
+            Op::GuardVersion,
+            &[],
+            Type::NEVER,
+            address,
+            shape.id() as u64,
+        );
         Some(shape.id())
     }
 
@@ -425,8 +431,13 @@ impl Builder<'_> {
             return Ok(false);
         };
         let found = found.peek();
-        let callable = found.downcast_exact::<ClassMethod>().and_then(|m| m.callable());
-        let Some(function) = callable.as_ref().and_then(|c| c.downcast_exact::<Function>()) else {
+        let callable = found
+            .downcast_exact::<ClassMethod>()
+            .and_then(|m| m.callable());
+        let Some(function) = callable
+            .as_ref()
+            .and_then(|c| c.downcast_exact::<Function>())
+        else {
             return Ok(false);
         };
         self.guard(Op::GuardWord, &[owner.value], Type::NEVER, word.0);
@@ -576,7 +587,13 @@ impl Builder<'_> {
             self.heap_changes();
             let (owner, value) = (self.top(0)?, self.top(1)?);
             let word = self.word(value.value);
-            self.add_field(owner.value, word, shape, offset, next as *const Shape as u64);
+            self.add_field(
+                owner.value,
+                word,
+                shape,
+                offset,
+                next as *const Shape as u64,
+            );
             return self.finish_store(owner, value, word);
         }
         let known = self.known_shapes(owner).is_some();

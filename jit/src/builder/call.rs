@@ -39,7 +39,10 @@ impl Builder<'_> {
             return Ok(());
         }
         let (callable, receiver) = (self.top(count + 1)?, self.top(count)?);
-        if count == 0 && self.is_object_init(callable.value) && self.has_self(receiver.value) == Some(1) {
+        if count == 0
+            && self.is_object_init(callable.value)
+            && self.has_self(receiver.value) == Some(1)
+        {
             // It does nothing without arguments.
             self.take_operands(2)?;
             let none = self.constant(PyValue::none().raw());

@@ -125,7 +125,9 @@ impl Builder<'_> {
             }
             STORE_DEREF => self.store_cell()?,
             STORE_GLOBAL => self.store_global()?,
-            LOAD_ATTR if self.at.op == LOAD_ATTR && self.at.oparg & 1 == 0 => self.get_attribute()?,
+            LOAD_ATTR if self.at.op == LOAD_ATTR && self.at.oparg & 1 == 0 => {
+                self.get_attribute()?
+            }
             CALL_KW => return self.call_keywords(),
             BUILD_SLICE => self.build(Helper::BuildSlice, Slice::cell().shape().id())?,
             _ => match Routine::of(&self.at) {

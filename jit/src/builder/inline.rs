@@ -226,7 +226,12 @@ impl<'a> Builder<'a> {
         self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let mut arguments = self.s.stack.split_off(base);
         arguments.drain(..1);
-        let object = self.emit(Op::NewInstance, &[], Type::OBJECT, class as *const Class as u64);
+        let object = self.emit(
+            Op::NewInstance,
+            &[],
+            Type::OBJECT,
+            class as *const Class as u64,
+        );
         if let Some(shape) = shape {
             self.s.shapes.insert(object, shape);
         }

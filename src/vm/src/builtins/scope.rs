@@ -8,6 +8,7 @@ use crate::ast::{
 use crate::exceptions::{self, PyResult, type_error, value_error};
 use crate::interpreter::run_code;
 use crate::names;
+use crate::native::NativeClass;
 use crate::object::Ref;
 use crate::objects::cell::CellObject;
 use crate::objects::code::Code;
@@ -331,7 +332,8 @@ pub fn compile(
     if source.downcast::<Code>().is_some() {
         return Ok(source.clone());
     }
-    if source.downcast::<Node>().is_some() {
+    // The class is made when `ast` is first asked for; before that there are no nodes.
+    if Node::cell().is_set() && source.downcast::<Node>().is_some() {
         if flags & OPTIMIZED_AST == OPTIMIZED_AST {
             return rewrite_nodes(source, &filename, mode, &options);
         }
