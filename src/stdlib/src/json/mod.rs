@@ -55,7 +55,7 @@ mod json {
     /// after the end quote.
     #[pyfunction("scanstring", raw)]
     fn scanstring(args: &[Value], kwnames: Option<&Tuple>) -> PyResult<Ref<Tuple>> {
-        if kwnames.is_some_and(|names| names.len() > 0) {
+        if kwnames.is_some_and(|names| !names.is_empty()) {
             return Err(type_error("scanstring() takes no keyword arguments"));
         }
         let (string, end, strict) = match args {
