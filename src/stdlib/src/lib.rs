@@ -19,6 +19,7 @@ mod hashes;
 mod heapq;
 mod imp;
 mod itertools;
+mod json;
 mod marshal;
 mod math;
 mod opcode;
@@ -48,6 +49,8 @@ static NATIVES: &[&ModuleDef] = &[
     &collections::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
+    &itertools::MODULE,
+    &json::MODULE,
     &bisect::MODULE,
     &heapq::MODULE,
     &taipan_vm::ast::MODULE,
