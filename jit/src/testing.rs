@@ -1,7 +1,7 @@
 //! HIR and bytecode written by hand, for unit tests.
 
 use crate::activation::{Activation, ActivationId};
-use crate::compile::CodeFacts;
+use crate::compile::{CodeFacts, Prologue};
 use crate::deopt::Reason;
 use crate::frame_state::{FrameState, Own};
 use crate::hir::{BlockId, Function, Inst, Op, StateId, Terminator, Value};
@@ -35,6 +35,7 @@ impl Hand {
             start: 0,
             local_count: locals,
             has_mapping: false,
+            prologue: Prologue::Nothing,
         };
         f.activations.push(Activation::unit(code, 0, 0, "f"));
         let block = f.block();
