@@ -731,10 +731,9 @@ impl Builder<'_> {
             | POP_JUMP_IF_NOT_NONE
             | FOR_ITER
             | RETURN_VALUE => self.control(),
-            YIELD_VALUE => {
-                self.suspend();
-                Ok(())
-            }
+            YIELD_VALUE => self.yield_value(),
+            // Whoever resumes has polled.
+            RESUME => Ok(()),
             op if crate::decode::leaves(op) => {
                 self.exit(Reason::Unsupported);
                 Ok(())

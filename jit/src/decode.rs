@@ -45,7 +45,6 @@ pub fn leaves(op: Opcode) -> bool {
         op,
         RETURN_VALUE
             | RETURN_GENERATOR
-            | YIELD_VALUE
             | SEND
             | RAISE_VARARGS
             | RERAISE
@@ -58,7 +57,6 @@ pub fn leaves(op: Opcode) -> bool {
             | CHECK_EXC_MATCH
             | CHECK_EG_MATCH
             | WITH_EXCEPT_START
-            | RESUME
             | GET_AWAITABLE
             | GET_AITER
             | GET_ANEXT

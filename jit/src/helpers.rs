@@ -14,7 +14,7 @@ use taipan_vm::object::Header;
 use taipan_vm::objects::class::CompareOp;
 use taipan_vm::objects::float::Float;
 use taipan_vm::objects::function::Function;
-use taipan_vm::objects::generator::{Generator, next_item};
+use taipan_vm::objects::generator::{self, Delivered, Generator, next_item};
 use taipan_vm::objects::int::Int;
 use taipan_vm::objects::list::List;
 use taipan_vm::thread::Thread;
@@ -36,6 +36,8 @@ pub mod status {
     pub const SUSPENDED: u64 = 5;
     /// A generator's frame stands at `RETURN_VALUE`.
     pub const ENDED: u64 = 6;
+    /// A generator's frame waits: a sink has taken the value.
+    pub const DELIVERED: u64 = 7;
 }
 
 macro_rules! helpers {
@@ -62,6 +64,7 @@ helpers! {
     WrongInit wrong_init (I64) -> None, raises true, python false;
     FinishFrame finish_frame (I64, I64) -> None, raises false, python true;
     IterNext iter_next (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    Deliver deliver (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Leave leave (I64, I64, I64, I64) -> None, raises false, python true;
     AfterNotImplemented after_not_implemented (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Destroy destroy (I64, I64, I64, I64, I64) -> Some(types::I64), raises false, python true;
@@ -388,6 +391,24 @@ unsafe extern "C" fn leave(
         };
         (*plan).leave(native);
         crate::tier::set_last_exit((*plan).exit);
+    }
+}
+
+/// A generator's item for the thread's sink. The frame is written, as it is to be while it waits.
+unsafe extern "C" fn deliver(frame: *mut Frame, thread: *const Thread, item: u64) -> u64 {
+    // SAFETY: native code passes its own frame, which is the sink's, and an owned word.
+    unsafe {
+        match generator::deliver(&*thread, frame, Raw(item).into_value()) {
+            Delivered::Suspended => status::DELIVERED,
+            Delivered::GoOn if crate::tier::take_locals_written(frame) => {
+                // The interpreter wants the value that is sent.
+                *(*frame).sp = Raw::none();
+                (*frame).sp = (*frame).sp.add(1);
+                crate::tier::no_exit();
+                status::LEFT
+            }
+            Delivered::GoOn => status::FINE,
+        }
     }
 }
 

@@ -139,6 +139,7 @@ instructions! {
     TuplePeek Word Read "Next element of a tuple iterator, not counted, or 0.";
     IterAdvance Nothing Write "Adds one to the iterator's index, at the offset in the immediate.";
     IterNext Word Call "Next value of any iterator, owned, or 0; raises; immediate 1: it is at its end, hence 0.";
+    Deliver Word Call "Gives an owned item to the sink that wants this generator's: 0 then; the item, owned, if there is none.";
     Incref Nothing Write "Counts a reference up.";
     Release Nothing Call "Counts an owned reference down; leaves when Python code has run.";
     StoreLocal Nothing Write "Writes a variable's slot in the frame.";

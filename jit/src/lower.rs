@@ -390,6 +390,7 @@ impl Lower<'_, '_> {
                 self.packed(value)
             }
             Op::IterNext
+            | Op::Deliver
             | Op::Incref
             | Op::Release
             | Op::Generic

@@ -434,10 +434,16 @@ unsafe fn run_unit(thread: *const Thread, frame: *mut Frame, unit: *const Unit) 
         let unit = &*unit;
         unit.entries.set(unit.entries.get() + 1);
         change_native_depth(1);
-        let outcome = (unit.memory.entry)(frame, thread);
+        let mut outcome = (unit.memory.entry)(frame, thread);
         match outcome.status {
             status::LEFT => left((*thread).frame.get()),
             status::SUSPENDED => suspend(&*thread, frame),
+            status::DELIVERED => {
+                outcome = Outcome {
+                    value: Raw::none().0,
+                    status: status::SUSPENDED,
+                };
+            }
             _ => {}
         }
         if change_native_depth(-1) == 0 && ANY_DEAD.load(Ordering::Relaxed) {

@@ -325,10 +325,16 @@ impl Verifier<'_> {
                 }
                 self.own(value, 1);
             }
-            Op::Generic | Op::IterNext | Op::Helped | Op::HelpedMany | Op::CallNative => {
+            Op::Generic
+            | Op::IterNext
+            | Op::Deliver
+            | Op::Helped
+            | Op::HelpedMany
+            | Op::CallNative => {
                 let state = state.ok_or("no state")?;
                 let pops = match inst.op {
                     Op::Generic => unpack(inst.immediate).0,
+                    Op::Deliver => 1,
                     _ => 0,
                 };
                 let kept = state

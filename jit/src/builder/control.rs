@@ -84,8 +84,42 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// `YIELD_VALUE` of a generator.
+    /// `YIELD_VALUE` of a generator: goes on where a sink takes the value, else suspends.
+    pub(super) fn yield_value(&mut self) -> Result<(), Bailout> {
+        self.settle_for_suspension();
+        let (depth, item) = (self.s.stack.len() - 1, self.top(0)?.value);
+        let item = self.word(item);
+        self.s.stack[depth].value = item;
+        let state = self.frame_state(self.at.at);
+        let state = self.f.state(state);
+        let left = self.emit(Op::Deliver, &[item], Type::VALUE, 0);
+        self.f.insts[left.0 as usize].state = Some(state);
+        let kept = self.emit(Op::NonZero, &[left], Type::BOOL, 0);
+        let (waits, goes_on) = (self.f.block(), self.f.block());
+        self.finish(Terminator::Branch(kept, waits, goes_on));
+        let after = self.s.clone();
+        self.block = waits;
+        self.s.stack[depth].value = left;
+        self.suspend();
+        self.block = goes_on;
+        self.s = after;
+        self.pop()?;
+        self.python_ran();
+        let none = self.constant(PyValue::none().raw());
+        self.push(none, Own::Owned);
+        self.ended = false;
+        Ok(())
+    }
+
+    /// A generator ends its native code.
     pub(super) fn suspend(&mut self) {
+        self.settle_for_suspension();
+        let state = self.frame_state(self.at.at);
+        let state = self.f.state(state);
+        self.finish(Terminator::Suspend(state));
+    }
+
+    fn settle_for_suspension(&mut self) {
         self.box_floats();
         self.settle_all();
         // What is borrowed does not outlive the suspension of what it is borrowed from.
@@ -96,9 +130,6 @@ impl Builder<'_> {
                 self.s.stack[i].own = Own::Owned;
             }
         }
-        let state = self.frame_state(self.at.at);
-        let state = self.f.state(state);
-        self.finish(Terminator::Suspend(state));
     }
 
     /// Two edges: to `target` when the truth value is `jump_if`, else behind the instruction.

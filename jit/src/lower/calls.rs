@@ -16,6 +16,7 @@ use taipan_vm::native::NativeClass;
 use taipan_vm::object::Header;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
+use taipan_vm::objects::generator::Sink;
 use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::thread::Thread;
 use taipan_vm::value::Raw;
@@ -109,6 +110,7 @@ impl Lower<'_, '_> {
                     self.set(value, object);
                 }
             }
+            Op::Deliver => self.deliver(value),
             Op::Generic | Op::IterNext => {
                 let Some(state) = inst.state else { return };
                 let f = self.f;
@@ -147,6 +149,38 @@ impl Lower<'_, '_> {
             }
             _ => debug_assert!(false, "{} is no call", inst.op.name()),
         }
+    }
+
+    /// A generator's item goes to the sink that wants it, if one does.
+    fn deliver(&mut self, value: Value) {
+        let f = self.f;
+        let inst = f.inst(value);
+        let Some(state) = inst.state else { return };
+        let plan = &f.states[state.0 as usize];
+        let item = self.value(inst.args[0]);
+        let (wanted, mine, done) = (self.cold(), self.cold(), self.new_block());
+        self.fb.append_block_param(done, types::I64);
+        let kept = [BlockArg::Value(item)];
+        let sink = self.load(self.thread, offset_of!(Thread, sink));
+        self.fb.ins().brif(sink, wanted, &[], done, &kept);
+        self.fb.switch_to_block(wanted);
+        let frame = self.load(sink, offset_of!(Sink, frame));
+        let same = self.fb.ins().icmp(IntCC::Equal, frame, self.frame);
+        self.fb.ins().brif(same, mine, &[], done, &kept);
+        self.fb.switch_to_block(mine);
+        self.write_locals(state);
+        self.write_stack(plan);
+        self.write_registers(plan, plan.unit + 1, plan.stack.len() - 1);
+        let args = [self.frame, self.thread, item];
+        let status = self.call(Helper::Deliver, &args).unwrap_or(item);
+        let (leave, zero) = (self.leave, self.constant(0));
+        let taken = [BlockArg::Value(zero)];
+        self.fb
+            .ins()
+            .brif(status, leave, &[BlockArg::Value(status)], done, &taken);
+        self.fb.switch_to_block(done);
+        let left = self.fb.block_params(done)[0];
+        self.set(value, left);
     }
 
     /// Leaves when a frame object shows an inlined frame: it has to become real.

@@ -59,6 +59,8 @@ pub struct Thread {
     pub full_size: Cell<usize>,
     /// See [`crate::tier::show_frames`].
     pub unshown: Cell<*const crate::tier::Unshown>,
+    /// Who takes the items of the generator that was asked for them last, or null.
+    pub sink: Cell<*const crate::objects::generator::Sink<'static>>,
     pub trace: Field<Option<Value>>,
     pub profile: Field<Option<Value>>,
     pub tracing: Cell<bool>,
@@ -141,6 +143,7 @@ pub fn attach(stack_size: usize) {
         survivors: Cell::new(0),
         full_size: Cell::new(0),
         unshown: Cell::new(std::ptr::null()),
+        sink: Cell::new(std::ptr::null()),
         trace: Field::new(None),
         profile: Field::new(None),
         tracing: Cell::new(false),

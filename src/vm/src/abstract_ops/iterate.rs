@@ -2,6 +2,7 @@
 
 use crate::exceptions::{PyResult, type_error};
 use crate::objects::class::TypeFlags;
+use crate::objects::generator::{self, Generator};
 use crate::objects::list::List;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
@@ -88,7 +89,18 @@ pub fn for_each_while(
         return Ok(());
     }
     let iterator = iter(iterable)?;
-    while let Some(item) = next(&iterator)? {
+    rest_while(&iterator, &mut each)
+}
+
+/// Calls `each` with every item that an iterator has left, until it says stop with `Ok(false)`.
+pub fn rest_while(
+    iterator: &Value,
+    each: &mut dyn FnMut(Value) -> PyResult<bool>,
+) -> PyResult<()> {
+    if let Some(generator) = iterator.downcast_exact::<Generator>() {
+        return generator::drain(generator, each);
+    }
+    while let Some(item) = next(iterator)? {
         if !each(item)? {
             return Ok(());
         }
@@ -111,9 +123,10 @@ pub fn to_vec(iterable: &Value) -> PyResult<Vec<Value>> {
     // `iter` comes before the length is asked for, as users can see.
     let iterator = iter(iterable)?;
     let mut items = Vec::with_capacity(length_hint(iterable, 0)?.min(1 << 20));
-    while let Some(item) = next(&iterator)? {
+    rest_while(&iterator, &mut |item| {
         items.push(item);
-    }
+        Ok(true)
+    })?;
     Ok(items)
 }
 

@@ -5,9 +5,11 @@
 
 mod async_generator;
 mod methods;
+mod sink;
 
 pub use async_generator::{ASend, AThrow, AsyncGenerator, WrappedValue};
 pub use methods::CoroutineWrapper;
+pub use sink::{Delivered, Sink, deliver, drain};
 
 use crate::exceptions::{
     self, BaseException, PyResult, Raised, runtime_error, type_error, value_error,
@@ -45,6 +47,8 @@ pub struct GeneratorCore {
     pub closed: Cell<bool>,
     pub hooks_inited: Cell<bool>,
     pub running_async: Cell<bool>,
+    /// Nobody has resumed it since a sink took its last item.
+    untouched: Cell<bool>,
     pub exc: ExcItem,
     pub name: Field<Ref<Str>>,
     pub qualname: Field<Ref<Str>>,
@@ -140,6 +144,14 @@ impl GeneratorCore {
             // SAFETY: suspended frames are complete, and this one will not run again.
             unsafe { crate::interpreter::frame::clear(self.frame()) };
         }
+    }
+    /// It runs from here on; its frame is to be linked by whoever has it run.
+    #[inline(always)]
+    pub fn set_running(&self, thread: &Thread) {
+        self.untouched.set(false);
+        self.state.set(GeneratorState::Running);
+        self.exc.previous.set(thread.exc_info.get());
+        thread.exc_info.set(&self.exc);
     }
     pub fn is_finished(&self) -> bool {
         self.state.get() == GeneratorState::Finished
@@ -312,6 +324,7 @@ impl New {
                 closed: Cell::new(false),
                 hooks_inited: Cell::new(false),
                 running_async: Cell::new(false),
+                untouched: Cell::new(false),
                 exc: ExcItem::new(),
                 name: Field::new(function.name.get()),
                 qualname: Field::new(function.qualname.get()),
@@ -404,9 +417,7 @@ pub fn resume(core: &GeneratorCore, input: Result<Value, Raised>) -> PyResult<Se
 fn run_on(core: &GeneratorCore, thread: &Thread, input: Result<Value, Raised>) -> (PyResult, bool) {
     let keep = core.value();
     let frame = core.frame();
-    core.state.set(GeneratorState::Running);
-    core.exc.previous.set(thread.exc_info.get());
-    thread.exc_info.set(&core.exc);
+    core.set_running(thread);
     // SAFETY: a suspended frame is complete; the loop takes the word that is pushed.
     let result = unsafe {
         let natively = match &input {

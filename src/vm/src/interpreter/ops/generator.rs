@@ -63,9 +63,7 @@ pub fn resume_inline(s: &mut State, generator: Raw, sent: Raw, units: usize, _op
     // SAFETY: a suspended generator's frame is complete.
     unsafe {
         let frame = core.frame();
-        core.state.set(GeneratorState::Running);
-        core.exc.previous.set(thread.exc_info.get());
-        thread.exc_info.set(&core.exc);
+        core.set_running(thread);
         (*s.frame).return_offset = units as u16;
         (*frame).previous = s.frame;
         (*frame).entry = false;
