@@ -81,7 +81,7 @@ pub struct Decoded {
 }
 
 /// Most instructions a unit may have.
-const LIMIT: usize = 800;
+const LIMIT: usize = 4000;
 
 fn decode_one(units: &[u16], start: u32) -> Option<Instruction> {
     let mut at = start;

@@ -29,6 +29,7 @@ use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::function::Function;
 use taipan_vm::thread::Thread;
+use taipan_vm::tier::{BEGIN, GO_ON};
 use taipan_vm::value::{Raw, Value};
 
 /// Executions of an entry before it is compiled; large code waits longer, by its length.
@@ -638,30 +639,40 @@ pub unsafe fn left(frame: *mut Frame) {
             code.tier.entry.set(std::ptr::null());
         }
         let resumed: *const Unit = &*unit;
-        if code.tier.resume_unit.get() == resumed as *const () {
-            code.tier.resume_ip.set(std::ptr::null());
+        for resumption in &code.tier.resumptions {
+            if resumption.unit.get() == resumed as *const () {
+                resumption.ip.set(std::ptr::null());
+            }
         }
         record.retired.push(unit);
     }
 }
 
-/// A loop of a generator that goes on right behind a yield: the next resumption may skip the way to its header.
-fn note_resumption(code: &Code, from: *const u16, unit: *const Unit) {
+/// A generator's unit that begins at its start, or at a loop that goes on right behind a yield: the next
+/// resumption may skip the way there. `from` is the `RESUME` or the jump.
+fn note_resumption(code: &Code, from: *const u16, unit: *const Unit, at_start: bool) {
     let at = code.offset_of(from);
-    let op = |back: usize| {
+    let before = |back: usize| {
+        let offset = at.checked_sub(back)?;
         // SAFETY: within the code.
-        let unit = unsafe { *code.start.add(at - back) };
-        (Opcode::from_u8(unit as u8).map(|op| op.deopt()), unit >> 8)
+        let unit = unsafe { *code.start.add(offset) };
+        Some((Opcode::from_u8(unit as u8)?.deopt(), unit >> 8 & 3))
     };
-    if at > 2
-        && op(1).0 == Some(Opcode::POP_TOP)
-        && op(2).0 == Some(Opcode::RESUME)
-        && op(2).1 & 3 == 1
-        && op(3).0 == Some(Opcode::YIELD_VALUE)
-    {
+    let waits = |back: usize, which: usize| {
         // SAFETY: within the code.
-        code.tier.resume_ip.set(unsafe { code.start.add(at - 2) });
-        code.tier.resume_unit.set(unit as *const ());
+        let ip = unsafe { from.sub(back) };
+        code.tier.resumptions[which].set(ip, unit as *const ());
+    };
+    use Opcode::*;
+    if at_start {
+        if matches!(before(1), Some((POP_TOP, _))) && matches!(before(2), Some((RETURN_GENERATOR, _))) {
+            waits(1, BEGIN);
+        }
+    } else if matches!(before(1), Some((POP_TOP, _)))
+        && matches!(before(2), Some((RESUME, 1)))
+        && matches!(before(3), Some((YIELD_VALUE, _)))
+    {
+        waits(2, GO_ON);
     }
 }
 
@@ -749,10 +760,8 @@ impl taipan_vm::tier::Tier for Jit {
             return None;
         }
         let unit = found?;
-        if let Some(from) = from
-            && generator
-        {
-            note_resumption(code, from, unit);
+        if generator {
+            note_resumption(code, from.unwrap_or(s.ip), unit, at_start);
         }
         if at_start {
             // SAFETY: behind `RESUME`.
@@ -761,12 +770,11 @@ impl taipan_vm::tier::Tier for Jit {
         // SAFETY: found for this code and entry.
         Some(unsafe { enter(s, unit) })
     }
-    fn resume(&self, thread: &Thread, frame: *mut Frame) -> PyResult {
-        // SAFETY: the frame is linked, and stands where the unit goes on: behind `RESUME`, `POP_TOP` and the jump
-        // to the header, since nothing was sent that had to be dropped.
+    fn resume(&self, thread: &Thread, frame: *mut Frame, unit: *const ()) -> PyResult {
+        // SAFETY: the frame is linked, and stands where the unit goes on but for `RESUME`, `POP_TOP` and a jump:
+        // nothing was sent that had to be dropped.
         unsafe {
-            let unit = (*(*frame).code).tier.resume_unit.get() as *const Unit;
-            let Outcome { value, status } = run_unit(thread, frame, unit);
+            let Outcome { value, status } = run_unit(thread, frame, unit as *const Unit);
             if matches!(status, status::SUSPENDED | status::RETURNED) {
                 return Ok(Raw(value).into_value());
             }

@@ -24,11 +24,28 @@ pub struct CodeState {
     pub record: Cell<*mut ()>,
     /// Native code for the function's start, null if there is none.
     pub entry: Cell<*const ()>,
-    /// Of a generator: the instruction from which on [`Tier::resume`] may go on natively, or null, and what
-    /// that needs to know.
-    pub resume_ip: Cell<*const u16>,
-    pub resume_unit: Cell<*const ()>,
+    /// Of a generator.
+    pub resumptions: [Resumption; 2],
 }
+
+/// An instruction at which a generator that waits may go on natively.
+pub struct Resumption {
+    /// Null if there is none.
+    pub ip: Cell<*const u16>,
+    /// What [`Tier::resume`] needs to know.
+    pub unit: Cell<*const ()>,
+}
+
+impl Resumption {
+    pub fn set(&self, ip: *const u16, unit: *const ()) {
+        self.ip.set(ip);
+        self.unit.set(unit);
+    }
+}
+
+/// Which of a code's resumptions is one behind its start, and which one behind a `yield`.
+pub const BEGIN: usize = 0;
+pub const GO_ON: usize = 1;
 
 impl CodeState {
     #[allow(clippy::new_without_default)]
@@ -37,8 +54,10 @@ impl CodeState {
             hotness: Cell::new(0),
             record: Cell::new(std::ptr::null_mut()),
             entry: Cell::new(std::ptr::null()),
-            resume_ip: Cell::new(std::ptr::null()),
-            resume_unit: Cell::new(std::ptr::null()),
+            resumptions: std::array::from_fn(|_| Resumption {
+                ip: Cell::new(std::ptr::null()),
+                unit: Cell::new(std::ptr::null()),
+            }),
         }
     }
 }
@@ -70,9 +89,9 @@ pub trait Tier: Sync + Send {
         code: &Code,
         back_edge_from: Option<*const u16>,
     ) -> Option<Flow>;
-    /// Goes on with a generator that stands at its code's `resume_ip`, to its next yield or its end; the value
-    /// sent would be dropped. It is linked as the innermost frame, and marked as entry of the loop.
-    fn resume(&self, thread: &Thread, frame: *mut Frame) -> PyResult;
+    /// Goes on with a generator that stands at one of its code's resumptions, to its next yield or its end; the
+    /// value sent would be dropped. It is linked as the innermost frame, and marked as entry of the loop.
+    fn resume(&self, thread: &Thread, frame: *mut Frame, unit: *const ()) -> PyResult;
     /// Entries or back-edges between calls of [`Tier::hot`].
     fn threshold(&self) -> u32;
     fn class_changed(&self, class: &Type);
@@ -106,8 +125,9 @@ pub fn install(tier: &'static dyn Tier) {
 pub unsafe fn resume(thread: &Thread, frame: *mut Frame) -> Option<PyResult> {
     // SAFETY: the caller's promise.
     unsafe {
-        let ready = std::ptr::eq((*frame).ip, (*(*frame).code).tier.resume_ip.get());
-        if !ready || dispatch::poll_needed() || crate::thread::native_stack_is_low() {
+        let resumptions = &(*(*frame).code).tier.resumptions;
+        let at = resumptions.iter().find(|r| r.ip.get() == (*frame).ip)?;
+        if dispatch::poll_needed() || crate::thread::native_stack_is_low() {
             return None;
         }
         let tier = TIER.get()?;
@@ -115,7 +135,7 @@ pub unsafe fn resume(thread: &Thread, frame: *mut Frame) -> Option<PyResult> {
         (*frame).previous = thread.frame.get();
         thread.frame.set(frame);
         dispatch::count_run();
-        Some(tier.resume(thread, frame))
+        Some(tier.resume(thread, frame, at.unit.get()))
     }
 }
 
