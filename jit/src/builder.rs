@@ -16,6 +16,7 @@ mod arith;
 mod attr;
 mod call;
 mod control;
+mod delegation;
 mod edges;
 mod generic;
 mod helped;
@@ -135,6 +136,8 @@ struct Abstract {
     shapes: HashMap<Value, u32>,
     /// The few shapes that an instance may have, likewise.
     several: HashMap<Value, Vec<u32>>,
+    /// Halves of pairs that stand for their tuple on the stack, with the other halves.
+    pairs: HashMap<Value, Value>,
     /// Inlined frames up to this depth have their heads written.
     heads: u32,
 }
@@ -734,6 +737,7 @@ impl Builder<'_> {
             YIELD_VALUE => self.yield_value(),
             // Whoever resumes has polled.
             RESUME => Ok(()),
+            SEND | END_SEND | GET_AWAITABLE => self.delegation(),
             op if crate::decode::leaves(op) => {
                 self.exit(Reason::Unsupported);
                 Ok(())

@@ -28,6 +28,7 @@ impl Instruction {
             }
             // An exhausted iterator skips END_FOR.
             FOR_ITER => (Some(self.next), Some(self.next + self.oparg + 1)),
+            SEND => (Some(self.next), Some(self.next + self.oparg)),
             op if leaves(op) => (None, None),
             _ => (Some(self.next), None),
         }
@@ -45,7 +46,6 @@ pub fn leaves(op: Opcode) -> bool {
         op,
         RETURN_VALUE
             | RETURN_GENERATOR
-            | SEND
             | RAISE_VARARGS
             | RERAISE
             | END_ASYNC_FOR
@@ -57,10 +57,8 @@ pub fn leaves(op: Opcode) -> bool {
             | CHECK_EXC_MATCH
             | CHECK_EG_MATCH
             | WITH_EXCEPT_START
-            | GET_AWAITABLE
             | GET_AITER
             | GET_ANEXT
-            | END_SEND
             | CACHE
             | RESERVED
             | ENTER_EXECUTOR
@@ -78,10 +76,12 @@ pub struct Decoded {
     /// Blocks that a later one jumps to.
     pub headers: BTreeSet<u32>,
     pub leaders: BTreeSet<u32>,
+    /// What instructions jump to.
+    pub targets: BTreeSet<u32>,
 }
 
 /// Most instructions a unit may have.
-const LIMIT: usize = 4000;
+const LIMIT: usize = 1500;
 
 fn decode_one(units: &[u16], start: u32) -> Option<Instruction> {
     let mut at = start;
@@ -108,6 +108,7 @@ fn decode_one(units: &[u16], start: u32) -> Option<Instruction> {
 pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
     let mut instructions = HashMap::default();
     let mut leaders = BTreeSet::from([entry]);
+    let mut targets = BTreeSet::new();
     let mut work = vec![entry];
     while let Some(start) = work.pop() {
         if instructions.contains_key(&start) {
@@ -123,6 +124,7 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
             leaders.extend(fall);
         }
         leaders.extend(jump);
+        targets.extend(jump);
         work.extend(fall);
         work.extend(jump);
     }
@@ -175,6 +177,7 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
         place,
         headers,
         leaders,
+        targets,
     })
 }
 

@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{Type, types};
 use std::sync::atomic::{AtomicU64, Ordering};
 use taipan_bytecode::Opcode;
 use taipan_vm::abstract_ops;
-use taipan_vm::abstract_ops::BinaryOp;
+use taipan_vm::abstract_ops::{BinaryOp, Item};
 use taipan_vm::interpreter::dispatch::{self, Flow, State};
 use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::native::NativeClass;
@@ -14,7 +14,7 @@ use taipan_vm::object::Header;
 use taipan_vm::objects::class::CompareOp;
 use taipan_vm::objects::float::Float;
 use taipan_vm::objects::function::Function;
-use taipan_vm::objects::generator::{self, Delivered, Generator, next_item};
+use taipan_vm::objects::generator::{self, Delivered, Generator, Sent, next_item};
 use taipan_vm::objects::int::Int;
 use taipan_vm::objects::list::List;
 use taipan_vm::thread::Thread;
@@ -64,6 +64,8 @@ helpers! {
     WrongInit wrong_init (I64) -> None, raises true, python false;
     FinishFrame finish_frame (I64, I64) -> None, raises false, python true;
     IterNext iter_next (I64, I64, I64) -> Some(types::I64), raises true, python true;
+    IterNextPair iter_next_pair (I64, I64) -> Some(types::I64), raises true, python true;
+    Send send (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Deliver deliver (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Leave leave (I64, I64, I64, I64) -> None, raises false, python true;
     AfterNotImplemented after_not_implemented (I64, I64, I64) -> Some(types::I64), raises true, python true;
@@ -391,6 +393,40 @@ unsafe extern "C" fn leave(
         };
         (*plan).leave(native);
         crate::tier::set_last_exit((*plan).exit);
+    }
+}
+
+/// The first half of an iterator's next value, with the second at `second`; for other values than pairs that is 0. 0 at
+/// the iterator's end, null when it raised.
+unsafe extern "C" fn iter_next_pair(iterator: u64, second: *mut u64) -> u64 {
+    let (first, other) = match abstract_ops::next_pair(&Raw(iterator).peek()) {
+        Ok(Some(Item::Pair(first, second))) => (first.into_raw().0, second.into_raw().0),
+        Ok(Some(Item::Other(value))) => (value.into_raw().0, 0),
+        Ok(None) => (0, 0),
+        Err(_) => (Raw::NULL.0, 0),
+    };
+    // SAFETY: native code passes a place of its own.
+    unsafe { second.write(other) };
+    first
+}
+
+/// What the receiver yields; 0 when it returned: the value is at `returned` then. Null when it raised.
+unsafe extern "C" fn send(receiver: u64, value: u64, returned: *mut u64) -> u64 {
+    let (receiver, value) = (Raw(receiver), Raw(value));
+    let sent = if value == Raw::none() && generator::is_generator_or_coroutine(receiver) {
+        // SAFETY: the class was checked.
+        generator::advance(unsafe { generator::core_of_raw(receiver) })
+    } else {
+        generator::send_any(&receiver.peek(), &value.peek())
+    };
+    match sent {
+        Ok(Sent::Yielded(item)) => item.into_raw().0,
+        Ok(Sent::Returned(value)) => {
+            // SAFETY: native code passes a place of its own.
+            unsafe { returned.write(value.into_raw().0) };
+            0
+        }
+        Err(_) => Raw::NULL.0,
     }
 }
 

@@ -139,6 +139,9 @@ instructions! {
     TuplePeek Word Read "Next element of a tuple iterator, not counted, or 0.";
     IterAdvance Nothing Write "Adds one to the iterator's index, at the offset in the immediate.";
     IterNext Word Call "Next value of any iterator, owned, or 0; raises; immediate 1: it is at its end, hence 0.";
+    IterNextPair Word Call "First half of the next value of any iterator, owned, or 0 at its end; raises.";
+    Send Word Call "What the generator yields that the second operand is sent to, owned, or 0 when it returned; raises.";
+    Second Word Read "The other half, owned, or 0 if the value is no pair; what was returned, owned.";
     Deliver Word Call "Gives an owned item to the sink that wants this generator's: 0 then; the item, owned, if there is none.";
     Incref Nothing Write "Counts a reference up.";
     Release Nothing Call "Counts an owned reference down; leaves when Python code has run.";

@@ -43,6 +43,8 @@ pub struct Lower<'a, 'b> {
     /// The top of the thread's data stack at the entry, where inlined frames lie.
     top: ir::Value,
     values: Vec<Option<ir::Value>>,
+    /// Of values that are half of what a call gave: the other half.
+    seconds: HashMap<Value, ir::Value>,
     blocks: Vec<ir::Block>,
     exits: Vec<Exit>,
     /// What exits pass to the helper; native code has their addresses.
@@ -105,6 +107,7 @@ pub fn lower(
         thread,
         top,
         values: vec![None; f.insts.len()],
+        seconds: HashMap::default(),
         blocks,
         exits: Vec::new(),
         plans: Vec::new(),
@@ -390,6 +393,9 @@ impl Lower<'_, '_> {
                 self.packed(value)
             }
             Op::IterNext
+            | Op::IterNextPair
+            | Op::Send
+            | Op::Second
             | Op::Deliver
             | Op::Incref
             | Op::Release

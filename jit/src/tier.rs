@@ -23,7 +23,7 @@ use taipan_vm::exceptions::{PyResult, Raised};
 use taipan_vm::interpreter::dispatch::{self, Flow, State};
 use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::interpreter::ops::control::return_value_slow;
-use taipan_vm::interpreter::ops::generator::suspend;
+use taipan_vm::interpreter::ops::generator::{end, suspend};
 use taipan_vm::objects::class::Type;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
@@ -142,8 +142,6 @@ pub struct Record {
     /// Spent on building HIR, while the program waits.
     pub build_time: Duration,
     bytes: usize,
-    /// Of a generator: can native code run between its yields?
-    suspends: Option<bool>,
     pub bailouts: HashMap<Entry, Bailout>,
 }
 
@@ -199,22 +197,6 @@ pub fn observe(raw: Raw) -> Observed {
 pub fn instance_shape(raw: Raw) -> Option<u32> {
     let shape = raw.is_pointer().then(|| raw.header().shape())?;
     (!stable(shape)).then(|| shape.id())
-}
-
-/// Is this a generator that delegates to no other? The interpreter is as fast where frames only pass values on.
-fn only_yields(code: &Code) -> bool {
-    if !code.flags.contains(CodeFlags::GENERATOR) {
-        return false;
-    }
-    let units = code.snapshot();
-    let mut at = 0;
-    while let Some(op) = units.get(at).and_then(|u| Opcode::from_u8(*u as u8)) {
-        if op.deopt() == Opcode::SEND {
-            return false;
-        }
-        at += 1 + op.caches();
-    }
-    true
 }
 
 /// The record, made at the first question.
@@ -721,7 +703,7 @@ impl taipan_vm::tier::Tier for Jit {
         let at_start = from.is_none();
         let record = record(code);
         let generator = code.is_generator_like();
-        if generator && !*record.suspends.get_or_insert_with(|| only_yields(code)) {
+        if code.flags.contains(CodeFlags::ASYNC_GENERATOR) {
             return None;
         }
         let entry = Entry {
@@ -775,8 +757,10 @@ impl taipan_vm::tier::Tier for Jit {
         // nothing was sent that had to be dropped.
         unsafe {
             let Outcome { value, status } = run_unit(thread, frame, unit as *const Unit);
-            if matches!(status, status::SUSPENDED | status::RETURNED) {
-                return Ok(Raw(value).into_value());
+            match status {
+                status::SUSPENDED | status::RETURNED => return Ok(Raw(value).into_value()),
+                status::ENDED => return Ok(end(thread, frame)),
+                _ => {}
             }
             let mut s = State {
                 ip: std::ptr::null(),

@@ -318,7 +318,7 @@ impl Verifier<'_> {
                 self.heap_changes();
                 self.own(value, 1);
             }
-            Op::Quick => self.own(value, 1),
+            Op::Quick | Op::Second => self.own(value, 1),
             Op::Build => {
                 for arg in args {
                     self.own(*arg, -1);
@@ -327,6 +327,8 @@ impl Verifier<'_> {
             }
             Op::Generic
             | Op::IterNext
+            | Op::IterNextPair
+            | Op::Send
             | Op::Deliver
             | Op::Helped
             | Op::HelpedMany

@@ -3,6 +3,7 @@
 use super::Builder;
 use crate::activation::ActivationId;
 use crate::bailout::Bailout;
+use crate::deopt::Reason;
 use crate::frame_state::{Own, Owner};
 use crate::hir::{Op, Terminator, Value};
 use crate::types::{Kinds, Type};
@@ -56,7 +57,7 @@ impl Builder<'_> {
             RETURN_VALUE => {
                 let depth = self.f.activation(self.activation).stack_base + 1;
                 if self.s.stack.len() != depth {
-                    self.exit(crate::deopt::Reason::Unsupported);
+                    self.exit(Reason::Unsupported);
                     return Ok(());
                 }
                 if self.activation != ActivationId::UNIT {
@@ -174,6 +175,48 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// Is the item of the loop at hand only unpacked, into two?
+    fn unpacks_pair(&self) -> bool {
+        let next = self.at.next;
+        !self.decoded.targets.contains(&next)
+            && !self.source.failed.contains_key(&next)
+            && self.decoded.instructions.get(&next).is_some_and(|next| {
+                next.op.deopt() == Opcode::UNPACK_SEQUENCE && next.oparg == 2
+            })
+    }
+
+    fn iterate_pairs(&mut self, iterator: Value, exhausted: u32) -> Result<(), Bailout> {
+        let first = self.call_with_frame(Op::IterNextPair, &[iterator], 0);
+        let more = self.emit(Op::NonZero, &[first], Type::BOOL, 0);
+        let (body, done) = (self.f.block(), self.f.block());
+        self.finish(Terminator::Branch(more, body, done));
+        let after = self.s.clone();
+        self.block = done;
+        self.guard_locals(exhausted);
+        self.edge(exhausted);
+        if self.restart {
+            return Ok(());
+        }
+        self.block = body;
+        self.s = after;
+        let second = self.emit(Op::Second, &[first], Type::VALUE, 0);
+        let is_pair = self.emit(Op::NonZero, &[second], Type::BOOL, 0);
+        let (pair, other) = (self.f.block(), self.f.block());
+        self.finish(Terminator::Branch(is_pair, pair, other));
+        let (after, unpack) = (self.s.clone(), self.at.next);
+        self.block = other;
+        self.push(first, Own::Owned);
+        let state = self.frame_state(unpack);
+        let state = self.f.state(state);
+        self.finish(Terminator::Exit(state, Reason::Guard));
+        self.block = pair;
+        self.s = after;
+        self.push(first, Own::Owned);
+        self.s.pairs.insert(first, second);
+        self.edge(unpack);
+        Ok(())
+    }
+
     fn previous(&self, next: u32) -> u32 {
         // GET_ITER has neither an operand nor a cache.
         next - 1
@@ -242,6 +285,9 @@ impl Builder<'_> {
             self.guard_locals(exhausted);
             self.edge(exhausted);
             return Ok(());
+        }
+        if self.unpacks_pair() {
+            return self.iterate_pairs(iterator, exhausted);
         }
         let item = self.call_with_frame(Op::IterNext, &[iterator], 0);
         let more = self.emit(Op::NonZero, &[item], Type::BOOL, 0);

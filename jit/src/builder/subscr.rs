@@ -109,6 +109,14 @@ impl Builder<'_> {
 
     pub(super) fn unpack(&mut self) -> Result<(), Bailout> {
         let sequence = self.top(0)?;
+        if let Some(second) = self.s.pairs.remove(&sequence.value) {
+            let first = self.pop()?;
+            self.push(second, Own::Owned);
+            self.push(first.value, Own::Owned);
+            // For the call that gave them.
+            self.guard_locals(self.at.next);
+            return Ok(());
+        }
         if self.at.op == Opcode::UNPACK_SEQUENCE_LIST && !self.failed() && self.words_on_top(1) {
             return self.unpack_list(sequence.value);
         }

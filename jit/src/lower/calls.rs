@@ -111,7 +111,11 @@ impl Lower<'_, '_> {
                 }
             }
             Op::Deliver => self.deliver(value),
-            Op::Generic | Op::IterNext => {
+            Op::Second => {
+                let second = self.seconds.get(&inst.args[0]).copied();
+                self.set(value, second.unwrap_or(self.frame));
+            }
+            Op::Generic | Op::IterNext | Op::IterNextPair | Op::Send => {
                 let Some(state) = inst.state else { return };
                 let f = self.f;
                 let plan = &f.states[state.0 as usize];
@@ -119,10 +123,17 @@ impl Lower<'_, '_> {
                 self.write_stack(plan);
                 self.write_registers(plan, inst.second as u32, plan.stack.len());
                 let frame = self.frame_address(plan.activation);
-                if inst.op == Op::IterNext {
-                    let iterator = self.value(inst.args[0]);
-                    let item = self.call(Helper::IterNext, &[frame, self.thread, iterator]);
-                    let item = item.unwrap_or(iterator);
+                if inst.op != Op::Generic {
+                    let operands: Vec<ir::Value> =
+                        inst.args.iter().map(|a| self.value(*a)).collect();
+                    let item = match inst.op {
+                        Op::IterNext => {
+                            self.call(Helper::IterNext, &[frame, self.thread, operands[0]])
+                        }
+                        Op::IterNextPair => self.call_for_two(value, Helper::IterNextPair, operands),
+                        _ => self.call_for_two(value, Helper::Send, operands),
+                    };
+                    let item = item.unwrap_or(frame);
                     let next = self.new_block();
                     let raised = self.compare(IntCC::Equal, item, taipan_vm::value::Raw::NULL.0);
                     let status = self.constant(status::RAISED);
@@ -149,6 +160,22 @@ impl Lower<'_, '_> {
             }
             _ => debug_assert!(false, "{} is no call", inst.op.name()),
         }
+    }
+
+    /// Calls a helper that gives two words, the second one in memory.
+    fn call_for_two(
+        &mut self,
+        value: Value,
+        helper: Helper,
+        mut operands: Vec<ir::Value>,
+    ) -> Option<ir::Value> {
+        let nothing = self.constant(0);
+        let [place, _] = self.in_memory(&[nothing]);
+        operands.push(place);
+        let first = self.call(helper, &operands);
+        let second = self.load(place, 0);
+        self.seconds.insert(value, second);
+        first
     }
 
     /// A generator's item goes to the sink that wants it, if one does.

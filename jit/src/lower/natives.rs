@@ -119,7 +119,7 @@ impl Lower<'_, '_> {
     }
 
     /// Writes the words where their number tells; gives address and count.
-    fn in_memory(&mut self, words: &[ir::Value]) -> [ir::Value; 2] {
+    pub(super) fn in_memory(&mut self, words: &[ir::Value]) -> [ir::Value; 2] {
         let size = 8 * words.len().max(1) as u32;
         let slot = match self.operands {
             Some(slot) => slot,

@@ -5,6 +5,7 @@ mod call;
 mod compare;
 mod iterate;
 mod number;
+mod pairs;
 mod sequence;
 
 pub use attr::*;
@@ -12,4 +13,5 @@ pub use call::*;
 pub use compare::*;
 pub use iterate::*;
 pub use number::*;
+pub use pairs::*;
 pub use sequence::*;

@@ -54,7 +54,8 @@ unsafe fn destroy(object: *mut Header) {
         let header = &*object;
         let class: *const Type = header.class();
         let slots = (*class).slots();
-        if (slots.finalize.is_some() || header.has(flags::WEAKREFS)) && !take_leave(object) {
+        let finalizes = slots.finalize.is_some() && !header.has(flags::FINALIZED);
+        if (finalizes || header.has(flags::WEAKREFS)) && !take_leave(object) {
             return;
         }
         header.unset(flags::TRACKED);

@@ -30,6 +30,22 @@ pub struct Enumerate {
     iterator: Value,
 }
 
+impl Enumerate {
+    /// The next count and item.
+    pub fn next_pair(&self) -> PyResult<Option<(Value, Value)>> {
+        let Some(item) = abstract_ops::next(&self.iterator)? else {
+            return Ok(None);
+        };
+        let count = self.count.get();
+        let next = match count.as_small_int() {
+            Some(i) => Value::int(i + 1),
+            None => abstract_ops::binary_op(BinaryOp::Add, &count, &Value::int(1))?,
+        };
+        self.count.set(next);
+        Ok(Some((count, item)))
+    }
+}
+
 #[pymethods]
 impl Enumerate {
     #[pyslot("enumerate(iterable, start=0)")]
@@ -52,16 +68,8 @@ impl Enumerate {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(item) = abstract_ops::next(&self.iterator)? else {
-            return Ok(None);
-        };
-        let count = self.count.get();
-        let next = match count.as_small_int() {
-            Some(i) => Value::int(i + 1),
-            None => abstract_ops::binary_op(BinaryOp::Add, &count, &Value::int(1))?,
-        };
-        self.count.set(next);
-        Ok(Some(Tuple::new([count, item]).into_value()))
+        let pair = self.next_pair()?;
+        Ok(pair.map(|(count, item)| Tuple::new([count, item]).into_value()))
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]

@@ -91,6 +91,8 @@ classes! {
 }
 
 pub(crate) const CORE_OFFSET: usize = std::mem::offset_of!(Generator, core);
+/// Of all three classes.
+pub const STATE_OFFSET: usize = CORE_OFFSET + std::mem::offset_of!(GeneratorCore, state);
 
 impl GeneratorCore {
     pub fn frame(&self) -> *mut Frame {
@@ -140,7 +142,7 @@ impl GeneratorCore {
             self.state.get(),
             GeneratorState::Created | GeneratorState::Suspended
         ) {
-            self.state.set(GeneratorState::Finished);
+            self.set_finished();
             // SAFETY: suspended frames are complete, and this one will not run again.
             unsafe { crate::interpreter::frame::clear(self.frame()) };
         }
@@ -152,6 +154,13 @@ impl GeneratorCore {
         self.state.set(GeneratorState::Running);
         self.exc.previous.set(thread.exc_info.get());
         thread.exc_info.set(&self.exc);
+    }
+    /// Nothing is left to be finalized.
+    #[inline(always)]
+    pub fn set_finished(&self) {
+        self.state.set(GeneratorState::Finished);
+        // SAFETY: the core lies in a live generator.
+        unsafe { (*self.as_object()).set(flags::FINALIZED) };
     }
     pub fn is_finished(&self) -> bool {
         self.state.get() == GeneratorState::Finished
@@ -441,30 +450,34 @@ fn run_on(core: &GeneratorCore, thread: &Thread, input: Result<Value, Raised>) -
     (result, finished)
 }
 
-/// The next item, or `None` at the end; what the generator returned is left to the thread.
+/// Sends `None`.
 #[inline]
-pub fn next_item(core: &GeneratorCore) -> PyResult<Option<Value>> {
+pub fn advance(core: &GeneratorCore) -> PyResult<Sent> {
     let thread = thread();
     let remaining = thread.recursion_remaining.get() - 1;
     let waits = matches!(
         core.state.get(),
         GeneratorState::Suspended | GeneratorState::Created
     );
-    let (value, finished) = if waits && remaining >= 0 {
-        thread.recursion_remaining.set(remaining);
-        let (result, finished) = run_on(core, thread, Ok(Value::none()));
-        (result?, finished)
-    } else {
-        match resume(core, Ok(Value::none()))? {
-            Sent::Yielded(item) => (item, false),
-            Sent::Returned(value) => (value, true),
-        }
-    };
-    if !finished {
-        return Ok(Some(value));
+    if !waits || remaining < 0 {
+        return resume(core, Ok(Value::none()));
     }
-    if !value.is_none() {
-        thread.stop_value.set(Some(value));
+    thread.recursion_remaining.set(remaining);
+    let (result, finished) = run_on(core, thread, Ok(Value::none()));
+    let value = result?;
+    Ok(match finished {
+        true => Sent::Returned(value),
+        false => Sent::Yielded(value),
+    })
+}
+
+/// The next item, or `None` at the end; what the generator returned is left to the thread.
+#[inline]
+pub fn next_item(core: &GeneratorCore) -> PyResult<Option<Value>> {
+    match advance(core)? {
+        Sent::Yielded(item) => return Ok(Some(item)),
+        Sent::Returned(value) if value.is_none() => {}
+        Sent::Returned(value) => thread().stop_value.set(Some(value)),
     }
     Ok(None)
 }

@@ -27,6 +27,24 @@ pub struct Zip {
 }
 
 impl Zip {
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
+        self.iterators.len()
+    }
+    /// The next items of the two iterators there are.
+    pub fn next_pair(&self) -> PyResult<Option<(Value, Value)>> {
+        let Some(first) = self.next_of(0)? else {
+            return Ok(None);
+        };
+        Ok(self.next_of(1)?.map(|second| (first, second)))
+    }
+    fn next_of(&self, index: usize) -> PyResult<Option<Value>> {
+        let item = abstract_ops::next(&self.iterators[index])?;
+        if item.is_none() && self.strict.get() {
+            self.check_lengths(index)?;
+        }
+        Ok(item)
+    }
     /// One iterator ended (the one at `index`): are the others to have ended too?
     #[cold]
     fn check_lengths(&self, index: usize) -> PyResult<()> {
@@ -82,15 +100,10 @@ impl Zip {
             return Ok(None);
         }
         let mut items = Vec::with_capacity(self.iterators.len());
-        for (index, iterator) in self.iterators.iter().enumerate() {
-            match abstract_ops::next(iterator)? {
+        for index in 0..self.iterators.len() {
+            match self.next_of(index)? {
                 Some(item) => items.push(item),
-                None => {
-                    if self.strict.get() {
-                        self.check_lengths(index)?;
-                    }
-                    return Ok(None);
-                }
+                None => return Ok(None),
             }
         }
         Ok(Some(Tuple::new(items).into_value()))

@@ -46,7 +46,7 @@ pub fn return_generator(s: &mut State, _oparg: u32) -> Flow {
 /// Runs on in a suspended generator within this loop. `units` lead behind this instruction; the jump
 /// at the generator's end goes `oparg` further.
 #[inline(always)]
-pub fn resume_inline(s: &mut State, generator: Raw, sent: Raw, units: usize, _oparg: u32) -> Flow {
+pub fn resume_inline(s: &mut State, generator: Raw, sent: Raw, units: usize) -> Flow {
     // SAFETY: the word is a live generator.
     let core = unsafe { generator::core_of_raw(generator) };
     if core.state.get() != GeneratorState::Suspended && core.state.get() != GeneratorState::Created
@@ -54,19 +54,27 @@ pub fn resume_inline(s: &mut State, generator: Raw, sent: Raw, units: usize, _op
         return Flow::Generic;
     }
     let thread = s.thread();
-    let remaining = thread.recursion_remaining.get() - 1;
+    let mut remaining = thread.recursion_remaining.get() - 1;
     if remaining < 0 {
         return Flow::Generic;
     }
-    thread.recursion_remaining.set(remaining);
     s.save();
     // SAFETY: a suspended generator's frame is complete.
     unsafe {
-        let frame = core.frame();
-        core.set_running(thread);
         (*s.frame).return_offset = units as u16;
-        (*frame).previous = s.frame;
-        (*frame).entry = false;
+        let mut frame = core.frame();
+        link(thread, frame, s.frame);
+        while remaining > 0
+            && sent == Raw::none()
+            && let Some(delegation) = delegation(frame)
+        {
+            remaining -= 1;
+            (*frame).ip = delegation.send;
+            (*frame).return_offset = 1 + Opcode::SEND.caches() as u16;
+            link(thread, delegation.frame, frame);
+            frame = delegation.frame;
+        }
+        thread.recursion_remaining.set(remaining);
         thread.frame.set(frame);
         s.frame = frame;
         s.ip = (*frame).ip;
@@ -74,6 +82,72 @@ pub fn resume_inline(s: &mut State, generator: Raw, sent: Raw, units: usize, _op
         s.push(sent);
     }
     Flow::Jump
+}
+
+/// # Safety
+/// A waiting generator's frame, resumed by `previous`.
+#[inline(always)]
+unsafe fn link(thread: &Thread, frame: *mut Frame, previous: *mut Frame) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        generator::core_of_frame(frame).set_running(thread);
+        (*frame).previous = previous;
+        (*frame).entry = false;
+    }
+}
+
+/// What a generator waits for that only passes values on.
+struct Delegation {
+    /// Its `SEND`, where it stands while the other runs.
+    send: *const u16,
+    /// The other's.
+    frame: *mut Frame,
+}
+
+/// Of a generator or coroutine that waits: the one that it delegates to and that waits too. Sending `None` then needs
+/// no step in between: resuming it leads to its `SEND`, and through that.
+///
+/// # Safety
+/// The frame is complete.
+#[inline(always)]
+unsafe fn delegation(frame: *mut Frame) -> Option<Delegation> {
+    // SAFETY: behind `RESUME` in code that was verified; what a delegating frame has on top is its receiver.
+    unsafe {
+        let ip = (*frame).ip;
+        let (resume, jump) = (*ip, *ip.add(1));
+        if resume as u8 != Opcode::RESUME as u8
+            || (resume >> 8) & 3 < 2
+            || jump as u8 != Opcode::JUMP_BACKWARD_NO_INTERRUPT as u8
+        {
+            return None;
+        }
+        let send = ip.add(2).sub((jump >> 8) as usize);
+        let receiver = *(*frame).sp.sub(1);
+        if *send as u8 != Opcode::SEND_GEN as u8 || !generator::is_generator_or_coroutine(receiver) {
+            return None;
+        }
+        let core = generator::core_of_raw(receiver);
+        (core.state.get() == GeneratorState::Suspended).then(|| Delegation {
+            send,
+            frame: core.frame(),
+        })
+    }
+}
+
+/// Does this frame, which a generator gives a value to, only pass it on?
+///
+/// # Safety
+/// The frame has resumed a generator.
+#[inline(always)]
+unsafe fn passes_on(frame: *mut Frame) -> bool {
+    // SAFETY: it goes on within its code.
+    unsafe {
+        let behind = (*frame).ip.add((*frame).return_offset as usize);
+        *behind as u8 == Opcode::YIELD_VALUE as u8 && {
+            let resume = *behind.add(1);
+            resume as u8 == Opcode::RESUME as u8 && (resume >> 8) & 3 >= 2
+        }
+    }
 }
 
 /// The frame of a generator has ended (by `return` or an exception): drops what it holds.
@@ -89,10 +163,28 @@ pub unsafe fn finish(frame: *mut Frame) {
         if core.state.get() == GeneratorState::Running {
             thread.exc_info.set(core.exc.previous.get());
         }
-        core.state.set(GeneratorState::Finished);
+        core.set_finished();
         let handled = core.exc.value.take();
         frame::clear(frame);
         drop(handled);
+    }
+}
+
+/// The frame of a generator, resumed from outside of the evaluation loop, ends: gives the value on top of its stack.
+///
+/// # Safety
+/// It is the thread's innermost one, and complete.
+pub unsafe fn end(thread: &Thread, frame: *mut Frame) -> Value {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let top = (*frame).sp.sub(1);
+        let value = (*top).owned();
+        (*frame).sp = top;
+        thread.frame.set((*frame).previous);
+        let remaining = &thread.recursion_remaining;
+        remaining.set(remaining.get() + 1);
+        finish(frame);
+        value.into_value()
     }
 }
 
@@ -117,20 +209,29 @@ pub unsafe fn suspend(thread: &Thread, frame: *mut Frame) {
 #[inline(always)]
 pub fn yield_value(s: &mut State, _oparg: u32) -> Flow {
     let value = s.pop().owned();
-    let frame = s.frame;
+    let (mut frame, mut ip, mut sp) = (s.frame, s.ip, s.sp);
     // SAFETY: only generators' frames yield.
     unsafe {
-        (*frame).ip = s.ip.add(1);
-        // Borrowed words do not outlive the suspension of what they borrow from: all become owned.
-        let mut slot = Frame::stack_base(frame);
-        while slot < s.sp {
-            *slot = (*slot).owned();
-            slot = slot.add(1);
-        }
-        (*frame).sp = s.sp;
-        suspend(s.thread(), frame);
-        if (*frame).entry {
-            return Flow::Leave(value.0);
+        loop {
+            (*frame).ip = ip.add(1);
+            // Borrowed words do not outlive the suspension of what they borrow from: all become owned.
+            let mut slot = Frame::stack_base(frame);
+            while slot < sp {
+                *slot = (*slot).owned();
+                slot = slot.add(1);
+            }
+            (*frame).sp = sp;
+            suspend(s.thread(), frame);
+            if (*frame).entry {
+                return Flow::Leave(value.0);
+            }
+            let previous = (*frame).previous;
+            if !passes_on(previous) {
+                break;
+            }
+            ip = (*previous).ip.add((*previous).return_offset as usize);
+            sp = (*previous).sp;
+            frame = previous;
         }
         let previous = (*frame).previous;
         s.frame = previous;
@@ -193,7 +294,7 @@ pub fn send(s: &mut State, oparg: u32) -> Flow {
 }
 
 #[inline(always)]
-pub fn send_gen(s: &mut State, oparg: u32) -> Flow {
+pub fn send_gen(s: &mut State, _oparg: u32) -> Flow {
     let (value, receiver) = (s.top(0), s.top(1));
     if !generator::is_generator_or_coroutine(receiver) {
         return Flow::Generic;
@@ -209,7 +310,7 @@ pub fn send_gen(s: &mut State, oparg: u32) -> Flow {
         return Flow::Generic;
     }
     s.drop_slots(1);
-    resume_inline(s, receiver, value.owned(), 1 + Opcode::SEND.caches(), oparg)
+    resume_inline(s, receiver, value.owned(), 1 + Opcode::SEND.caches())
 }
 
 #[inline(always)]

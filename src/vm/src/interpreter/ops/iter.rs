@@ -129,12 +129,12 @@ pub fn for_iter_tuple(s: &mut State, oparg: u32) -> Flow {
 /// Goes on in the generator's frame; its `YIELD_VALUE` comes back behind this instruction, its end
 /// behind the loop.
 #[inline(always)]
-pub fn for_iter_gen(s: &mut State, oparg: u32) -> Flow {
+pub fn for_iter_gen(s: &mut State, _oparg: u32) -> Flow {
     let raw = s.top(0);
     if !raw.is_pointer()
         || raw.header().shape_id() != crate::objects::generator::Generator::cell().shape().id()
     {
         return Flow::Generic;
     }
-    super::generator::resume_inline(s, raw, Raw::none(), 1 + Opcode::FOR_ITER.caches(), oparg)
+    super::generator::resume_inline(s, raw, Raw::none(), 1 + Opcode::FOR_ITER.caches())
 }
