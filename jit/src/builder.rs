@@ -21,6 +21,7 @@ mod edges;
 mod generic;
 mod helped;
 mod inline;
+mod keywords;
 mod locals;
 mod native;
 mod operators;

@@ -29,7 +29,7 @@ use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::function::Function;
 use taipan_vm::thread::Thread;
-use taipan_vm::tier::{BEGIN, GO_ON};
+use taipan_vm::tier::Resumption;
 use taipan_vm::value::{Raw, Value};
 
 /// Executions of an entry before it is compiled; large code waits longer, by its length.
@@ -630,31 +630,23 @@ pub unsafe fn left(frame: *mut Frame) {
     }
 }
 
-/// A generator's unit that begins at its start, or at a loop that goes on right behind a yield: the next
-/// resumption may skip the way there. `from` is the `RESUME` or the jump.
-fn note_resumption(code: &Code, from: *const u16, unit: *const Unit, at_start: bool) {
-    let at = code.offset_of(from);
-    let before = |back: usize| {
-        let offset = at.checked_sub(back)?;
-        // SAFETY: within the code.
-        let unit = unsafe { *code.start.add(offset) };
-        Some((Opcode::from_u8(unit as u8)?.deopt(), unit >> 8 & 3))
-    };
-    let waits = |back: usize, which: usize| {
-        // SAFETY: within the code.
-        let ip = unsafe { from.sub(back) };
-        code.tier.resumptions[which].set(ip, unit as *const ());
-    };
-    use Opcode::*;
+/// A generator's unit that begins behind this `RESUME`: the next time nothing is to be interpreted before.
+fn note_resumption(code: &Code, resume: *const u16, unit: *const Unit) {
+    let slots = &code.tier.resumptions;
+    let unit = unit as *const ();
+    // SAFETY: within the code.
+    let (at_start, before) = unsafe { ((*resume >> 8) & 3 == 0, resume.sub(1)) };
     if at_start {
-        if matches!(before(1), Some((POP_TOP, _))) && matches!(before(2), Some((RETURN_GENERATOR, _))) {
-            waits(1, BEGIN);
+        // It waits at the `POP_TOP` behind `RETURN_GENERATOR`.
+        // SAFETY: the code of a generator begins with these.
+        if unsafe { *before as u8 } == Opcode::POP_TOP as u8 {
+            slots[0].set(before, unit);
         }
-    } else if matches!(before(1), Some((POP_TOP, _)))
-        && matches!(before(2), Some((RESUME, 1)))
-        && matches!(before(3), Some((YIELD_VALUE, _)))
-    {
-        waits(2, GO_ON);
+        return;
+    }
+    let fits = |slot: &&Resumption| slot.ip.get() == resume || slot.ip.get().is_null();
+    if let Some(slot) = slots[1..].iter().find(fits) {
+        slot.set(resume, unit);
     }
 }
 
@@ -742,8 +734,8 @@ impl taipan_vm::tier::Tier for Jit {
             return None;
         }
         let unit = found?;
-        if generator {
-            note_resumption(code, from.unwrap_or(s.ip), unit, at_start);
+        if generator && at_start {
+            note_resumption(code, s.ip, unit);
         }
         if at_start {
             // SAFETY: behind `RESUME`.
@@ -753,8 +745,8 @@ impl taipan_vm::tier::Tier for Jit {
         Some(unsafe { enter(s, unit) })
     }
     fn resume(&self, thread: &Thread, frame: *mut Frame, unit: *const ()) -> PyResult {
-        // SAFETY: the frame is linked, and stands where the unit goes on but for `RESUME`, `POP_TOP` and a jump:
-        // nothing was sent that had to be dropped.
+        // SAFETY: the frame is linked, and complete as the unit wants it: what lies between is `RESUME`, and the
+        // `POP_TOP` at the start.
         unsafe {
             let Outcome { value, status } = run_unit(thread, frame, unit as *const Unit);
             match status {

@@ -204,7 +204,7 @@ impl Builder<'_> {
     }
 
     /// Whether there is a self has to be known for the number of arguments: 1 if so.
-    fn has_self(&self, receiver: Value) -> Option<usize> {
+    pub(super) fn has_self(&self, receiver: Value) -> Option<usize> {
         if self.is_null(receiver) {
             return Some(0);
         }
@@ -289,7 +289,7 @@ impl Builder<'_> {
 
     /// Builds the callee in place, or calls its native code without a way through the runtime, if it has any by
     /// then.
-    fn call_direct(
+    pub(super) fn call_direct(
         &mut self,
         code: Option<&'static Code>,
         count: usize,
@@ -505,7 +505,7 @@ impl Builder<'_> {
     }
 
     /// Leaves unless the word is a function of this version.
-    fn guard_function(&mut self, callable: Value, version: u32) {
+    pub(super) fn guard_function(&mut self, callable: Value, version: u32) {
         let shape = Function::cell().shape().id();
         // A function stays one, whatever happens to its shape.
         let is_function = self.known(callable).is_some_and(|raw| {

@@ -197,6 +197,9 @@ impl Builder<'_> {
     /// A call with keywords of what is written in Rust, or of a class; false for others.
     fn call_keywords(&mut self) -> Result<bool, Bailout> {
         let count = self.at.oparg as usize;
+        if self.call_keywords_directly(count)? {
+            return Ok(true);
+        }
         let (callable, receiver) = (self.top(count + 2)?.value, self.top(count + 1)?.value);
         let has_self = !self.ty(receiver).kinds.meets(Kinds::NULL);
         let seen = match self.rep(callable) {

@@ -12,7 +12,7 @@ use crate::objects::code::Code;
 use crate::objects::dict::Dict;
 use crate::objects::function::Function;
 use crate::thread::Thread;
-use crate::value::Value;
+use crate::value::{Raw, Value};
 use std::cell::Cell;
 use std::sync::OnceLock;
 
@@ -24,8 +24,8 @@ pub struct CodeState {
     pub record: Cell<*mut ()>,
     /// Native code for the function's start, null if there is none.
     pub entry: Cell<*const ()>,
-    /// Of a generator.
-    pub resumptions: [Resumption; 2],
+    /// Of a generator: behind its start, behind some of its `yield`s.
+    pub resumptions: [Resumption; 4],
 }
 
 /// An instruction at which a generator that waits may go on natively.
@@ -43,9 +43,6 @@ impl Resumption {
     }
 }
 
-/// Which of a code's resumptions is one behind its start, and which one behind a `yield`.
-pub const BEGIN: usize = 0;
-pub const GO_ON: usize = 1;
 
 impl CodeState {
     #[allow(clippy::new_without_default)]
@@ -81,7 +78,7 @@ pub fn show_frames() {
 
 /// A compiling tier.
 pub trait Tier: Sync + Send {
-    /// The code has become hot at its start (`None`) or at a loop's header: may run native code in place of
+    /// The code has become hot at a `RESUME` (`None`) or at a loop's header: may run native code in place of
     /// the interpreter. `None`: go on interpreting.
     fn hot(
         &self,
@@ -89,8 +86,9 @@ pub trait Tier: Sync + Send {
         code: &Code,
         back_edge_from: Option<*const u16>,
     ) -> Option<Flow>;
-    /// Goes on with a generator that stands at one of its code's resumptions, to its next yield or its end; the
-    /// value sent would be dropped. It is linked as the innermost frame, and marked as entry of the loop.
+    /// Goes on with a generator that stood at one of its code's resumptions, to its next yield or its end. `None` is
+    /// sent: on the stack behind a `yield`, dropped at the start. The frame is linked as the innermost one, and
+    /// marked as entry of the loop.
     fn resume(&self, thread: &Thread, frame: *mut Frame, unit: *const ()) -> PyResult;
     /// Entries or back-edges between calls of [`Tier::hot`].
     fn threshold(&self) -> u32;
@@ -126,16 +124,20 @@ pub unsafe fn resume(thread: &Thread, frame: *mut Frame) -> Option<PyResult> {
     // SAFETY: the caller's promise.
     unsafe {
         let resumptions = &(*(*frame).code).tier.resumptions;
-        let at = resumptions.iter().find(|r| r.ip.get() == (*frame).ip)?;
+        let at = resumptions.iter().position(|r| r.ip.get() == (*frame).ip)?;
         if dispatch::poll_needed() || crate::thread::native_stack_is_low() {
             return None;
         }
         let tier = TIER.get()?;
+        if at > 0 {
+            *(*frame).sp = Raw::none();
+            (*frame).sp = (*frame).sp.add(1);
+        }
         (*frame).entry = true;
         (*frame).previous = thread.frame.get();
         thread.frame.set(frame);
         dispatch::count_run();
-        Some(tier.resume(thread, frame, at.unit.get()))
+        Some(tier.resume(thread, frame, resumptions[at].unit.get()))
     }
 }
 

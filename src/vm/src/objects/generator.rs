@@ -495,10 +495,9 @@ fn what(core: &GeneratorCore) -> &'static str {
 
 /// `SEND`: any receiver.
 pub fn send_any(receiver: &Value, value: &Value) -> PyResult<Sent> {
-    if let Some(core) = any_core(receiver)
-        && !is_async_generator(receiver)
-    {
-        return resume(core, Ok(value.clone()));
+    if is_generator_or_coroutine(receiver.raw()) {
+        // SAFETY: the class was checked.
+        return resume(unsafe { core_of(receiver) }, Ok(value.clone()));
     }
     thread().stop_value.set(None);
     let step = if value.is_none() && receiver.class().slots().iternext.is_some() {

@@ -68,9 +68,15 @@ pub fn return_value_slow(s: &mut State, _oparg: u32) -> Flow {
     dispatch::return_value(s, value)
 }
 
+/// Of `RESUME`: may native code begin behind it? (At the start of code, and behind a `yield`.)
+#[inline(always)]
+fn enters(oparg: u32) -> bool {
+    oparg & 3 <= 1
+}
+
 #[inline(always)]
 pub fn resume(s: &mut State, oparg: u32) -> Flow {
-    if poll_needed() || (oparg & 3 == 0 && !crate::tier::count_entry(s)) {
+    if poll_needed() || (enters(oparg) && !crate::tier::count_entry(s)) {
         return Flow::Generic;
     }
     Flow::Next
@@ -90,7 +96,7 @@ pub fn resume_slow(s: &mut State, oparg: u32) -> Flow {
             }
         }
     }
-    if oparg & 3 == 0 {
+    if enters(oparg) {
         return crate::tier::ask(s, None);
     }
     Flow::Next
