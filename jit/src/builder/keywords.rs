@@ -35,7 +35,7 @@ fn arrange(function: &Function, positional: usize, names: &[taipan_vm::value::Va
     for (i, name) in names.iter().enumerate() {
         let name = name.downcast::<Str>()?;
         let first = code.plain.posonlyargcount as usize;
-        let index = (first..parameters).find(|p| **code.locals[*p] == **name)?;
+        let index = (first..parameters).find(|p| code.locals[*p].same_text(name))?;
         if given[index].replace(positional + i).is_some() {
             return None;
         }
