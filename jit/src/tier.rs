@@ -38,7 +38,7 @@ const HOT: u32 = 400;
 const THRESHOLD: u32 = 60;
 /// Failures of one exit before the unit is compiled again without what failed: a compile takes as long as
 /// thousands of exits.
-const PATIENCE: u32 = 400;
+const PATIENCE: u32 = 120;
 /// Units that a code object may go through.
 const MAX_COMPILES: u32 = 12;
 /// Native code made for a code object before it is left to the interpreter: big ones get fewer tries.
@@ -134,7 +134,7 @@ pub struct Record {
     retired: Vec<Box<Unit>>,
     counts: HashMap<Entry, u32>,
     failed: HashMap<u32, Failure>,
-    /// What the variables have held at each entry, joined.
+    /// What variables and stack have held at each entry, joined.
     seen: HashMap<Entry, Vec<Observed>>,
     /// Entries whose compile runs in the background.
     under_way: HashSet<Entry>,
@@ -142,6 +142,8 @@ pub struct Record {
     /// Spent on building HIR, while the program waits.
     pub build_time: Duration,
     bytes: usize,
+    /// Of a generator or coroutine: can native code run between its suspensions?
+    suspends: Option<bool>,
     pub bailouts: HashMap<Entry, Bailout>,
 }
 
@@ -199,6 +201,23 @@ pub fn instance_shape(raw: Raw) -> Option<u32> {
     (!stable(shape)).then(|| shape.id())
 }
 
+/// Is this a coroutine, or a generator that delegates to no other? Frames that only pass values on are not run at
+/// all by the interpreter, while native code would end and begin with each.
+fn suspends_natively(code: &Code) -> bool {
+    if !code.flags.contains(CodeFlags::GENERATOR) {
+        return code.flags.contains(CodeFlags::COROUTINE);
+    }
+    let units = code.snapshot();
+    let mut at = 0;
+    while let Some(op) = units.get(at).and_then(|u| Opcode::from_u8(*u as u8)) {
+        if op.deopt() == Opcode::SEND {
+            return false;
+        }
+        at += 1 + op.caches();
+    }
+    true
+}
+
 /// The record, made at the first question.
 fn record(code: &Code) -> &mut Record {
     let mut pointer = code.tier.record.get() as *mut Record;
@@ -229,7 +248,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     let slots = Frame::slots(s.frame);
     let base = Frame::stack_base(s.frame);
     // SAFETY: the frame is complete, its registers are those of the state.
-    let (mut locals, stack) = unsafe {
+    let (mut locals, mut stack) = unsafe {
         let locals: Vec<Observed> = (0..code.local_count as usize)
             .map(|i| observe(*slots.add(i)))
             .collect();
@@ -246,8 +265,13 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
             cells.iter().map(|cell| cell.raw()).collect(),
         )
     };
-    let seen = record.seen.entry(entry).or_insert_with(|| locals.clone());
-    for (now, before) in locals.iter_mut().zip(seen) {
+    let slots = locals.iter_mut().chain(&mut stack);
+    let seen = record.seen.entry(entry).or_default();
+    if seen.is_empty() {
+        seen.extend(slots.map(|slot| *slot));
+    }
+    let slots = locals.iter_mut().chain(&mut stack);
+    for (now, before) in slots.zip(seen) {
         *before = before.join(*now);
         *now = *before;
     }
@@ -614,7 +638,7 @@ pub unsafe fn left(frame: *mut Frame) {
     }
     // For other reasons: the next compile joins what the variables hold then.
     let record = record(code);
-    record.counts.insert(unit.entry, HOT / 2);
+    record.counts.insert(unit.entry, HOT - HOT / 8);
     if let Some(at) = record.units.iter().position(|u| std::ptr::eq(&**u, unit)) {
         let unit = record.units.remove(at);
         if unit.entry == Entry::start(code) {
@@ -695,7 +719,7 @@ impl taipan_vm::tier::Tier for Jit {
         let at_start = from.is_none();
         let record = record(code);
         let generator = code.is_generator_like();
-        if code.flags.contains(CodeFlags::ASYNC_GENERATOR) {
+        if generator && !*record.suspends.get_or_insert_with(|| suspends_natively(code)) {
             return None;
         }
         let entry = Entry {

@@ -122,6 +122,7 @@ fn run_all(options: &Options, main: &Ref<Dict>) -> PyResult<()> {
         }
         return repl::run_prompt(main);
     }
+    taipan_vm::memory::resident::release_program();
     let done = execute(options, main);
     let inspect = options.config.inspect
         || !options.config.ignore_environment

@@ -194,10 +194,14 @@ impl Builder<'_> {
             }
             if instance {
                 let result = match self.known_instance()? {
-                    Some(known) => known,
-                    None => self.quick(Helper::QuickIsInstance, 2, None, Type::BOOL)?,
+                    Some(known) => Some(known),
+                    // The metaclass may answer in Python.
+                    None if !self.is_plain_class(self.top(0)?.value) => None,
+                    None => Some(self.quick(Helper::QuickIsInstance, 2, None, Type::BOOL)?),
                 };
-                return self.finish_native(count, result);
+                if let Some(result) = result {
+                    return self.finish_native(count, result);
+                }
             }
         }
         let mut args = self.operand_words(count)?;
@@ -219,6 +223,12 @@ impl Builder<'_> {
         };
         self.finish_call(count + 2, Some(value))?;
         Ok(true)
+    }
+
+    /// Is this, as far as can be told, an instance of `type` itself?
+    fn is_plain_class(&self, value: Value) -> bool {
+        let seen = self.seen(value).filter(|raw| raw.is_pointer());
+        seen.is_none_or(|raw| raw.peek().downcast_exact::<Class>().is_some())
     }
 
     /// A native function of which only the class is known, bound to an object or not.

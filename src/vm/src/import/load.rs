@@ -149,8 +149,10 @@ fn source_code(path: &Path) -> PyResult<Ref<Code>> {
 /// The code of a module of the embedded library: made when the binary was, if it is the right one.
 fn embedded_code(module: &EmbeddedModule, path: &str) -> PyResult<Ref<Code>> {
     if crate::sys::optimize_level() == 0
-        && let Some(Ok(code)) = module.code.map(taipan_bytecode::marshal::loads_code)
+        && let Some(bytecode) = module.code
+        && let Ok(code) = taipan_bytecode::marshal::loads_code(bytecode)
     {
+        crate::memory::resident::release_data(bytecode);
         return Ok(Code::make(code));
     }
     crate::builtins::compile::compile_source(module.source, path, Mode::Exec, &Default::default())

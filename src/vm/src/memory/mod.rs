@@ -2,6 +2,7 @@
 
 mod dealloc;
 pub mod heap;
+pub mod resident;
 
 pub use dealloc::dealloc;
 
