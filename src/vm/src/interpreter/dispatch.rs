@@ -772,7 +772,7 @@ handlers! {
     DICT_UPDATE slow build::dict_update;
     END_ASYNC_FOR slow generator::end_async_for;
     EXTENDED_ARG slow control::illegal;
-    FOR_ITER slow iter::for_iter;
+    FOR_ITER fast iter::for_iter, iter::for_iter_slow;
     GET_AWAITABLE fast generator::get_awaitable, generator::get_awaitable_slow;
     IMPORT_FROM slow import::import_from;
     IMPORT_NAME slow import::import_name;

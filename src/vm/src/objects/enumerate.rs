@@ -6,6 +6,7 @@ use crate::gc::Field;
 use crate::memory::allocate_instance;
 use crate::object::{Header, object_value};
 use crate::objects::class::Type;
+use crate::objects::reused_tuple::ReusedTuple;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
 use taipan_macros::{pyclass, pymethods};
@@ -28,6 +29,7 @@ pub struct Enumerate {
     header: Header,
     count: Field<Value>,
     iterator: Value,
+    result: ReusedTuple,
 }
 
 #[pymethods]
@@ -43,6 +45,7 @@ impl Enumerate {
             header: Header::fresh(),
             count: Field::new(count),
             iterator,
+            result: ReusedTuple::new(),
         };
         Ok(allocate_instance(cls, native).into_value())
     }
@@ -56,12 +59,14 @@ impl Enumerate {
             return Ok(None);
         };
         let count = self.count.get();
-        let next = match count.as_small_int() {
-            Some(i) => Value::int(i + 1),
-            None => abstract_ops::binary_op(BinaryOp::Add, &count, &Value::int(1))?,
-        };
-        self.count.set(next);
-        Ok(Some(Tuple::new([count, item]).into_value()))
+        match count.as_small_int() {
+            Some(i) => self.count.set(Value::int(i + 1)),
+            None => {
+                let next = abstract_ops::binary_op(BinaryOp::Add, &count, &Value::int(1))?;
+                self.count.set(next);
+            }
+        }
+        Ok(Some(self.result.pair(count, item)))
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]

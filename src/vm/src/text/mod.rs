@@ -7,6 +7,7 @@ pub mod escape;
 pub mod fields;
 pub mod format_number;
 pub mod format_spec;
+pub mod growing;
 pub mod hash;
 pub mod percent;
 pub mod search;
