@@ -12,6 +12,7 @@ mod os;
 mod syntax;
 mod unicode;
 
+pub use attributes::plain_instance;
 pub use groups::{prepare_reraise_star, split_by_classes};
 pub use hierarchy::*;
 pub use init::{add_note, populate_exceptions};

@@ -23,13 +23,7 @@ pub fn call_function(
     let callable = object_value(function).into_raw();
     // SAFETY: an owned function word.
     let frame = unsafe { enter(thread, callable, Raw::NULL)? };
-    let code = function.code();
-    if code.simple && kwnames.is_none() && arguments.len() == code.argcount as usize {
-        for (i, argument) in arguments.iter().enumerate() {
-            // SAFETY: as many locals as arguments at least.
-            unsafe { *Frame::slots(frame).add(i) = argument.clone().into_raw() };
-        }
-    } else if bind(function, frame, arguments, kwnames).is_err() {
+    if bind(function, frame, arguments, kwnames).is_err() {
         // SAFETY: complete; its unfilled locals are unbound.
         return unsafe { super::unwind::abandon(thread, frame) };
     }
@@ -93,8 +87,26 @@ pub fn run_code(
 }
 
 /// Puts arguments into the frame's locals, by position, by name and by default.
-#[inline(never)]
+#[inline(always)]
 pub fn bind(
+    function: &Function,
+    frame: *mut Frame,
+    arguments: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult<()> {
+    let code = function.code();
+    if code.simple && kwnames.is_none() && arguments.len() == code.argcount as usize {
+        for (i, argument) in arguments.iter().enumerate() {
+            // SAFETY: as many locals as arguments at least.
+            unsafe { *Frame::slots(frame).add(i) = argument.clone().into_raw() };
+        }
+        return Ok(());
+    }
+    bind_any(function, frame, arguments, kwnames)
+}
+
+#[inline(never)]
+fn bind_any(
     function: &Function,
     frame: *mut Frame,
     arguments: &[Value],

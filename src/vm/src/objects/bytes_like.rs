@@ -155,7 +155,7 @@ pub fn part<T: BytesLike>(this: &Value, bytes: &[u8], range: Range<usize>) -> Va
     T::make(bytes[range].to_vec())
 }
 
-pub fn parts<T: BytesLike>(bytes: &[u8], ranges: Vec<Range<usize>>) -> PyResult {
+pub fn parts<T: BytesLike>(bytes: &[u8], ranges: crate::text::split::Pieces) -> PyResult {
     Ok(List::make(
         ranges
             .into_iter()

@@ -50,7 +50,34 @@ pub fn decimal(value: IntView) -> PyResult<String> {
 }
 
 pub fn to_str(value: IntView) -> PyResult<Ref<Str>> {
+    if let IntView::Small(value) = value {
+        return Ok(small_to_str(value, 10, ""));
+    }
     Ok(Str::from_latin1(decimal(value)?.as_bytes()))
+}
+
+/// The digits in a base up to 16, behind sign and prefix.
+pub fn small_to_str(value: i64, base: u64, prefix: &str) -> Ref<Str> {
+    // Sign, prefix, and 64 binary digits.
+    let mut text = [0; 68];
+    let mut start = text.len();
+    let mut put = |byte| {
+        start -= 1;
+        text[start] = byte;
+    };
+    let mut rest = value.unsigned_abs();
+    loop {
+        put(b"0123456789abcdef"[(rest % base) as usize]);
+        rest /= base;
+        if rest == 0 {
+            break;
+        }
+    }
+    prefix.bytes().rev().for_each(&mut put);
+    if value < 0 {
+        put(b'-');
+    }
+    Str::from_latin1(&text[start..])
 }
 
 /// `int.__format__`.
@@ -102,8 +129,38 @@ impl Source<'_> {
     }
 }
 
+/// A number of a few plain decimal digits, as most are.
+fn parse_short(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let mut value = 0;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + i64::from(digit);
+    }
+    Some(if negative { -value } else { value })
+}
+
 /// `int(text, base)`.
-pub fn parse(source: Source, base: u32) -> PyResult<BigInt> {
+pub fn parse(source: Source, base: u32) -> PyResult {
+    if base == 10
+        && let Units::One(text) = source.units()
+        && let Some(value) = parse_short(text)
+    {
+        return Ok(Value::int(value));
+    }
+    parse_any(source, base).map(Value::from_big)
+}
+
+fn parse_any(source: Source, base: u32) -> PyResult<BigInt> {
     let number = match source {
         // Bytes are not read as Latin-1.
         Source::Bytes(bytes) if !bytes.is_ascii() => None,

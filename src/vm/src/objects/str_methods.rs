@@ -19,6 +19,7 @@ use crate::objects::{buffer, codec, int_methods, str_format};
 use crate::text::format_spec::MAX_WIDTH;
 use crate::text::{TextBuf, Units, escape, search, split, unicode};
 use crate::value::Value;
+use smallvec::SmallVec;
 use std::ops::Range;
 use taipan_macros::pymethods;
 
@@ -39,7 +40,7 @@ fn part(text: &Str, range: Range<usize>) -> Value {
     text.substring(range).into_value()
 }
 
-fn parts(text: &Str, ranges: Vec<Range<usize>>) -> PyResult {
+fn parts(text: &Str, ranges: split::Pieces) -> PyResult {
     Ok(List::make(ranges.into_iter().map(|range| part(text, range)).collect()).into_value())
 }
 
@@ -196,36 +197,28 @@ fn join(separator: &Str, items: &[Value]) -> PyResult {
     {
         return Ok(only.clone());
     }
-    let mut texts = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        match item.downcast::<Str>() {
-            Some(text) => texts.push(text),
-            None => {
-                return Err(type_error(format!(
-                    "sequence item {index}: expected str instance, {} found",
-                    item.class().name()
-                )));
-            }
-        }
-    }
-    let separators = texts
+    let mut all = SmallVec::<[&Str; 16]>::with_capacity(items.len() * 2);
+    let mut length = items
         .len()
         .saturating_sub(1)
         .saturating_mul(separator.len());
-    let length = texts
-        .iter()
-        .fold(separators, |sum, text| sum.saturating_add(text.len()));
-    if length > isize::MAX as usize {
-        return Err(overflow_error(
-            "join() result is too long for a Python string",
-        ));
-    }
-    let mut all: Vec<&Str> = Vec::with_capacity(texts.len() * 2);
-    for (index, text) in texts.into_iter().enumerate() {
+    for (index, item) in items.iter().enumerate() {
+        let Some(text) = item.downcast::<Str>() else {
+            return Err(type_error(format!(
+                "sequence item {index}: expected str instance, {} found",
+                item.class().name()
+            )));
+        };
+        length = length.saturating_add(text.len());
         if index > 0 && !separator.is_empty() {
             all.push(separator);
         }
         all.push(text);
+    }
+    if length > isize::MAX as usize {
+        return Err(overflow_error(
+            "join() result is too long for a Python string",
+        ));
     }
     Ok(Str::concat_all(&all).into_value())
 }
@@ -494,6 +487,9 @@ impl Str {
     fn join(&self, iterable: &Value) -> PyResult {
         if iterable.class().slots().iter.is_none() && iterable.class().slots().getitem.is_none() {
             return Err(type_error("can only join an iterable"));
+        }
+        if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+            return join(self, tuple.as_slice());
         }
         join(self, &ops::to_vec(iterable)?)
     }

@@ -34,17 +34,15 @@ impl Endian {
 impl Codec {
     /// The codec of this name, in any of its spellings.
     pub fn find(name: &str) -> Option<Codec> {
-        let plain: String = name
-            .chars()
-            .map(|char| {
-                if char == '_' || char == ' ' {
-                    '-'
-                } else {
-                    char.to_ascii_lowercase()
-                }
-            })
-            .collect();
-        Some(match plain.as_str() {
+        let mut plain = [0; 16];
+        let plain = plain.get_mut(..name.len())?;
+        for (plain, byte) in plain.iter_mut().zip(name.bytes()) {
+            *plain = match byte {
+                b'_' | b' ' => b'-',
+                byte => byte.to_ascii_lowercase(),
+            };
+        }
+        Some(match std::str::from_utf8(plain).ok()? {
             "utf-8" | "utf8" | "u8" | "utf" | "cp65001" => Codec::Utf8,
             "ascii" | "us-ascii" | "646" | "iso646-us" => Codec::Ascii,
             "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "l1" | "latin"
@@ -71,6 +69,15 @@ impl Codec {
             Codec::Utf32(None) => "utf-32",
             Codec::Utf32(Some(Endian::Little)) => "utf-32-le",
             Codec::Utf32(Some(Endian::Big)) => "utf-32-be",
+        }
+    }
+
+    /// Are these characters of Latin-1 and their bytes in this codec the same?
+    pub fn keeps(self, bytes: &[u8]) -> bool {
+        match self {
+            Codec::Latin1 => true,
+            Codec::Utf8 | Codec::Ascii => bytes.is_ascii(),
+            _ => false,
         }
     }
 
@@ -129,12 +136,7 @@ impl Codec {
         mut on_error: impl FnMut(usize, usize, &'static str, &mut Vec<u8>) -> Result<usize, E>,
     ) -> Result<Vec<u8>, E> {
         if let Units::One(bytes) = text {
-            let same = match self {
-                Codec::Latin1 => true,
-                Codec::Utf8 | Codec::Ascii => bytes.is_ascii(),
-                _ => false,
-            };
-            if same {
+            if self.keeps(bytes) {
                 return Ok(bytes.to_vec());
             }
         }

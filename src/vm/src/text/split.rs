@@ -1,31 +1,43 @@
 //! Splitting: where the pieces of `split`, `rsplit`, `splitlines` and `strip` lie.
 
 use super::{Units, search};
+use smallvec::SmallVec;
 use std::ops::Range;
 
+/// Where the pieces of a text lie.
+pub type Pieces = SmallVec<[Range<usize>; 8]>;
+
 /// Pieces between runs of blanks, at most `limit` splits, from the left.
-pub fn split_blank(text: Units, limit: usize, is_blank: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
-    let length = text.len();
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    loop {
-        while at < length && is_blank(text.get(at)) {
-            at += 1;
+#[inline]
+pub fn split_blank(text: Units, limit: usize, is_blank: impl Fn(u32) -> bool) -> Pieces {
+    fn split<T: Copy + Into<u32>>(
+        text: &[T],
+        limit: usize,
+        is_blank: impl Fn(u32) -> bool,
+    ) -> Pieces {
+        let length = text.len();
+        let mut pieces = Pieces::new();
+        let mut at = 0;
+        loop {
+            while at < length && is_blank(text[at].into()) {
+                at += 1;
+            }
+            if at == length {
+                return pieces;
+            }
+            if pieces.len() == limit {
+                // What is left keeps its blanks at the far end.
+                pieces.push(at..length);
+                return pieces;
+            }
+            let start = at;
+            while at < length && !is_blank(text[at].into()) {
+                at += 1;
+            }
+            pieces.push(start..at);
         }
-        if at == length {
-            return pieces;
-        }
-        if pieces.len() == limit {
-            // What is left keeps its blanks at the far end.
-            pieces.push(at..length);
-            return pieces;
-        }
-        let start = at;
-        while at < length && !is_blank(text.get(at)) {
-            at += 1;
-        }
-        pieces.push(start..at);
     }
+    crate::for_each_width!(text, units => split(units, limit, is_blank))
 }
 
 /// As [`split_blank`], from the right; the pieces are still in the order of the text.
@@ -33,8 +45,8 @@ pub fn rsplit_blank(
     text: Units,
     limit: usize,
     is_blank: impl Fn(u32) -> bool,
-) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
+) -> Pieces {
+    let mut pieces = Pieces::new();
     let mut end = text.len();
     loop {
         while end > 0 && is_blank(text.get(end - 1)) {
@@ -58,21 +70,20 @@ pub fn rsplit_blank(
 }
 
 /// Pieces between separators (not empty), at most `limit` splits.
-pub fn split_on(text: Units, separator: Units, limit: usize) -> Vec<Range<usize>> {
-    let hits = search::find_all(text, separator, 0..text.len(), limit);
-    let mut pieces = Vec::with_capacity(hits.len() + 1);
+pub fn split_on(text: Units, separator: Units, limit: usize) -> Pieces {
+    let mut pieces = Pieces::new();
     let mut at = 0;
-    for hit in hits {
+    search::each_match(text, separator, limit, |hit| {
         pieces.push(at..hit);
         at = hit + separator.len();
-    }
+    });
     pieces.push(at..text.len());
     pieces
 }
 
 /// As [`split_on`], from the right.
-pub fn rsplit_on(text: Units, separator: Units, limit: usize) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
+pub fn rsplit_on(text: Units, separator: Units, limit: usize) -> Pieces {
+    let mut pieces = Pieces::new();
     let mut end = text.len();
     while pieces.len() < limit
         && let Some(hit) = search::rfind(text, separator, 0..end)
@@ -90,9 +101,9 @@ pub fn split_lines(
     text: Units,
     keep_ends: bool,
     is_break: impl Fn(u32) -> bool,
-) -> Vec<Range<usize>> {
+) -> Pieces {
     let length = text.len();
-    let mut lines = Vec::new();
+    let mut lines = Pieces::new();
     let mut at = 0;
     while at < length {
         let start = at;

@@ -15,6 +15,7 @@ use crate::objects::slice::Slice;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::{Raw, Value};
+use smallvec::SmallVec;
 use taipan_bytecode::Conversion;
 
 /// Takes the top words as owned values, in order.
@@ -89,11 +90,9 @@ pub fn build_slice(s: &mut State, oparg: u32) -> Flow {
 pub fn build_string(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let count = oparg as usize;
-    let parts: Vec<Value> = (0..count).rev().map(|i| s.top(i).to_value()).collect();
-    let strings: Vec<&Str> = parts
-        .iter()
-        .map(|p| p.downcast::<Str>().expect("formatted strings"))
-        .collect();
+    // SAFETY: formatting made strings, which the stack keeps alive.
+    let string = |i| unsafe { &*(s.top(i).address() as *const Str) };
+    let strings: SmallVec<[&Str; 8]> = (0..count).rev().map(string).collect();
     let joined = Str::concat_all(&strings).into_value();
     let flow = s.consume(count, Ok(()));
     s.push_value(joined);

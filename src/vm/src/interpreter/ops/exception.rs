@@ -151,6 +151,9 @@ pub fn raise_varargs(s: &mut State, oparg: u32) -> Flow {
 /// An exception of an instance or a class.
 fn instantiate(value: Value, message: &str) -> PyResult<Ref<BaseException>> {
     if is_exception_class(&value) {
+        if let Some(made) = exceptions::plain_instance(&value) {
+            return Ok(made);
+        }
         let made = abstract_ops::call(&value, &[])?;
         let class = made.class().name();
         return Ref::from_value(made).map_err(|_| {
