@@ -38,6 +38,9 @@ pub fn call_method(object: &Value, name: &Str, arguments: &[Value]) -> PyResult 
 
 /// `callable(first, *arguments)`.
 pub fn call_with_self(callable: &Value, first: &Value, arguments: &[Value]) -> PyResult {
+    if let Some(function) = callable.downcast_exact::<Function>() {
+        return crate::interpreter::call_function_with(function, first, arguments);
+    }
     with_first(first, arguments, |all| call(callable, all))
 }
 

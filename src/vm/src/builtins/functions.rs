@@ -493,8 +493,8 @@ mod builtins {
     fn based(number: &Value, base: u32, prefix: &str) -> PyResult {
         let int = abstract_ops::index(number)?;
         if let Some(small) = int.as_small_int() {
-            let text = crate::objects::int_text::small_to_str(small, base.into(), prefix);
-            return Ok(text.into_value());
+            let digits = crate::objects::int_text::SmallDigits::new(small, base.into(), prefix);
+            return Ok(digits.to_str().into_value());
         }
         let big = int.as_int().expect("index returns an int").to_big();
         let sign = if big.sign() == num_bigint::Sign::Minus {

@@ -30,6 +30,24 @@ pub fn call_function(
     run(frame)
 }
 
+/// Calls a function with an argument in front of others.
+pub fn call_function_with(function: &Function, first: &Value, rest: &[Value]) -> PyResult {
+    let code = function.code();
+    if !code.simple || code.argcount as usize != rest.len() + 1 {
+        return crate::abstract_ops::with_first(first, rest, |all| call_function(function, all, None));
+    }
+    // SAFETY: an owned function word; as many locals as arguments at least.
+    unsafe {
+        let frame = enter(thread(), object_value(function).into_raw(), Raw::NULL)?;
+        let slots = Frame::slots(frame);
+        *slots = first.clone().into_raw();
+        for (i, argument) in rest.iter().enumerate() {
+            *slots.add(i + 1) = argument.clone().into_raw();
+        }
+        run(frame)
+    }
+}
+
 /// Makes a frame for a call, counting it against the recursion limit; `function` moves in.
 ///
 /// # Safety

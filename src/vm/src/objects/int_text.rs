@@ -51,33 +51,48 @@ pub fn decimal(value: IntView) -> PyResult<String> {
 
 pub fn to_str(value: IntView) -> PyResult<Ref<Str>> {
     if let IntView::Small(value) = value {
-        return Ok(small_to_str(value, 10, ""));
+        return Ok(SmallDigits::new(value, 10, "").to_str());
     }
     Ok(Str::from_latin1(decimal(value)?.as_bytes()))
 }
 
-/// The digits in a base up to 16, behind sign and prefix.
-pub fn small_to_str(value: i64, base: u64, prefix: &str) -> Ref<Str> {
-    // Sign, prefix, and 64 binary digits.
-    let mut text = [0; 68];
-    let mut start = text.len();
-    let mut put = |byte| {
-        start -= 1;
-        text[start] = byte;
-    };
-    let mut rest = value.unsigned_abs();
-    loop {
-        put(b"0123456789abcdef"[(rest % base) as usize]);
-        rest /= base;
-        if rest == 0 {
-            break;
+/// The digits of a machine word, behind sign and prefix.
+pub struct SmallDigits {
+    /// Sign, prefix, and 64 binary digits.
+    text: [u8; 68],
+    start: usize,
+}
+
+impl SmallDigits {
+    /// The base is at most 16.
+    #[inline]
+    pub fn new(value: i64, base: u64, prefix: &str) -> SmallDigits {
+        let mut text = [0; 68];
+        let mut start = text.len();
+        let mut put = |byte| {
+            start -= 1;
+            text[start] = byte;
+        };
+        let mut rest = value.unsigned_abs();
+        loop {
+            put(b"0123456789abcdef"[(rest % base) as usize]);
+            rest /= base;
+            if rest == 0 {
+                break;
+            }
         }
+        prefix.bytes().rev().for_each(&mut put);
+        if value < 0 {
+            put(b'-');
+        }
+        SmallDigits { text, start }
     }
-    prefix.bytes().rev().for_each(&mut put);
-    if value < 0 {
-        put(b'-');
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.text[self.start..]
     }
-    Str::from_latin1(&text[start..])
+    pub fn to_str(&self) -> Ref<Str> {
+        Str::from_latin1(self.as_bytes())
+    }
 }
 
 /// `int.__format__`.

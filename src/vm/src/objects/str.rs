@@ -8,6 +8,7 @@ use crate::memory::heap;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags};
 use crate::objects::class::Type;
+use crate::text::copy::copy;
 use crate::text::growing::Growing;
 use crate::value::Value;
 use std::borrow::Cow;
@@ -196,7 +197,7 @@ impl Str {
             [] => Str::empty(),
             [one] => Str::from_char(*one as u32),
             _ => Str::build(None, 1, bytes.len(), bytes.is_ascii(), |b| {
-                b.write_copy_of_slice(bytes);
+                copy(bytes, b)
             }),
         }
     }
@@ -219,7 +220,7 @@ impl Str {
                     return Str::from_latin1(&u.iter().map(|&c| c as u8).collect::<Vec<_>>());
                 }
                 Str::build(None, 2, u.len(), false, |b| {
-                    b.write_copy_of_slice(unit_bytes(u));
+                    copy(unit_bytes(u), b);
                 })
             }
             Units::Four(u) => {
@@ -229,11 +230,11 @@ impl Str {
                 } else if widest < 0x10000 {
                     let narrow: Vec<u16> = u.iter().map(|&c| c as u16).collect();
                     Str::build(None, 2, u.len(), false, |b| {
-                        b.write_copy_of_slice(unit_bytes(&narrow));
+                        copy(unit_bytes(&narrow), b);
                     })
                 } else {
                     Str::build(None, 4, u.len(), false, |b| {
-                        b.write_copy_of_slice(unit_bytes(u));
+                        copy(unit_bytes(u), b);
                     })
                 }
             }
@@ -250,7 +251,7 @@ impl Str {
             text.length,
             text.is_ascii(),
             |b| {
-                b.write_copy_of_slice(text.bytes());
+                copy(text.bytes(), b);
             },
         )
     }
@@ -470,19 +471,24 @@ impl Str {
         string
     }
     /// Writes the characters with so many bytes each, not fewer than they have.
+    #[inline]
     fn write_wide(&self, width: usize, target: &mut [MaybeUninit<u8>]) {
         if self.width() == width {
-            target.write_copy_of_slice(self.bytes());
+            copy(self.bytes(), target);
             return;
         }
         for (unit, c) in target.chunks_exact_mut(width).zip(self.code_points()) {
-            unit.write_copy_of_slice(&c.to_le_bytes()[..width]);
+            copy(&c.to_le_bytes()[..width], unit);
         }
     }
     /// The strings in a row.
     pub fn concat_all(parts: &[&Str]) -> Ref<Str> {
-        let width = parts.iter().map(|p| p.width()).max().unwrap_or(1);
-        let length = parts.iter().map(|p| p.length).sum();
+        let (mut width, mut length, mut ascii) = (1, 0, true);
+        for part in parts {
+            width = width.max(part.width());
+            length += part.length;
+            ascii &= part.is_ascii();
+        }
         if length == 0 {
             return Str::empty();
         }
@@ -493,7 +499,6 @@ impl Str {
                 .expect("one has the character");
             return Str::from_char(part.char_at(0));
         }
-        let ascii = parts.iter().all(|p| p.is_ascii());
         Str::build(None, width, length, ascii, |out| {
             let mut at = 0;
             for part in parts {

@@ -339,6 +339,10 @@ impl Str {
     }
     #[pyslot]
     fn repr(&self) -> PyResult {
+        if self.is_ascii() && escape::is_plain(self.bytes()) {
+            let quote = Str::from_char('\''.into());
+            return Ok(Str::concat_all(&[&quote, self, &quote]).into_value());
+        }
         Ok(from_buffer(&escape::repr(self.units())).into_value())
     }
     #[pyslot]

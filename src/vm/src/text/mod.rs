@@ -3,6 +3,7 @@
 
 pub mod buffer;
 pub mod codec;
+pub mod copy;
 pub mod escape;
 pub mod fields;
 pub mod format_number;

@@ -155,13 +155,17 @@ fn instantiate(value: Value, message: &str) -> PyResult<Ref<BaseException>> {
             return Ok(made);
         }
         let made = abstract_ops::call(&value, &[])?;
-        let class = made.class().name();
+        let class = crate::object::object_value(made.class());
         return Ref::from_value(made).map_err(|_| {
-            type_error(format!(
-                "calling {} should have returned an instance of BaseException, not {class}",
-                abstract_ops::repr(&value)
-                    .map(|r| r.to_string())
+            let shown = |value| {
+                abstract_ops::repr(value)
+                    .map(|text| text.to_string())
                     .unwrap_or_default()
+            };
+            type_error(format!(
+                "calling {} should have returned an instance of BaseException, not {}",
+                shown(&value),
+                shown(&class)
             ))
         });
     }
