@@ -23,13 +23,12 @@ pub(super) fn own(this: &Value) -> &BaseException {
     unsafe { this.downcast_unchecked::<BaseException>() }
 }
 
-/// `class()`, if the class leaves to `BaseException` how its instances are made.
-pub fn plain_instance(class: &Value) -> Option<Ref<BaseException>> {
-    let class = class.downcast_exact::<Type>()?;
+/// `class(*args)`, if the class leaves to `BaseException` how its instances are made.
+pub fn plain_instance(class: &Type, args: &[Value]) -> Option<Ref<BaseException>> {
     let plain = BaseException::class().slots();
     let same = |slot| class.slots().same(slot, plain);
     (same(SlotId::new) && same(SlotId::init))
-        .then(|| allocate_instance(class, BaseException::native(Tuple::empty())))
+        .then(|| allocate_instance(class, BaseException::native(Tuple::from_slice(args))))
 }
 
 /// Raises if keywords were given.

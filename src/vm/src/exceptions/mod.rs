@@ -83,6 +83,9 @@ pub fn raise_new(class: &Type, message: impl Into<String>) -> Raised {
 /// Raises `class(*arguments)`.
 #[cold]
 pub fn raise_args(class: &Type, arguments: Vec<Value>) -> Raised {
+    if let Some(exception) = plain_instance(class, &arguments) {
+        return raise(exception);
+    }
     match crate::abstract_ops::call(&crate::object::object_value(class), &arguments) {
         Ok(value) => match Ref::<BaseException>::from_value(value) {
             Ok(exception) => raise(exception),

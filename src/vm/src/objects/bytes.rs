@@ -78,6 +78,9 @@ impl BytesLike for Bytes {
     fn make(data: Vec<u8>) -> Value {
         Bytes::from_vec(data).into_value()
     }
+    fn copy(data: &[u8]) -> Value {
+        Bytes::from_slice(data).into_value()
+    }
     fn same(this: &Value) -> Option<Value> {
         this.downcast_exact::<Bytes>().map(|_| this.clone())
     }
@@ -141,6 +144,17 @@ impl Bytes {
     }
     #[pyslot]
     fn concat(this: &Value, other: &Value) -> PyResult {
+        if let (Some(a), Some(b)) = (this.downcast::<Bytes>(), other.downcast::<Bytes>()) {
+            for (empty, whole) in [(a, other), (b, this)] {
+                if empty.data.is_empty() && whole.is_exact(Bytes::class()) {
+                    return Ok(whole.clone());
+                }
+            }
+            let mut data = Data::with_capacity(a.data.len() + b.data.len());
+            data.extend_from_slice(&a.data);
+            data.extend_from_slice(&b.data);
+            return Ok(Bytes::from_data(data).into_value());
+        }
         bytes_like::concat::<Bytes>(this, other)
     }
     #[pyslot]

@@ -25,6 +25,10 @@ pub trait BytesLike: NativeClass {
     fn bytes(&self) -> &[u8];
     /// An object of the exact class.
     fn make(data: Vec<u8>) -> Value;
+    /// The same, of a copy.
+    fn copy(data: &[u8]) -> Value {
+        Self::make(data.to_vec())
+    }
     /// The object itself, where an unchanged result may be the receiver.
     fn same(this: &Value) -> Option<Value>;
 }
@@ -116,9 +120,7 @@ pub fn getitem<T: BytesLike>(this: &T, key: &Value, what: &str, out_of_range: &s
             length,
         } = slice_support::adjust(unpacked, bytes.len());
         if step == 1 {
-            return Ok(T::make(
-                bytes[start as usize..start as usize + length].to_vec(),
-            ));
+            return Ok(T::copy(&bytes[start as usize..][..length]));
         }
         return Ok(T::make(
             (0..length as isize)

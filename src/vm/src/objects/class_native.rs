@@ -255,6 +255,7 @@ pub fn create_exceptions() {
                 |_| (),
             ),
         };
+        class.exception.set(Some(exception));
         class.set_flags(
             TypeFlags::BASETYPE | TypeFlags::HAS_DICT | TypeFlags::IS_EXCEPTION,
             true,

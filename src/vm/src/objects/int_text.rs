@@ -75,8 +75,13 @@ impl SmallDigits {
         };
         let mut rest = value.unsigned_abs();
         loop {
-            put(b"0123456789abcdef"[(rest % base) as usize]);
-            rest /= base;
+            // A division by a constant is a multiplication.
+            let (quotient, digit) = match base {
+                10 => (rest / 10, rest % 10),
+                _ => (rest / base, rest % base),
+            };
+            put(b"0123456789abcdef"[digit as usize]);
+            rest = quotient;
             if rest == 0 {
                 break;
             }

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 use taipan_bytecode::Text;
 use taipan_macros::pyclass;
 
@@ -40,10 +41,9 @@ pub struct Str {
 
 pub use crate::text::Units;
 
-/// Strings that exist once: interned ones and single Latin-1 characters.
+/// Strings that exist once.
 struct Pool {
     interned: hashbrown::HashTable<Ref<Str>>,
-    latin1: Vec<Option<Ref<Str>>>,
     empty: Option<Ref<Str>>,
 }
 struct Global(UnsafeCell<Pool>);
@@ -51,9 +51,11 @@ struct Global(UnsafeCell<Pool>);
 unsafe impl Sync for Global {}
 static POOL: Global = Global(UnsafeCell::new(Pool {
     interned: hashbrown::HashTable::new(),
-    latin1: Vec::new(),
     empty: None,
 }));
+
+/// The strings of single Latin-1 characters, as far as they were asked for.
+static LATIN1: [AtomicPtr<Str>; 256] = [const { AtomicPtr::new(std::ptr::null_mut()) }; 256];
 
 #[allow(clippy::mut_from_ref)]
 fn pool() -> &'static mut Pool {
@@ -166,23 +168,29 @@ impl Str {
         string
     }
     /// The one-character string of a code point.
+    #[inline]
     pub fn from_char(point: u32) -> Ref<Str> {
-        if point < 256 {
-            let pool = pool();
-            if pool.latin1.is_empty() {
-                pool.latin1.resize_with(256, || None);
+        if let Some(known) = LATIN1.get(point as usize) {
+            let known = known.load(Relaxed);
+            if !known.is_null() {
+                // SAFETY: these strings are immortal: nobody counts.
+                return unsafe { Ref::from_owned(known) };
             }
-            if let Some(string) = &pool.latin1[point as usize] {
-                return string.clone();
-            }
-            let string = Str::build(None, 1, 1, point < 128, |b| {
-                b[0].write(point as u8);
-            });
-            let string = string.interned();
-            self::pool().latin1[point as usize] = Some(string.clone());
-            return string;
         }
-        Str::from_code_points(&[point])
+        Str::make_char(point)
+    }
+    #[cold]
+    #[inline(never)]
+    fn make_char(point: u32) -> Ref<Str> {
+        let Some(place) = LATIN1.get(point as usize) else {
+            return Str::from_code_points(&[point]);
+        };
+        let string = Str::build(None, 1, 1, point < 128, |b| {
+            b[0].write(point as u8);
+        });
+        let string = string.interned();
+        place.store(string.as_ptr(), Relaxed);
+        string
     }
     #[allow(clippy::should_implement_trait)]
     pub fn new(text: &str) -> Ref<Str> {

@@ -151,7 +151,10 @@ pub fn raise_varargs(s: &mut State, oparg: u32) -> Flow {
 /// An exception of an instance or a class.
 fn instantiate(value: Value, message: &str) -> PyResult<Ref<BaseException>> {
     if is_exception_class(&value) {
-        if let Some(made) = exceptions::plain_instance(&value) {
+        // The metaclass may have its own way.
+        if let Some(class) = value.downcast_exact::<Type>()
+            && let Some(made) = exceptions::plain_instance(class, &[])
+        {
             return Ok(made);
         }
         let made = abstract_ops::call(&value, &[])?;
