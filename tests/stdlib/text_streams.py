@@ -76,3 +76,24 @@ del raw
 print(open(p).read())
 os.remove(p)
 os.rmdir(os.path.dirname(p))
+
+# Bytes in memory.
+given = b"given bytes"
+m = io.BytesIO(given)
+print(m.read(3), m.tell(), m.read(), m.read(), m.getvalue() is not None, m.seek(6), m.write(b"BYTES!"), m.getvalue(), given)
+m = io.BytesIO(given)
+view = m.getbuffer()
+view[0] = 71
+print(m.getvalue(), given, m.readline(), len(view))
+view.release()
+print(m.truncate(4), m.getvalue(), m.seek(8), m.write(b"x"), m.getvalue(), m.seek(0), m.read(None))
+m = io.BytesIO(b"a\nbc\nd")
+print(m.readline(), m.readlines(), m.seek(1), list(m), m.read1(), m.readinto(bytearray(3)))
+m = io.BytesIO(bytearray(b"own"))
+print(m.read(2), m.read(-1), type(m.getvalue()).__name__, io.BytesIO(None).read(), io.BytesIO(memoryview(b"view")).read(1))
+m.close()
+for call in (m.read, m.getvalue, m.tell, m.readline, lambda: m.write(b"x")):
+    try:
+        call()
+    except ValueError as error:
+        print(error)

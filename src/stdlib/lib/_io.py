@@ -453,7 +453,14 @@ class BufferedRWPair(_BufferedIOBase):
 
 class BytesIO(_BufferedIOBase):
     def __init__(self, initial_bytes=b""):
-        self._data, self._at = bytearray(initial_bytes or b""), 0
+        # Bytes that were given stay as they are until something is written.
+        given = type(initial_bytes) is bytes
+        self._data, self._at = initial_bytes if given else bytearray(initial_bytes or b""), 0
+
+    def _own(self):
+        if type(self._data) is bytes:
+            self._data = bytearray(self._data)
+        return self._data
 
     def _check(self):
         if self._closed:
@@ -474,14 +481,15 @@ class BytesIO(_BufferedIOBase):
 
     def getbuffer(self):
         self._check()
-        return memoryview(self._data)
+        return memoryview(self._own())
 
     def read(self, size=-1, /):
-        self._check()
-        end = len(self._data) if size is None or size < 0 else self._at + size
-        part = bytes(self._data[self._at:end])
-        self._at += len(part)
-        return part
+        if self._closed:
+            raise ValueError("I/O operation on closed file.")
+        data, at = self._data, self._at
+        part = data[at:len(data) if size is None or size < 0 else at + size]
+        self._at = at + len(part)
+        return part if type(part) is bytes else bytes(part)
 
     read1 = read
 
@@ -496,10 +504,10 @@ class BytesIO(_BufferedIOBase):
         self._check()
         if isinstance(data, str):
             raise TypeError("a bytes-like object is required, not 'str'")
-        data = bytes(data)
-        if self._at > len(self._data):
-            self._data += bytes(self._at - len(self._data))
-        self._data[self._at:self._at + len(data)] = data
+        data, own = bytes(data), self._own()
+        if self._at > len(own):
+            own += bytes(self._at - len(own))
+        own[self._at:self._at + len(data)] = data
         self._at += len(data)
         return len(data)
 
@@ -517,7 +525,7 @@ class BytesIO(_BufferedIOBase):
     def truncate(self, size=None, /):
         self._check()
         size = self._at if size is None else size
-        del self._data[size:]
+        del self._own()[size:]
         return size
 
 
