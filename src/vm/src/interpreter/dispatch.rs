@@ -100,12 +100,15 @@ impl State {
         unsafe { &*self.thread }
     }
     /// Writes the registers back, so that others can see where this frame is.
+    ///
+    /// Each by itself: bodies that are not inlined find the registers in memory, just stored one by one, and one wide
+    /// load of both would wait until the stores are through. Volatile stores are not put together.
     #[inline(always)]
     pub fn save(&self) {
         // SAFETY: the frame is live.
         unsafe {
-            (*self.frame).ip = self.ip;
-            (*self.frame).sp = self.sp;
+            (&raw mut (*self.frame).ip).write_volatile(self.ip);
+            (&raw mut (*self.frame).sp).write_volatile(self.sp);
         }
     }
     /// A unit of the inline cache, counted from 0.

@@ -94,6 +94,14 @@ pub fn concat<T: BytesLike>(this: &Value, other: &Value) -> PyResult {
     }
 }
 
+/// The text of bytes that are ASCII.
+pub fn plain_text<T: BytesLike>(this: &Value) -> Option<Value> {
+    let bytes = this.downcast::<T>()?.bytes();
+    bytes
+        .is_ascii()
+        .then(|| Str::from_latin1(bytes).into_value())
+}
+
 pub fn cannot_concat(other: &Value, name: &str) -> crate::exceptions::Raised {
     type_error(format!("can't concat {} to {name}", other.class().name()))
 }
@@ -603,6 +611,12 @@ macro_rules! shared_methods {
                 /// The text that the bytes stand for in that encoding.
                 #[pymethod("decode($self, /, encoding='utf-8', errors='strict')")]
                 fn decode(this: &Value, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult {
+                    if encoding.is_none()
+                        && errors.is_none()
+                        && let Some(text) = like::plain_text::<Self>(this)
+                    {
+                        return Ok(text);
+                    }
                     codec::decode(&lent(this)?, this, encoding, errors)
                 }
                 /// Whether the bytes end with the suffix, or with one of a tuple.

@@ -372,6 +372,17 @@ impl Type {
         // SAFETY: changed only under the GIL by `slots_mut`, whose reference is short-lived.
         unsafe { &*self.slots.get() }
     }
+    /// The slot that makes instances, if a call of the class comes to that alone: a class in Rust, other than
+    /// `type`, that leaves nothing to `__init__`.
+    #[inline]
+    pub fn only_new(&self) -> Option<fn(&Type, &[Value], Option<&Tuple>) -> PyResult> {
+        let object = crate::objects::object::Object::class().slots();
+        let slots = self.slots();
+        if self.is_heap() || !slots.same(SlotId::init, object) || slots.same(SlotId::new, object) {
+            return None;
+        }
+        slots.new
+    }
     #[allow(clippy::mut_from_ref)]
     pub(crate) fn slots_mut(&self) -> &mut TypeSlots {
         // SAFETY: as above.

@@ -222,6 +222,9 @@ fn name_of<'a>(name: Option<&'a Str>, default: &'static str) -> PyResult<Cow<'a,
 
 /// `text.encode(encoding, errors)`.
 pub fn encode(text: &Str, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult {
+    if encoding.is_none() && errors.is_none() && text.is_ascii() {
+        return Ok(Bytes::from_slice(text.bytes()).into_value());
+    }
     let encoding = name_of(encoding, "utf-8")?;
     let errors = name_of(errors, "strict")?;
     if let Some(codec) = Codec::find(&encoding) {

@@ -349,6 +349,9 @@ impl Int {
         if spec.is_empty() {
             return ops::str(this).map(Ref::into_value);
         }
+        if ops::is_exact_int(this) {
+            return int_text::format(receiver(this), spec, "int");
+        }
         int_text::format(receiver(this), spec, &this.class().name())
     }
     /// Size in memory, in bytes.

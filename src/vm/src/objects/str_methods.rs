@@ -40,8 +40,12 @@ fn part(text: &Str, range: Range<usize>) -> Value {
     text.substring(range).into_value()
 }
 
-fn parts(text: &Str, ranges: split::Pieces) -> PyResult {
-    Ok(List::make(ranges.into_iter().map(|range| part(text, range)).collect()).into_value())
+fn parts(text: &Str, ranges: &[Range<usize>]) -> PyResult {
+    let mut items = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        items.push(part(text, range.clone()));
+    }
+    Ok(List::make(items).into_value())
 }
 
 /// `maxsplit`: negative is no limit.
@@ -95,6 +99,18 @@ fn tail_match(
     end: Option<&Value>,
     at_start: bool,
 ) -> PyResult {
+    if start.is_none()
+        && end.is_none()
+        && let Some(affix) = affix.downcast::<Str>()
+        && affix.width() == text.width()
+    {
+        let (text, affix) = (text.bytes(), affix.bytes());
+        return Ok(Value::bool(if at_start {
+            text.starts_with(affix)
+        } else {
+            text.ends_with(affix)
+        }));
+    }
     let range = search_range(text, start, end)?;
     let matches = |affix: &Str| {
         let (length, units) = (affix.len(), text.units());
@@ -468,7 +484,7 @@ impl Str {
         let limit = limit(maxsplit)?;
         parts(
             self,
-            match split_separator(sep)? {
+            &match split_separator(sep)? {
                 Some(separator) => split::split_on(self.units(), separator.units(), limit),
                 None => split::split_blank(self.units(), limit, unicode::is_space),
             },
@@ -480,7 +496,7 @@ impl Str {
         let limit = limit(maxsplit)?;
         parts(
             self,
-            match split_separator(sep)? {
+            &match split_separator(sep)? {
                 Some(separator) => split::rsplit_on(self.units(), separator.units(), limit),
                 None => split::rsplit_blank(self.units(), limit, unicode::is_space),
             },
@@ -635,7 +651,7 @@ impl Str {
         let keep = is_true_or(keepends, false)?;
         parts(
             self,
-            split::split_lines(self.units(), keep, unicode::is_line_break),
+            &split::split_lines(self.units(), keep, unicode::is_line_break),
         )
     }
     /// A copy in which each character is what the table has for its number: a number, a string, or

@@ -42,17 +42,17 @@ impl Codec {
                 byte => byte.to_ascii_lowercase(),
             };
         }
-        Some(match std::str::from_utf8(plain).ok()? {
-            "utf-8" | "utf8" | "u8" | "utf" | "cp65001" => Codec::Utf8,
-            "ascii" | "us-ascii" | "646" | "iso646-us" => Codec::Ascii,
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "l1" | "latin"
-            | "cp819" => Codec::Latin1,
-            "utf-16" | "utf16" | "u16" => Codec::Utf16(None),
-            "utf-16-le" | "utf-16le" => Codec::Utf16(Some(Endian::Little)),
-            "utf-16-be" | "utf-16be" => Codec::Utf16(Some(Endian::Big)),
-            "utf-32" | "utf32" | "u32" => Codec::Utf32(None),
-            "utf-32-le" | "utf-32le" => Codec::Utf32(Some(Endian::Little)),
-            "utf-32-be" | "utf-32be" => Codec::Utf32(Some(Endian::Big)),
+        Some(match &*plain {
+            b"utf-8" | b"utf8" | b"u8" | b"utf" | b"cp65001" => Codec::Utf8,
+            b"ascii" | b"us-ascii" | b"646" | b"iso646-us" => Codec::Ascii,
+            b"latin-1" | b"latin1" | b"iso-8859-1" | b"iso8859-1" | b"8859" | b"l1" | b"latin"
+            | b"cp819" => Codec::Latin1,
+            b"utf-16" | b"utf16" | b"u16" => Codec::Utf16(None),
+            b"utf-16-le" | b"utf-16le" => Codec::Utf16(Some(Endian::Little)),
+            b"utf-16-be" | b"utf-16be" => Codec::Utf16(Some(Endian::Big)),
+            b"utf-32" | b"utf32" | b"u32" => Codec::Utf32(None),
+            b"utf-32-le" | b"utf-32le" => Codec::Utf32(Some(Endian::Little)),
+            b"utf-32-be" | b"utf-32be" => Codec::Utf32(Some(Endian::Big)),
             _ => return None,
         })
     }

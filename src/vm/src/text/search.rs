@@ -26,6 +26,9 @@ impl Unit for u8 {
         point.try_into().ok()
     }
     fn find(hay: &[u8], unit: u8) -> Option<usize> {
+        if hay.len() < 16 {
+            return hay.iter().position(|&other| other == unit);
+        }
         memchr::memchr(unit, hay)
     }
     fn rfind(hay: &[u8], unit: u8) -> Option<usize> {
