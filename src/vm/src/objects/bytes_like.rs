@@ -169,7 +169,7 @@ pub fn parts<T: BytesLike>(bytes: &[u8], ranges: crate::text::split::Pieces) -> 
     Ok(List::make(
         ranges
             .into_iter()
-            .map(|range| T::make(bytes[range].to_vec()))
+            .map(|range| T::copy(&bytes[range]))
             .collect(),
     )
     .into_value())
@@ -886,15 +886,18 @@ macro_rules! shared_methods {
                     let limit = like::limit(maxsplit)?;
                     let separator = sep.map(like::separator).transpose()?;
                     let bytes = lent(this)?;
-                    like::parts::<Self>(
-                        &bytes,
-                        match &separator {
-                            Some(separator) => {
-                                split::split_on(Units::One(&bytes), Units::One(separator), limit)
-                            }
-                            None => split::split_blank(Units::One(&bytes), limit, like::is_blank),
-                        },
-                    )
+                    let mut items = Vec::new();
+                    let each = |range: std::ops::Range<usize>| {
+                        items.push(<Self as BytesLike>::copy(&bytes[range]));
+                    };
+                    let text = Units::One(&bytes);
+                    match &separator {
+                        Some(separator) => {
+                            split::split_on(text, Units::One(separator), limit, each);
+                        }
+                        None => split::split_blank(text, limit, like::is_blank, each),
+                    }
+                    Ok(crate::objects::list::List::make(items).into_value())
                 }
                 /// The lines; with their ends if `keepends`.
                 #[pymethod("splitlines($self, /, keepends=False)")]

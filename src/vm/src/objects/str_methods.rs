@@ -482,13 +482,14 @@ impl Str {
     #[pymethod("split($self, /, sep=None, maxsplit=-1)")]
     fn split(&self, sep: Option<&Value>, maxsplit: Option<&Value>) -> PyResult {
         let limit = limit(maxsplit)?;
-        parts(
-            self,
-            &match split_separator(sep)? {
-                Some(separator) => split::split_on(self.units(), separator.units(), limit),
-                None => split::split_blank(self.units(), limit, unicode::is_space),
-            },
-        )
+        let separator = split_separator(sep)?;
+        let mut items = Vec::new();
+        let each = |range| items.push(part(self, range));
+        match separator {
+            Some(separator) => split::split_on(self.units(), separator.units(), limit, each),
+            None => split::split_blank(self.units(), limit, unicode::is_space, each),
+        }
+        Ok(List::make(items).into_value())
     }
     /// As `split`, counting the splits from the right.
     #[pymethod("rsplit($self, /, sep=None, maxsplit=-1)")]

@@ -7,37 +7,42 @@ use std::ops::Range;
 /// Where the pieces of a text lie.
 pub type Pieces = SmallVec<[Range<usize>; 8]>;
 
-/// Pieces between runs of blanks, at most `limit` splits, from the left.
+/// Pieces between runs of blanks, at most `limit` splits, from the left: `each` gets them.
 #[inline]
-pub fn split_blank(text: Units, limit: usize, is_blank: impl Fn(u32) -> bool) -> Pieces {
+pub fn split_blank(
+    text: Units,
+    limit: usize,
+    is_blank: impl Fn(u32) -> bool,
+    each: impl FnMut(Range<usize>),
+) {
     fn split<T: Copy + Into<u32>>(
         text: &[T],
         limit: usize,
         is_blank: impl Fn(u32) -> bool,
-    ) -> Pieces {
+        mut each: impl FnMut(Range<usize>),
+    ) {
         let length = text.len();
-        let mut pieces = Pieces::new();
-        let mut at = 0;
+        let (mut at, mut count) = (0, 0);
         loop {
             while at < length && is_blank(text[at].into()) {
                 at += 1;
             }
             if at == length {
-                return pieces;
+                return;
             }
-            if pieces.len() == limit {
+            if count == limit {
                 // What is left keeps its blanks at the far end.
-                pieces.push(at..length);
-                return pieces;
+                return each(at..length);
             }
             let start = at;
             while at < length && !is_blank(text[at].into()) {
                 at += 1;
             }
-            pieces.push(start..at);
+            each(start..at);
+            count += 1;
         }
     }
-    crate::for_each_width!(text, units => split(units, limit, is_blank))
+    crate::for_each_width!(text, units => split(units, limit, is_blank, each))
 }
 
 /// As [`split_blank`], from the right; the pieces are still in the order of the text.
@@ -69,16 +74,15 @@ pub fn rsplit_blank(
     pieces
 }
 
-/// Pieces between separators (not empty), at most `limit` splits.
-pub fn split_on(text: Units, separator: Units, limit: usize) -> Pieces {
-    let mut pieces = Pieces::new();
+/// Pieces between separators (not empty), at most `limit` splits: `each` gets them.
+#[inline]
+pub fn split_on(text: Units, separator: Units, limit: usize, mut each: impl FnMut(Range<usize>)) {
     let mut at = 0;
     search::each_match(text, separator, limit, |hit| {
-        pieces.push(at..hit);
+        each(at..hit);
         at = hit + separator.len();
     });
-    pieces.push(at..text.len());
-    pieces
+    each(at..text.len());
 }
 
 /// As [`split_on`], from the right.
