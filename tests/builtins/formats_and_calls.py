@@ -49,7 +49,7 @@ class Shown:
 print(str(Shown()), type(str(Shown())).__name__, int(Shown()), float(Shown()), bytes(Shown()), complex(Shown()))
 for kind in (int, str, float, bool, list, tuple, dict, set, frozenset, bytes, bytearray, range, enumerate, zip, map, slice,
              object, type, complex, reversed, super, memoryview, property, staticmethod):
-    for args in ((), (1,), ("12",), ([1, 2],), (1, 2), (1, 2, 3, 4)):
+    for args in ((), (1,), ("11",), ([1, 2],), (1, 2), (1, 2, 3, 4)):
         try:
             result = kind(*args)
             text = repr(result)
@@ -136,3 +136,16 @@ try:
     len(named())
 except TypeError as error:
     print(error)
+
+
+class Odd:
+    def __repr__(self):
+        return "<\ud800é日>"
+
+
+odd = Odd()
+for container in ([odd], (odd,), (odd, 1), {odd}, frozenset([odd]), {odd: odd}, {1: odd}.values(), {odd: 1}.items(), [[odd], []]):
+    print(ascii(repr(container)))
+print([], (), set(), frozenset(), {}, [1, -1, 10**18, 2**70], (1,), {3}, [[1], [2, [3]]], {"a": [1.5, None]})
+print(b" a b  c ".split(), b"a,b,,c".split(b","), b"a,b,c".split(b",", 1), b" a b ".split(None, 1), bytearray(b"x y").split())
+print("a b c d".split(" ", 2), "aXXbXXc".split("XX", 0), "".split(), "".split(","), " ".split(" "), b"".split(b","))

@@ -1,8 +1,8 @@
 //! `functools.partial` and its placeholder.
 
 use super::split;
-use std::cell::UnsafeCell;
 use smallvec::SmallVec;
+use std::cell::UnsafeCell;
 use taipan_macros::{pyclass, pymethods};
 use taipan_vm::abstract_ops;
 use taipan_vm::exceptions::{PyResult, type_error};

@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use taipan_macros::pymodule;
 use taipan_vm::exceptions::{self, PyResult, Raised, type_error};
-use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::native::NativeClass;
+use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::str::Str;
 use taipan_vm::value::Value;
 

@@ -34,7 +34,9 @@ pub fn call_function(
 pub fn call_function_with(function: &Function, first: &Value, rest: &[Value]) -> PyResult {
     let code = function.code();
     if !code.simple || code.argcount as usize != rest.len() + 1 {
-        return crate::abstract_ops::with_first(first, rest, |all| call_function(function, all, None));
+        return crate::abstract_ops::with_first(first, rest, |all| {
+            call_function(function, all, None)
+        });
     }
     // SAFETY: an owned function word; as many locals as arguments at least.
     unsafe {

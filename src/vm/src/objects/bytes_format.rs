@@ -7,8 +7,8 @@ use crate::objects::buffer;
 use crate::objects::bytes::Bytes;
 use crate::objects::str_format::{self, Target};
 use crate::objects::text_support::raise_format;
-use crate::text::percent::{self, Conversion};
 use crate::text::Units;
+use crate::text::percent::{self, Conversion};
 use crate::value::Value;
 use std::ops::Range;
 

@@ -178,7 +178,11 @@ fn low_bits(number: IntView) -> u128 {
     let mut digits = big.magnitude().iter_u64_digits();
     let mut digit = || u128::from(digits.next().unwrap_or(0));
     let low = digit() | digit() << 64;
-    if big.is_negative() { low.wrapping_neg() } else { low }
+    if big.is_negative() {
+        low.wrapping_neg()
+    } else {
+        low
+    }
 }
 
 /// Is it a mask of no more than 128 bits?

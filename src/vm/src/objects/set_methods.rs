@@ -6,8 +6,6 @@ use crate::gc::Field;
 use crate::names;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags, object_value};
-use crate::objects::str::Str;
-use crate::objects::tuple_methods::join_texts;
 use crate::objects::class::{CompareOp, Type};
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
@@ -15,7 +13,9 @@ use crate::objects::set::{
     FrozenSet, Set, SetCore, contains, core_of, core_of_unchecked, element_hash, hash_key,
     instance_of, like,
 };
+use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
+use crate::objects::tuple_methods::join_texts;
 use crate::value::Value;
 use std::cell::Cell;
 use taipan_macros::{pyclass, pymethods};

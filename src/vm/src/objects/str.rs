@@ -133,7 +133,10 @@ impl Str {
             let start = (cell as *mut u8).add(Str::DATA_OFFSET);
             // What is behind the characters, if anything: the tail of an instance.
             std::ptr::write_bytes(start.add(bytes), 0, size - native_size);
-            fill(std::slice::from_raw_parts_mut(start as *mut MaybeUninit<u8>, bytes));
+            fill(std::slice::from_raw_parts_mut(
+                start as *mut MaybeUninit<u8>,
+                bytes,
+            ));
             (&raw mut (*cell).hash).write(Cell::new(0));
             (&raw mut (*cell).length).write(length);
             let header = Header::new(shape);
@@ -204,9 +207,7 @@ impl Str {
         match bytes {
             [] => Str::empty(),
             [one] => Str::from_char(*one as u32),
-            _ => Str::build(None, 1, bytes.len(), bytes.is_ascii(), |b| {
-                copy(bytes, b)
-            }),
+            _ => Str::build(None, 1, bytes.len(), bytes.is_ascii(), |b| copy(bytes, b)),
         }
     }
     /// Code points, surrogates allowed; each below 0x110000.
@@ -461,7 +462,11 @@ impl Str {
         let growing = growing.unwrap_or_else(|| {
             // Nobody may ever append again: there is room for more from the second time on.
             let length = own.len() + more;
-            let spare = if self.header.has(SHARED) { length / 2 } else { 0 };
+            let spare = if self.header.has(SHARED) {
+                length / 2
+            } else {
+                0
+            };
             let growing = Growing::new(own, length + spare);
             growing
                 .extend(own.len(), more, write)

@@ -167,8 +167,7 @@ impl Tuple {
         debug_assert!(index < self.length);
         // SAFETY: the caller's promise.
         unsafe {
-            let first =
-                (self as *const Tuple as *mut u8).add(Tuple::ITEMS_OFFSET) as *mut Value;
+            let first = (self as *const Tuple as *mut u8).add(Tuple::ITEMS_OFFSET) as *mut Value;
             std::ptr::replace(first.add(index), item)
         }
     }

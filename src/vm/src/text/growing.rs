@@ -19,7 +19,8 @@ pub struct Growing(NonNull<Head>);
 
 impl Growing {
     fn layout(capacity: usize) -> Layout {
-        Layout::from_size_align(size_of::<Head>() + capacity, 8).expect("an object of this length exists")
+        Layout::from_size_align(size_of::<Head>() + capacity, 8)
+            .expect("an object of this length exists")
     }
     /// Room for `capacity` bytes, the first of them these.
     pub fn new(bytes: &[u8], capacity: usize) -> Growing {
@@ -51,7 +52,12 @@ impl Growing {
     }
     /// Another owner, after `count` bytes were written behind the first `length` by `write`; `None` if others stand
     /// there or there is no room.
-    pub fn extend(&self, length: usize, count: usize, write: impl FnOnce(*mut u8)) -> Option<Growing> {
+    pub fn extend(
+        &self,
+        length: usize,
+        count: usize,
+        write: impl FnOnce(*mut u8),
+    ) -> Option<Growing> {
         let head = self.head();
         if head.used.get() != length || head.capacity - length < count {
             return None;

@@ -282,7 +282,12 @@ pub fn each_match(hay: Units, needle: Units, limit: usize, mut each: impl FnMut(
     if needle.is_empty() {
         return;
     }
-    same_width!(hay, needle, |hay, needle| all(hay, needle, limit, &mut each), ())
+    same_width!(
+        hay,
+        needle,
+        |hay, needle| all(hay, needle, limit, &mut each),
+        ()
+    )
 }
 
 /// How often the needle stands in `range`, without overlap; an empty one between all characters.

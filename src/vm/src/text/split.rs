@@ -46,11 +46,7 @@ pub fn split_blank(
 }
 
 /// As [`split_blank`], from the right; the pieces are still in the order of the text.
-pub fn rsplit_blank(
-    text: Units,
-    limit: usize,
-    is_blank: impl Fn(u32) -> bool,
-) -> Pieces {
+pub fn rsplit_blank(text: Units, limit: usize, is_blank: impl Fn(u32) -> bool) -> Pieces {
     let mut pieces = Pieces::new();
     let mut end = text.len();
     loop {
@@ -101,11 +97,7 @@ pub fn rsplit_on(text: Units, separator: Units, limit: usize) -> Pieces {
 }
 
 /// The lines; `is_break` says which characters end one (`\r\n` counts as one end).
-pub fn split_lines(
-    text: Units,
-    keep_ends: bool,
-    is_break: impl Fn(u32) -> bool,
-) -> Pieces {
+pub fn split_lines(text: Units, keep_ends: bool, is_break: impl Fn(u32) -> bool) -> Pieces {
     let length = text.len();
     let mut lines = Pieces::new();
     let mut at = 0;

@@ -439,9 +439,15 @@ pub fn unpack_ex(s: &mut State, oparg: u32) -> Flow {
         && before <= end
     {
         s.drop_slots(1);
-        items[end..].iter().rev().for_each(|item| s.push(item.raw().dup()));
+        items[end..]
+            .iter()
+            .rev()
+            .for_each(|item| s.push(item.raw().dup()));
         s.push_value(List::make(items[before..end].to_vec()).into_value());
-        items[..before].iter().rev().for_each(|item| s.push(item.raw().dup()));
+        items[..before]
+            .iter()
+            .rev()
+            .for_each(|item| s.push(item.raw().dup()));
         return if sequence.is_owned_pointer() {
             Flow::Release(sequence)
         } else {
