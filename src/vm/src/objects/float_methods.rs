@@ -102,8 +102,7 @@ pub fn fixed(number: f64, spec: &Str) -> Option<Ref<Str>> {
         [b'.', tens, ones, b'f'] => 10 * digit(tens)? + digit(ones)?,
         _ => return None,
     };
-    // What is no number is not below either.
-    if precision > 20 || !(number.abs() < 1e15) {
+    if precision > 20 || number.is_nan() || number.abs() >= 1e15 {
         return None;
     }
     // Sign, 16 digits, point, 20 digits.

@@ -135,10 +135,10 @@ impl Codec {
         text: Units,
         mut on_error: impl FnMut(usize, usize, &'static str, &mut Vec<u8>) -> Result<usize, E>,
     ) -> Result<Vec<u8>, E> {
-        if let Units::One(bytes) = text {
-            if self.keeps(bytes) {
-                return Ok(bytes.to_vec());
-            }
+        if let Units::One(bytes) = text
+            && self.keeps(bytes)
+        {
+            return Ok(bytes.to_vec());
         }
         let mut out = Vec::with_capacity(text.len());
         match self {
