@@ -1,9 +1,11 @@
 //! The `taipan` command.
 
+mod allocator;
+
 /// What Rust's own data lives in (storage of lists, dicts, sets, text buffers); Python objects have a heap of
 /// their own.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 
 /// Milliseconds after which freed pages go back to the system. The allocator's own choice keeps what a compile
 /// worked with, several times what a small program needs, for most of a second; below this much, programs that

@@ -20,6 +20,8 @@ def text_encoding(encoding, stacklevel=2, /):
 
 class _IOBase:
     _closed = False
+    # Another stream, which closes this one, stands on it: when both end at once, as garbage may, it goes first.
+    _held = False
 
     def _unsupported(self, name):
         raise UnsupportedOperation(name)
@@ -87,6 +89,8 @@ class _IOBase:
         self.close()
 
     def __del__(self):
+        if self._held:
+            return
         try:
             self.close()
         except Exception:
@@ -293,6 +297,8 @@ class _Buffered(_BufferedIOBase):
         if buffer_size <= 0:
             raise ValueError("invalid buffer size")
         self.raw, self._size, self._ahead, self._at, self._out = raw, buffer_size, b"", 0, bytearray()
+        if type(raw) is FileIO and type(self) in (BufferedReader, BufferedWriter, BufferedRandom):
+            raw._held = True
 
     name = property(lambda self: self.raw.name)
     mode = property(lambda self: self.raw.mode)
@@ -321,6 +327,8 @@ class _Buffered(_BufferedIOBase):
     def detach(self):
         self.flush()
         raw, self.raw = self.raw, None
+        if type(raw) is FileIO:
+            raw._held = False
         return raw
 
     def seekable(self):
@@ -402,11 +410,17 @@ class _Buffered(_BufferedIOBase):
         return out
 
     def write(self, data, /):
-        if self.closed:
+        raw = self.raw
+        if type(raw) is FileIO:
+            closed, writable = raw._closed, raw._writable
+        else:
+            closed, writable = self.closed, None
+        if closed:
             raise ValueError("write to closed file")
         if isinstance(data, str):
             raise TypeError("a bytes-like object is required, not 'str'")
-        self._checkWritable()
+        if not writable:
+            self._checkWritable()
         if self._ahead:
             self._drop_ahead()
         self._out += data
@@ -439,7 +453,14 @@ class BufferedRWPair(_BufferedIOBase):
 
 class BytesIO(_BufferedIOBase):
     def __init__(self, initial_bytes=b""):
-        self._data, self._at = bytearray(initial_bytes or b""), 0
+        # Bytes that were given stay as they are until something is written.
+        given = type(initial_bytes) is bytes
+        self._data, self._at = initial_bytes if given else bytearray(initial_bytes or b""), 0
+
+    def _own(self):
+        if type(self._data) is bytes:
+            self._data = bytearray(self._data)
+        return self._data
 
     def _check(self):
         if self._closed:
@@ -455,16 +476,20 @@ class BytesIO(_BufferedIOBase):
         self._check()
         return bytes(self._data)
 
+    def close(self):
+        self._closed = True
+
     def getbuffer(self):
         self._check()
-        return memoryview(self._data)
+        return memoryview(self._own())
 
     def read(self, size=-1, /):
-        self._check()
-        end = len(self._data) if size is None or size < 0 else self._at + size
-        part = bytes(self._data[self._at:end])
-        self._at += len(part)
-        return part
+        if self._closed:
+            raise ValueError("I/O operation on closed file.")
+        data, at = self._data, self._at
+        part = data[at:len(data) if size is None or size < 0 else at + size]
+        self._at = at + len(part)
+        return part if type(part) is bytes else bytes(part)
 
     read1 = read
 
@@ -479,10 +504,10 @@ class BytesIO(_BufferedIOBase):
         self._check()
         if isinstance(data, str):
             raise TypeError("a bytes-like object is required, not 'str'")
-        data = bytes(data)
-        if self._at > len(self._data):
-            self._data += bytes(self._at - len(self._data))
-        self._data[self._at:self._at + len(data)] = data
+        data, own = bytes(data), self._own()
+        if self._at > len(own):
+            own += bytes(self._at - len(own))
+        own[self._at:self._at + len(data)] = data
         self._at += len(data)
         return len(data)
 
@@ -500,7 +525,7 @@ class BytesIO(_BufferedIOBase):
     def truncate(self, size=None, /):
         self._check()
         size = self._at if size is None else size
-        del self._data[size:]
+        del self._own()[size:]
         return size
 
 
@@ -576,10 +601,16 @@ class StringIO(_TextIOBase):
     writable = seekable = readable
     line_buffering = False
 
+    def close(self):
+        self._closed = True
+
     def getvalue(self):
         return self._join()
 
     def write(self, text, /):
+        if self._at == -1 and self._newline == "\n" and not self._closed and isinstance(text, str):
+            self._parts.append(text)
+            return len(text)
         self._check()
         if not isinstance(text, str):
             raise TypeError(f"string argument expected, got {type(text).__name__!r}")
@@ -644,6 +675,7 @@ class StringIO(_TextIOBase):
 
 class TextIOWrapper(_TextIOBase):
     buffer = None
+    _CHUNK_SIZE = 8192
 
     def __init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering=False,
                  write_through=False):
@@ -653,15 +685,37 @@ class TextIOWrapper(_TextIOBase):
         self.errors = errors or "strict"
         self._newline, self.line_buffering, self.write_through = newline, line_buffering, write_through
         self._ahead, self._at, self._bytes, self._end = "", 0, b"", False
+        # Encoded text that the buffer has not got yet, and its size.
+        self._pending, self._pending_size = [], 0
+        self._can_read, self._can_write = buffer.readable(), buffer.writable()
+        buffer.seekable()
+        # Where a plain file is at the bottom it is asked directly whether it is closed.
+        kinds = BufferedReader, BufferedWriter, BufferedRandom
+        self._raw = buffer.raw if type(buffer) in kinds and type(buffer.raw) is FileIO else None
+        if self._raw is not None and type(self) is TextIOWrapper:
+            buffer._held = True
 
     name = property(lambda self: self.buffer.name)
     closed = property(lambda self: self.buffer is None or self.buffer.closed)
+
+    def _check_open(self):
+        raw = self._raw
+        if self.closed if raw is None else raw._closed:
+            raise ValueError("I/O operation on closed file.")
+
+    def _write_pending(self):
+        if self._pending:
+            data = b"".join(self._pending)
+            self._pending, self._pending_size = [], 0
+            self.buffer.write(data)
 
     def _fill(self):
         """Reads everything that is left: positions are simple then."""
         if self._end:
             return False
-        self._checkReadable()
+        if not self._can_read:
+            raise UnsupportedOperation("not readable")
+        self._write_pending()
         data = self.buffer.read()
         self._end = True
         text = data.decode(self.encoding, self.errors)
@@ -681,43 +735,74 @@ class TextIOWrapper(_TextIOBase):
         return part
 
     def readline(self, size=-1, /):
-        self._checkClosed()
-        if self.isatty():
-            return self.buffer.readline(size).decode(self.encoding, self.errors)
-        self._fill()
+        self._check_open()
+        if not self._end:
+            if self.isatty():
+                return self.buffer.readline(size).decode(self.encoding, self.errors)
+            self._fill()
         end = _line_end(self._ahead, self._at, self._newline) or len(self._ahead)
         if size is not None and size >= 0:
             end = min(end, self._at + size)
         return self.read(max(end - self._at, 0))
 
+    def __next__(self):
+        if self._end and self._at < len(self._ahead) and self._newline != "":
+            self._check_open()
+            text, start, newline = self._ahead, self._at, self._newline or "\n"
+            at = text.find(newline, start)
+            if at >= 0:
+                self._at = end = at + len(newline)
+                if end == len(text):
+                    self._end = False
+                return text[start:end]
+        line = self.readline()
+        if not line:
+            raise StopIteration
+        return line
+
     def write(self, text, /):
-        self._checkClosed()
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        ends = "\n" in text
+        raw = self._raw
+        if self.closed if raw is None else raw._closed:
+            raise ValueError("I/O operation on closed file.")
+        if not self._can_write:
+            raise UnsupportedOperation("not writable")
         count = len(text)
-        if ends and self._newline in ("\r", "\r\n"):
-            text = text.replace("\n", self._newline)
-        self._checkWritable()
-        self.buffer.write(text.encode(self.encoding, self.errors))
-        if self.line_buffering and ends or self.write_through:
-            self.buffer.flush()
+        if self._newline is not None and self._newline[:1] == "\r":
+            data = text.replace("\n", self._newline).encode(self.encoding, self.errors)
+        else:
+            data = text.encode(self.encoding, self.errors)
+        self._pending.append(data)
+        self._pending_size += len(data)
+        flush = self.line_buffering and ("\n" in text or "\r" in text)
+        if flush or self._pending_size >= self._CHUNK_SIZE or self.write_through:
+            self._write_pending()
+            if flush:
+                self.buffer.flush()
         return count
 
     def flush(self):
         self._checkClosed()
+        self._write_pending()
         self.buffer.flush()
 
     def close(self):
         if not self.closed:
-            self.buffer.close()
+            try:
+                self.flush()
+            finally:
+                self.buffer.close()
 
     def detach(self):
         self.flush()
         buffer, self.buffer = self.buffer, None
+        if self._raw is not None:
+            self._raw, buffer._held = None, False
         return buffer
 
     def tell(self):
+        self.flush()
         left = self._ahead[self._at:]
         return self.buffer.tell() - len(left.encode(self.encoding, self.errors))
 
@@ -725,6 +810,7 @@ class TextIOWrapper(_TextIOBase):
         if whence and offset:
             raise UnsupportedOperation("can't do nonzero cur-relative seeks" if whence == 1
                                        else "can't do nonzero end-relative seeks")
+        self.flush()
         place = self.tell() if whence == 1 else offset
         self._ahead, self._at, self._end = "", 0, False
         return self.buffer.seek(place, 0 if whence == 1 else whence)

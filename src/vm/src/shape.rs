@@ -44,6 +44,8 @@ pub struct Shape {
     has_tail: bool,
     /// The native part has variable size, so the extension word's offset depends on the object.
     variable: bool,
+    /// All there is to the end of an object besides its memory: set for classes in Rust without finalizer or tail.
+    plain_drop: Cell<Option<unsafe fn(*mut Header)>>,
     last_transition: Cell<*const Shape>,
     transitions: UnsafeCell<Vec<(*const Str, *const Shape)>>,
 }
@@ -152,6 +154,7 @@ impl Shape {
             kind,
             has_tail: kind != ShapeKind::Fixed || class.has_member_slots(),
             variable,
+            plain_drop: Cell::new(None),
             last_transition: Cell::new(std::ptr::null()),
             transitions: UnsafeCell::new(Vec::new()),
         })
@@ -184,6 +187,17 @@ impl Shape {
     /// Byte offset of the extension word; 0 if there is none at a fixed place.
     pub fn ext_offset(&self) -> usize {
         self.ext_offset as usize
+    }
+    #[inline(always)]
+    pub fn plain_drop(&self) -> Option<unsafe fn(*mut Header)> {
+        self.plain_drop.get()
+    }
+    /// The class, which is in Rust, has all its slots now.
+    pub(crate) fn class_is_complete(&self) {
+        let slots = self.class().slots();
+        if slots.finalize.is_none() && !self.has_tail && self.kind == ShapeKind::Fixed {
+            self.plain_drop.set(slots.drop);
+        }
     }
     pub fn has_tail(&self) -> bool {
         self.has_tail
@@ -288,6 +302,7 @@ impl Shape {
             kind: self.kind,
             has_tail: self.has_tail,
             variable: self.variable,
+            plain_drop: Cell::new(None),
             last_transition: Cell::new(std::ptr::null()),
             transitions: UnsafeCell::new(Vec::new()),
         });

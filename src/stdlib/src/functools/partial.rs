@@ -1,6 +1,7 @@
 //! `functools.partial` and its placeholder.
 
 use super::split;
+use smallvec::SmallVec;
 use std::cell::UnsafeCell;
 use taipan_macros::{pyclass, pymethods};
 use taipan_vm::abstract_ops;
@@ -85,10 +86,10 @@ fn placeholders(args: &[Value]) -> usize {
 }
 
 /// Fills placeholders of `args` with leading `more`, and appends the rest; what stays open stays.
-fn fill(args: &[Value], more: &[Value]) -> Vec<Value> {
+fn fill(args: &[Value], more: &[Value]) -> SmallVec<[Value; 6]> {
     let placeholder = placeholder();
     let mut more = more.iter();
-    let mut all: Vec<Value> = args
+    let mut all: SmallVec<[Value; 6]> = args
         .iter()
         .map(|arg| {
             if arg.is(&placeholder) {
@@ -123,7 +124,7 @@ impl Partial {
             ));
         }
         let keywords = Dict::make();
-        let (mut function, mut all) = (function.clone(), rest.to_vec());
+        let (mut function, mut all) = (function.clone(), rest.iter().cloned().collect());
         // A plain partial of a partial is taken apart.
         if let Some(inner) = function
             .downcast::<Partial>()
@@ -162,7 +163,7 @@ impl Partial {
         let keywords = partial.keywords.get();
         let function = partial.function.get();
         if keywords.is_empty() {
-            all.extend_from_slice(values);
+            all.extend(values.iter().cloned());
             return abstract_ops::call_kw(&function, &all, kwnames);
         }
         let merged = keywords.copy();

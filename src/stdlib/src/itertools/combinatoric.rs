@@ -1,5 +1,6 @@
 //! `product`, `permutations`, `combinations`, `combinations_with_replacement`.
 
+use smallvec::SmallVec;
 use taipan_macros::{pyclass, pymethods};
 use taipan_vm::abstract_ops;
 use taipan_vm::exceptions::{PyResult, overflow_error, type_error, value_error};
@@ -7,7 +8,7 @@ use taipan_vm::gc::Field;
 use taipan_vm::memory::allocate_instance;
 use taipan_vm::object::Header;
 use taipan_vm::objects::class::Type;
-use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::objects::reused_tuple::ReusedTuple;
 use taipan_vm::value::Value;
 
 /// Where an iteration stands: not begun, at these indices, or over.
@@ -23,8 +24,11 @@ fn selection(r: &Value) -> PyResult<usize> {
     usize::try_from(r).map_err(|_| value_error("r must be non-negative"))
 }
 
-fn pick(pool: &[Value], indices: &[usize]) -> Value {
-    Tuple::new(indices.iter().map(|&i| pool[i].clone()).collect::<Vec<_>>()).into_value()
+/// The indices of one selection, copied: what is made of them may end objects, which may come back here.
+type Indices = SmallVec<[usize; 8]>;
+
+fn pick(result: &ReusedTuple, pool: &[Value], indices: &[usize]) -> Value {
+    result.fill(indices.iter().map(|&i| pool[i].clone()))
 }
 
 macro_rules! combinatoric {
@@ -34,18 +38,21 @@ macro_rules! combinatoric {
                 &self,
                 first: impl FnOnce() -> Option<Vec<usize>>,
                 next: impl FnOnce(&mut Vec<usize>) -> bool,
-            ) -> Option<Vec<usize>> {
+            ) -> Option<Indices> {
                 self.state.with(|state| {
-                    let indices = match state {
-                        State::Over => None,
-                        State::Fresh => first(),
-                        State::At(indices) => next(indices).then(|| indices.clone()),
-                    };
-                    *state = match &indices {
-                        Some(indices) => State::At(indices.clone()),
-                        None => State::Over,
-                    };
-                    indices
+                    match state {
+                        State::Over => return None,
+                        State::Fresh => *state = first().map_or(State::Over, State::At),
+                        State::At(indices) => {
+                            if !next(indices) {
+                                *state = State::Over;
+                            }
+                        }
+                    }
+                    match state {
+                        State::At(indices) => Some(Indices::from_slice(indices)),
+                        _ => None,
+                    }
                 })
             }
         }
@@ -69,6 +76,7 @@ pub struct Combinations {
     r: usize,
     #[no_gc]
     state: Field<State>,
+    result: ReusedTuple,
 }
 combinatoric!(Combinations);
 
@@ -83,6 +91,7 @@ impl Combinations {
             pool,
             r,
             state: Field::new(State::Fresh),
+            result: ReusedTuple::new(),
         };
         Ok(allocate_instance(cls, native).into_value())
     }
@@ -106,7 +115,7 @@ impl Combinations {
         };
         Ok(self
             .step(first, next)
-            .map(|indices| pick(&self.pool, &indices)))
+            .map(|indices| pick(&self.result, &self.pool, &indices)))
     }
 }
 
@@ -127,6 +136,7 @@ pub struct CombinationsWithReplacement {
     r: usize,
     #[no_gc]
     state: Field<State>,
+    result: ReusedTuple,
 }
 combinatoric!(CombinationsWithReplacement);
 
@@ -141,6 +151,7 @@ impl CombinationsWithReplacement {
             pool,
             r,
             state: Field::new(State::Fresh),
+            result: ReusedTuple::new(),
         };
         Ok(allocate_instance(cls, native).into_value())
     }
@@ -162,7 +173,7 @@ impl CombinationsWithReplacement {
         };
         Ok(self
             .step(first, next)
-            .map(|indices| pick(&self.pool, &indices)))
+            .map(|indices| pick(&self.result, &self.pool, &indices)))
     }
 }
 
@@ -184,6 +195,7 @@ pub struct Permutations {
     /// All indices, then how often each place can still be rotated.
     #[no_gc]
     state: Field<State>,
+    result: ReusedTuple,
 }
 combinatoric!(Permutations);
 
@@ -202,6 +214,7 @@ impl Permutations {
             pool,
             r,
             state: Field::new(State::Fresh),
+            result: ReusedTuple::new(),
         };
         Ok(allocate_instance(cls, native).into_value())
     }
@@ -229,7 +242,7 @@ impl Permutations {
         };
         Ok(self
             .step(first, next)
-            .map(|all| pick(&self.pool, &all[..r])))
+            .map(|all| pick(&self.result, &self.pool, &all[..r])))
     }
 }
 
@@ -244,6 +257,7 @@ pub struct Product {
     pools: Vec<Vec<Value>>,
     #[no_gc]
     state: Field<State>,
+    result: ReusedTuple,
 }
 combinatoric!(Product);
 
@@ -269,6 +283,7 @@ impl Product {
             header: Header::fresh(),
             pools,
             state: Field::new(State::Fresh),
+            result: ReusedTuple::new(),
         };
         Ok(allocate_instance(cls, native).into_value())
     }
@@ -296,12 +311,8 @@ impl Product {
             false
         };
         Ok(self.step(first, next).map(|indices| {
-            let items: Vec<Value> = indices
-                .iter()
-                .zip(pools)
-                .map(|(&i, pool)| pool[i].clone())
-                .collect();
-            Tuple::new(items).into_value()
+            let items = indices.iter().zip(pools);
+            self.result.fill(items.map(|(&i, pool)| pool[i].clone()))
         }))
     }
     /// Size of object in memory, in bytes.

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use taipan_macros::pymodule;
 use taipan_vm::exceptions::{self, PyResult, Raised, type_error};
+use taipan_vm::native::NativeClass;
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::str::Str;
 use taipan_vm::value::Value;
@@ -29,6 +30,7 @@ const CACHE_LIMIT: usize = 100;
 
 thread_local! {
     static CACHE: RefCell<HashMap<Vec<u8>, Rc<Format>>> = RefCell::default();
+    static LAST: RefCell<Option<(Value, Rc<Format>)>> = const { RefCell::new(None) };
 }
 
 /// The text of a format, which is given as `str` or `bytes`.
@@ -50,6 +52,22 @@ fn format_text(value: &Value) -> PyResult<Vec<u8>> {
 }
 
 fn cached(value: &Value) -> PyResult<Rc<Format>> {
+    // Literals are the same object each time.
+    if let Some(format) = LAST.with_borrow(|last| match last {
+        Some((text, format)) if text.is(value) => Some(format.clone()),
+        _ => None,
+    }) {
+        return Ok(format);
+    }
+    let format = look_up(value)?;
+    // The end of a plain string runs no code that could come back here.
+    if value.is_exact(Str::class()) {
+        LAST.set(Some((value.clone(), format.clone())));
+    }
+    Ok(format)
+}
+
+fn look_up(value: &Value) -> PyResult<Rc<Format>> {
     if let Some(ascii) = value.downcast::<Str>().and_then(Str::as_ascii)
         && let Some(format) = CACHE.with_borrow(|cache| cache.get(ascii.as_bytes()).cloned())
     {
@@ -123,6 +141,7 @@ mod structs {
     #[pyfunction("_clearcache($module, /)")]
     fn _clearcache() {
         CACHE.with_borrow_mut(HashMap::clear);
+        LAST.set(None);
     }
 
     /// Return size in bytes of the struct described by the format string.

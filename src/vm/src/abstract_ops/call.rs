@@ -1,6 +1,7 @@
 //! Calls.
 
 use crate::exceptions::{PyResult, type_error};
+use crate::objects::class::Type;
 use crate::objects::function::Function;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
@@ -15,6 +16,17 @@ pub fn call(callable: &Value, arguments: &[Value]) -> PyResult {
 pub fn call_kw(callable: &Value, arguments: &[Value], kwnames: Option<&Tuple>) -> PyResult {
     if let Some(function) = callable.downcast_exact::<Function>() {
         return crate::interpreter::call_function(function, arguments, kwnames);
+    }
+    if let Some(class) = callable.downcast_exact::<Type>()
+        && let Some(new) = class.only_new()
+    {
+        let _guard = super::enter_native("")?;
+        let object = new(class, arguments, kwnames)?;
+        // A call of `str` ends here, even where `__str__` gave an instance of a subclass.
+        if !object.is_exact(class) && !class.is_native::<Str>() {
+            class.initialize(&object, arguments, kwnames)?;
+        }
+        return Ok(object);
     }
     match callable.class().slots().call {
         Some(call) => {
@@ -38,6 +50,9 @@ pub fn call_method(object: &Value, name: &Str, arguments: &[Value]) -> PyResult 
 
 /// `callable(first, *arguments)`.
 pub fn call_with_self(callable: &Value, first: &Value, arguments: &[Value]) -> PyResult {
+    if let Some(function) = callable.downcast_exact::<Function>() {
+        return crate::interpreter::call_function_with(function, first, arguments);
+    }
     with_first(first, arguments, |all| call(callable, all))
 }
 

@@ -5,6 +5,9 @@ use crate::exceptions::{PyResult, type_error};
 use crate::native::NativeClass;
 use crate::object::Ref;
 use crate::objects::class::{CompareOp, Type};
+use crate::objects::float_methods;
+use crate::objects::int::IntView;
+use crate::objects::int_text;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::{Raw, Value};
@@ -241,6 +244,15 @@ pub fn format(value: &Value, spec: &Str) -> PyResult {
         if value.as_small_int().is_some() {
             return Ok(str(value)?.into_value());
         }
+    }
+    // What the methods of the built-in classes do, without looking for them.
+    if let Some(number) = value.as_small_int() {
+        return int_text::format(IntView::Small(number), spec, "int");
+    }
+    if let Some(number) = value.as_exact_float()
+        && let Some(text) = float_methods::fixed(number, spec)
+    {
+        return Ok(text.into_value());
     }
     let spec = Ref::from_ref(spec).into_value();
     match super::call_special(value, &crate::names::FORMAT, std::slice::from_ref(&spec))? {

@@ -1,6 +1,6 @@
 //! Iteration.
 
-use crate::exceptions::{PyResult, type_error};
+use crate::exceptions::{PyResult, Raised, type_error};
 use crate::objects::class::TypeFlags;
 use crate::objects::generator::{self, Generator};
 use crate::objects::list::List;
@@ -40,29 +40,37 @@ fn is_sequence_like(value: &Value) -> bool {
 }
 
 /// The next item, `None` when exhausted.
-#[inline]
+#[inline(always)]
 pub fn next(iterator: &Value) -> PyResult<Option<Value>> {
     match iterator.class().slots().iternext {
         Some(next) => match next(iterator) {
-            // Raising `StopIteration` says the same.
-            Err(raised) => {
-                match crate::exceptions::catch(crate::exceptions::STOP_ITERATION.get()) {
-                    Some(stop) => {
-                        crate::thread::thread()
-                            .stop_value
-                            .set(stop.field_at(0).filter(|v| !v.is_none()));
-                        Ok(None)
-                    }
-                    None => Err(raised),
-                }
-            }
+            Err(_) => stopped(),
             item => item,
         },
-        None => Err(type_error(format!(
-            "'{}' object is not an iterator",
-            iterator.class().name()
-        ))),
+        None => no_iterator(iterator),
     }
+}
+
+/// Raising `StopIteration` says that there is no next item.
+#[cold]
+#[inline(never)]
+pub fn stopped() -> PyResult<Option<Value>> {
+    let Some(stop) = crate::exceptions::catch(crate::exceptions::STOP_ITERATION.get()) else {
+        return Err(Raised);
+    };
+    crate::thread::thread()
+        .stop_value
+        .set(stop.field_at(0).filter(|v| !v.is_none()));
+    Ok(None)
+}
+
+#[cold]
+#[inline(never)]
+fn no_iterator(iterator: &Value) -> PyResult<Option<Value>> {
+    Err(type_error(format!(
+        "'{}' object is not an iterator",
+        iterator.class().name()
+    )))
 }
 
 /// Calls `each` with every item, until it says stop with `Ok(false)`.

@@ -490,35 +490,37 @@ mod builtins {
         crate::builtins::scope::compile(source, filename, mode, flags, dont_inherit, optimize)
     }
 
-    fn based(number: &Value, base: u32, prefix: &str) -> PyResult<String> {
+    fn based(number: &Value, base: u32, prefix: &str) -> PyResult {
         let int = abstract_ops::index(number)?;
+        if let Some(small) = int.as_small_int() {
+            let digits = crate::objects::int_text::SmallDigits::new(small, base.into(), prefix);
+            return Ok(digits.to_str().into_value());
+        }
         let big = int.as_int().expect("index returns an int").to_big();
         let sign = if big.sign() == num_bigint::Sign::Minus {
             "-"
         } else {
             ""
         };
-        Ok(format!(
-            "{sign}{prefix}{}",
-            big.magnitude().to_str_radix(base)
-        ))
+        let digits = big.magnitude().to_str_radix(base);
+        Ok(Str::new(&format!("{sign}{prefix}{digits}")).into_value())
     }
 
     /// Return the binary representation of an integer.
     #[pyfunction("bin($module, number, /)")]
-    fn bin(number: &Value) -> PyResult<String> {
+    fn bin(number: &Value) -> PyResult {
         based(number, 2, "0b")
     }
 
     /// Return the hexadecimal representation of an integer.
     #[pyfunction("hex($module, number, /)")]
-    fn hex(number: &Value) -> PyResult<String> {
+    fn hex(number: &Value) -> PyResult {
         based(number, 16, "0x")
     }
 
     /// Return the octal representation of an integer.
     #[pyfunction("oct($module, number, /)")]
-    fn oct(number: &Value) -> PyResult<String> {
+    fn oct(number: &Value) -> PyResult {
         based(number, 8, "0o")
     }
 

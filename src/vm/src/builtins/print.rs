@@ -2,12 +2,14 @@
 
 use crate::abstract_ops;
 use crate::exceptions::{PyResult, runtime_error, type_error};
-use crate::objects::str::Str;
+use crate::objects::str::{Name, Str};
 use crate::value::Value;
 
-fn separator(value: Option<&Value>, default: &str, name: &str) -> PyResult<Value> {
+static WRITE: Name = Name::new("write");
+
+fn separator(value: Option<&Value>, default: char, name: &str) -> PyResult<Value> {
     match value.filter(|v| !v.is_none()) {
-        None => Ok(Str::intern(default).into_value()),
+        None => Ok(Str::from_char(default.into()).into_value()),
         Some(v) if v.downcast::<Str>().is_some() => Ok(v.clone()),
         Some(v) => Err(type_error(format!(
             "{name} must be None or a string, not {}",
@@ -32,9 +34,9 @@ pub fn print(
             Some(stdout) => stdout,
         },
     };
-    let sep = separator(sep, " ", "sep")?;
-    let end = separator(end, "\n", "end")?;
-    let write = abstract_ops::getattr(&file, &Str::intern("write"))?;
+    let sep = separator(sep, ' ', "sep")?;
+    let end = separator(end, '\n', "end")?;
+    let write = abstract_ops::getattr(&file, &WRITE)?;
     for (i, object) in objects.iter().enumerate() {
         if i > 0 {
             abstract_ops::call(&write, std::slice::from_ref(&sep))?;

@@ -4,8 +4,9 @@ use super::{BaseException, PyResult, type_error};
 use crate::abstract_ops;
 use crate::gc::Field;
 use crate::memory::allocate_instance;
+use crate::native::NativeClass;
 use crate::object::{Ref, object_value};
-use crate::objects::class::Type;
+use crate::objects::class::{SlotId, Type};
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
 use crate::objects::str::{Name, Str};
@@ -20,6 +21,14 @@ static NOTES: Name = Name::new("__notes__");
 pub(super) fn own(this: &Value) -> &BaseException {
     // SAFETY: slots and methods are called with instances of their class.
     unsafe { this.downcast_unchecked::<BaseException>() }
+}
+
+/// `class(*args)`, if the class leaves to `BaseException` how its instances are made.
+pub fn plain_instance(class: &Type, args: &[Value]) -> Option<Ref<BaseException>> {
+    let plain = BaseException::class().slots();
+    let same = |slot| class.slots().same(slot, plain);
+    (same(SlotId::new) && same(SlotId::init))
+        .then(|| allocate_instance(class, BaseException::native(Tuple::from_slice(args))))
 }
 
 /// Raises if keywords were given.
@@ -110,7 +119,11 @@ impl BaseException {
     #[pyslot]
     fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
         no_keywords(this, kwnames)?;
-        own(this).args.set(Tuple::from_slice(args));
+        // As a rule `__new__` has put them there.
+        let known = own(this).args.get();
+        if known.len() != args.len() || known.as_slice().iter().zip(args).any(|(a, b)| !a.is(b)) {
+            own(this).args.set(Tuple::from_slice(args));
+        }
         Ok(())
     }
     #[pyslot]

@@ -20,11 +20,15 @@ impl ExceptionClass {
     pub(crate) fn cell(&self) -> &TypeCell {
         &self.cell
     }
-    /// All fields, those of bases first.
-    pub fn all_fields(&self) -> Vec<&'static str> {
-        let mut fields = self.base.map(|b| b.all_fields()).unwrap_or_default();
-        fields.extend_from_slice(self.fields);
-        fields
+    /// Fields, those of bases included, which come first.
+    pub fn field_count(&self) -> usize {
+        self.base.map_or(0, |base| base.field_count()) + self.fields.len()
+    }
+    pub fn field_index(&self, name: &str) -> Option<usize> {
+        match self.fields.iter().position(|field| *field == name) {
+            Some(own) => Some(self.base.map_or(0, |base| base.field_count()) + own),
+            None => self.base?.field_index(name),
+        }
     }
 }
 

@@ -178,7 +178,7 @@ pub fn populate_exceptions() {
             // The base may have got its slots only now.
             inherit_slots(class, base.get());
         }
-        let first = exception.base.map_or(0, |base| base.all_fields().len());
+        let first = exception.base.map_or(0, |base| base.field_count());
         for (offset, name) in exception.fields.iter().enumerate() {
             // This one is a property with a behaviour of its own.
             if *name == "characters_written" {

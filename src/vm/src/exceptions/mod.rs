@@ -12,6 +12,7 @@ mod os;
 mod syntax;
 mod unicode;
 
+pub use attributes::plain_instance;
 pub use groups::{prepare_reraise_star, split_by_classes};
 pub use hierarchy::*;
 pub use init::{add_note, populate_exceptions};
@@ -82,6 +83,9 @@ pub fn raise_new(class: &Type, message: impl Into<String>) -> Raised {
 /// Raises `class(*arguments)`.
 #[cold]
 pub fn raise_args(class: &Type, arguments: Vec<Value>) -> Raised {
+    if let Some(exception) = plain_instance(class, &arguments) {
+        return raise(exception);
+    }
     match crate::abstract_ops::call(&crate::object::object_value(class), &arguments) {
         Ok(value) => match Ref::<BaseException>::from_value(value) {
             Ok(exception) => raise(exception),

@@ -35,29 +35,19 @@ impl BaseException {
             fields: Field::new(Vec::new()),
         }
     }
-    /// Names of the fields of an exception class.
-    pub fn field_names(class: &Type) -> Vec<&'static str> {
-        super::ALL
-            .iter()
-            .find(|c| std::ptr::eq(c.get(), class.native()))
-            .map(|c| c.all_fields())
-            .unwrap_or_default()
+    /// Where a field of an exception class lies.
+    pub fn field_index(class: &Type, name: &str) -> Option<usize> {
+        class.native().exception.get()?.field_index(name)
     }
     /// A field by name, if the class has it and it is set.
     pub fn field(&self, name: &str) -> Option<Value> {
-        let index = BaseException::field_names(self.header.class())
-            .iter()
-            .position(|n| *n == name)?;
-        self.field_at(index)
+        self.field_at(BaseException::field_index(self.header.class(), name)?)
     }
     pub fn field_at(&self, index: usize) -> Option<Value> {
         self.fields.with(|f| f.get(index).cloned().flatten())
     }
     pub fn set_field(&self, name: &str, value: Value) {
-        if let Some(index) = BaseException::field_names(self.header.class())
-            .iter()
-            .position(|n| *n == name)
-        {
+        if let Some(index) = BaseException::field_index(self.header.class(), name) {
             self.set_field_at(index, Some(value));
         }
     }

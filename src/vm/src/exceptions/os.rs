@@ -153,8 +153,8 @@ impl BaseException {
             }
             None => {
                 BaseException::characters_written(this)?;
-                let names = BaseException::field_names(this.class());
-                if let Some(index) = names.iter().position(|name| *name == "characters_written") {
+                let index = BaseException::field_index(this.class(), "characters_written");
+                if let Some(index) = index {
                     own(this).set_field_at(index, None);
                 }
             }

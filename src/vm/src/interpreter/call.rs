@@ -23,17 +23,31 @@ pub fn call_function(
     let callable = object_value(function).into_raw();
     // SAFETY: an owned function word.
     let frame = unsafe { enter(thread, callable, Raw::NULL)? };
-    let code = function.code();
-    if code.simple && kwnames.is_none() && arguments.len() == code.argcount as usize {
-        for (i, argument) in arguments.iter().enumerate() {
-            // SAFETY: as many locals as arguments at least.
-            unsafe { *Frame::slots(frame).add(i) = argument.clone().into_raw() };
-        }
-    } else if bind(function, frame, arguments, kwnames).is_err() {
+    if bind(function, frame, arguments, kwnames).is_err() {
         // SAFETY: complete; its unfilled locals are unbound.
         return unsafe { super::unwind::abandon(thread, frame) };
     }
     run(frame)
+}
+
+/// Calls a function with an argument in front of others.
+pub fn call_function_with(function: &Function, first: &Value, rest: &[Value]) -> PyResult {
+    let code = function.code();
+    if !code.simple || code.argcount as usize != rest.len() + 1 {
+        return crate::abstract_ops::with_first(first, rest, |all| {
+            call_function(function, all, None)
+        });
+    }
+    // SAFETY: an owned function word; as many locals as arguments at least.
+    unsafe {
+        let frame = enter(thread(), object_value(function).into_raw(), Raw::NULL)?;
+        let slots = Frame::slots(frame);
+        *slots = first.clone().into_raw();
+        for (i, argument) in rest.iter().enumerate() {
+            *slots.add(i + 1) = argument.clone().into_raw();
+        }
+        run(frame)
+    }
 }
 
 /// Makes a frame for a call, counting it against the recursion limit; `function` moves in.
@@ -93,8 +107,26 @@ pub fn run_code(
 }
 
 /// Puts arguments into the frame's locals, by position, by name and by default.
-#[inline(never)]
+#[inline(always)]
 pub fn bind(
+    function: &Function,
+    frame: *mut Frame,
+    arguments: &[Value],
+    kwnames: Option<&Tuple>,
+) -> PyResult<()> {
+    let code = function.code();
+    if code.simple && kwnames.is_none() && arguments.len() == code.argcount as usize {
+        for (i, argument) in arguments.iter().enumerate() {
+            // SAFETY: as many locals as arguments at least.
+            unsafe { *Frame::slots(frame).add(i) = argument.clone().into_raw() };
+        }
+        return Ok(());
+    }
+    bind_any(function, frame, arguments, kwnames)
+}
+
+#[inline(never)]
+fn bind_any(
     function: &Function,
     frame: *mut Frame,
     arguments: &[Value],

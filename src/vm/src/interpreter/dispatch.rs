@@ -100,12 +100,15 @@ impl State {
         unsafe { &*self.thread }
     }
     /// Writes the registers back, so that others can see where this frame is.
+    ///
+    /// Each by itself: bodies that are not inlined find the registers in memory, just stored one by one, and one wide
+    /// load of both would wait until the stores are through. Volatile stores are not put together.
     #[inline(always)]
     pub fn save(&self) {
         // SAFETY: the frame is live.
         unsafe {
-            (*self.frame).ip = self.ip;
-            (*self.frame).sp = self.sp;
+            (&raw mut (*self.frame).ip).write_volatile(self.ip);
+            (&raw mut (*self.frame).sp).write_volatile(self.sp);
         }
     }
     /// A unit of the inline cache, counted from 0.
@@ -772,7 +775,7 @@ handlers! {
     DICT_UPDATE slow build::dict_update;
     END_ASYNC_FOR slow generator::end_async_for;
     EXTENDED_ARG slow control::illegal;
-    FOR_ITER slow iter::for_iter;
+    FOR_ITER fast iter::for_iter, iter::for_iter_slow;
     GET_AWAITABLE fast generator::get_awaitable, generator::get_awaitable_slow;
     IMPORT_FROM slow import::import_from;
     IMPORT_NAME slow import::import_name;

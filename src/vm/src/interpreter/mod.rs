@@ -12,7 +12,7 @@ mod shim;
 mod specialize;
 mod unwind;
 
-pub use call::{call_function, run_code};
+pub use call::{call_function, call_function_with, run_code};
 pub use dispatch::{run, run_raising};
 pub use shim::{init_shim, is_shim};
 pub use specialize::{WARMUP as UNTOUCHED, quicken};

@@ -68,6 +68,21 @@ fn due(s: &State) -> bool {
     }
 }
 
+/// Counts down a site; false, and nothing is done, when it is to be looked at.
+#[inline(always)]
+pub fn count_down(s: &State) -> bool {
+    // SAFETY: as above.
+    unsafe {
+        let counter = s.ip.add(1) as *mut u16;
+        let step = 1 << EXPONENT_BITS;
+        if *counter < step {
+            return false;
+        }
+        *counter -= step;
+        true
+    }
+}
+
 fn become_op(s: &State, op: Opcode) {
     // SAFETY: as above; the operand stays.
     unsafe {

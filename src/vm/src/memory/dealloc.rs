@@ -52,6 +52,14 @@ unsafe fn destroy(object: *mut Header) {
     // SAFETY: as in `dealloc`.
     unsafe {
         let header = &*object;
+        if let Some(drop) = header.shape().plain_drop()
+            && !header.has(flags::WEAKREFS)
+        {
+            header.unset(flags::TRACKED);
+            drop(object);
+            heap::free(object);
+            return;
+        }
         let class: *const Type = header.class();
         let slots = (*class).slots();
         let finalizes = slots.finalize.is_some() && !header.has(flags::FINALIZED);

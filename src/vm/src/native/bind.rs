@@ -272,11 +272,14 @@ unsafe fn bind_into<'a>(
     // A missing argument is reported before an unknown keyword.
     for (index, parameter) in function.parameters.iter().enumerate() {
         if parameter.required && bound[index].is_none() {
+            // `enumerate` looks at its arguments itself, and says less.
+            let place = match function.name {
+                "enumerate" => String::new(),
+                _ => format!(" (pos {})", index + 1),
+            };
             return Err(type_error(format!(
-                "{}() missing required argument '{}' (pos {})",
-                function.name,
-                parameter.name,
-                index + 1
+                "{}() missing required argument '{}'{place}",
+                function.name, parameter.name
             )));
         }
     }

@@ -13,6 +13,7 @@ use crate::objects::tuple::Tuple;
 use crate::objects::{bytes_iter, bytes_new, int_methods};
 use crate::text::escape;
 use crate::value::Value;
+use smallvec::SmallVec;
 use std::cell::Cell;
 use taipan_macros::{pyclass, pymethods};
 
@@ -22,19 +23,33 @@ pub struct Bytes {
     header: Header,
     /// 0: not computed yet.
     hash: Cell<i64>,
-    data: Box<[u8]>,
+    data: Data,
+}
+
+/// Few bytes lie in the object.
+type Data = SmallVec<[u8; 24]>;
+
+fn data_of(data: Vec<u8>) -> Data {
+    if data.len() <= Data::new().inline_size() {
+        return Data::from_slice(&data);
+    }
+    Data::from_vec(Vec::from(data.into_boxed_slice()))
 }
 
 impl Bytes {
     pub fn from_slice(data: &[u8]) -> Ref<Bytes> {
-        Bytes::from_vec(data.to_vec())
+        Bytes::from_data(Data::from_slice(data))
     }
 
     pub fn from_vec(data: Vec<u8>) -> Ref<Bytes> {
+        Bytes::from_data(data_of(data))
+    }
+
+    fn from_data(data: Data) -> Ref<Bytes> {
         Ref::new(Bytes {
             header: Header::fresh(),
             hash: Cell::new(0),
-            data: data.into(),
+            data,
         })
     }
 
@@ -42,7 +57,7 @@ impl Bytes {
         let value = Bytes {
             header: Header::fresh(),
             hash: Cell::new(0),
-            data: data.into(),
+            data: data_of(data),
         };
         if std::ptr::eq(class, Bytes::class()) {
             return Ref::new(value).into_value();
@@ -62,6 +77,9 @@ impl BytesLike for Bytes {
     }
     fn make(data: Vec<u8>) -> Value {
         Bytes::from_vec(data).into_value()
+    }
+    fn copy(data: &[u8]) -> Value {
+        Bytes::from_slice(data).into_value()
     }
     fn same(this: &Value) -> Option<Value> {
         this.downcast_exact::<Bytes>().map(|_| this.clone())
@@ -126,6 +144,17 @@ impl Bytes {
     }
     #[pyslot]
     fn concat(this: &Value, other: &Value) -> PyResult {
+        if let (Some(a), Some(b)) = (this.downcast::<Bytes>(), other.downcast::<Bytes>()) {
+            for (empty, whole) in [(a, other), (b, this)] {
+                if empty.data.is_empty() && whole.is_exact(Bytes::class()) {
+                    return Ok(whole.clone());
+                }
+            }
+            let mut data = Data::with_capacity(a.data.len() + b.data.len());
+            data.extend_from_slice(&a.data);
+            data.extend_from_slice(&b.data);
+            return Ok(Bytes::from_data(data).into_value());
+        }
         bytes_like::concat::<Bytes>(this, other)
     }
     #[pyslot]

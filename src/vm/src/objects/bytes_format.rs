@@ -7,8 +7,8 @@ use crate::objects::buffer;
 use crate::objects::bytes::Bytes;
 use crate::objects::str_format::{self, Target};
 use crate::objects::text_support::raise_format;
+use crate::text::Units;
 use crate::text::percent::{self, Conversion};
-use crate::text::{TextBuf, Units};
 use crate::value::Value;
 use std::ops::Range;
 
@@ -89,7 +89,7 @@ impl Target for BytesTarget<'_> {
         };
         let precision = if kind == 'c' { None } else { precision };
         let padded = percent::pad_text(Units::One(&bytes), conversion.flags, width, precision);
-        self.push_text(&padded.to_text().map_err(raise_format)?);
+        self.push_text(padded.to_text().map_err(raise_format)?.units());
         Ok(true)
     }
 
@@ -97,9 +97,8 @@ impl Target for BytesTarget<'_> {
         self.out.extend_from_slice(&self.format[range]);
     }
 
-    fn push_text(&mut self, text: &TextBuf) {
-        self.out
-            .extend(text.units().points().map(|point| point as u8));
+    fn push_text(&mut self, text: Units) {
+        self.out.extend(text.points().map(|point| point as u8));
     }
 
     fn key(&self, range: Range<usize>) -> Value {

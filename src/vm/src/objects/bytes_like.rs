@@ -25,6 +25,10 @@ pub trait BytesLike: NativeClass {
     fn bytes(&self) -> &[u8];
     /// An object of the exact class.
     fn make(data: Vec<u8>) -> Value;
+    /// The same, of a copy.
+    fn copy(data: &[u8]) -> Value {
+        Self::make(data.to_vec())
+    }
     /// The object itself, where an unchanged result may be the receiver.
     fn same(this: &Value) -> Option<Value>;
 }
@@ -90,6 +94,14 @@ pub fn concat<T: BytesLike>(this: &Value, other: &Value) -> PyResult {
     }
 }
 
+/// The text of bytes that are ASCII.
+pub fn plain_text<T: BytesLike>(this: &Value) -> Option<Value> {
+    let bytes = this.downcast::<T>()?.bytes();
+    bytes
+        .is_ascii()
+        .then(|| Str::from_latin1(bytes).into_value())
+}
+
 pub fn cannot_concat(other: &Value, name: &str) -> crate::exceptions::Raised {
     type_error(format!("can't concat {} to {name}", other.class().name()))
 }
@@ -116,9 +128,7 @@ pub fn getitem<T: BytesLike>(this: &T, key: &Value, what: &str, out_of_range: &s
             length,
         } = slice_support::adjust(unpacked, bytes.len());
         if step == 1 {
-            return Ok(T::make(
-                bytes[start as usize..start as usize + length].to_vec(),
-            ));
+            return Ok(T::copy(&bytes[start as usize..][..length]));
         }
         return Ok(T::make(
             (0..length as isize)
@@ -155,11 +165,11 @@ pub fn part<T: BytesLike>(this: &Value, bytes: &[u8], range: Range<usize>) -> Va
     T::make(bytes[range].to_vec())
 }
 
-pub fn parts<T: BytesLike>(bytes: &[u8], ranges: Vec<Range<usize>>) -> PyResult {
+pub fn parts<T: BytesLike>(bytes: &[u8], ranges: crate::text::split::Pieces) -> PyResult {
     Ok(List::make(
         ranges
             .into_iter()
-            .map(|range| T::make(bytes[range].to_vec()))
+            .map(|range| T::copy(&bytes[range]))
             .collect(),
     )
     .into_value())
@@ -601,6 +611,12 @@ macro_rules! shared_methods {
                 /// The text that the bytes stand for in that encoding.
                 #[pymethod("decode($self, /, encoding='utf-8', errors='strict')")]
                 fn decode(this: &Value, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult {
+                    if encoding.is_none()
+                        && errors.is_none()
+                        && let Some(text) = like::plain_text::<Self>(this)
+                    {
+                        return Ok(text);
+                    }
                     codec::decode(&lent(this)?, this, encoding, errors)
                 }
                 /// Whether the bytes end with the suffix, or with one of a tuple.
@@ -870,15 +886,18 @@ macro_rules! shared_methods {
                     let limit = like::limit(maxsplit)?;
                     let separator = sep.map(like::separator).transpose()?;
                     let bytes = lent(this)?;
-                    like::parts::<Self>(
-                        &bytes,
-                        match &separator {
-                            Some(separator) => {
-                                split::split_on(Units::One(&bytes), Units::One(separator), limit)
-                            }
-                            None => split::split_blank(Units::One(&bytes), limit, like::is_blank),
-                        },
-                    )
+                    let mut items = Vec::new();
+                    let each = |range: std::ops::Range<usize>| {
+                        items.push(<Self as BytesLike>::copy(&bytes[range]));
+                    };
+                    let text = Units::One(&bytes);
+                    match &separator {
+                        Some(separator) => {
+                            split::split_on(text, Units::One(separator), limit, each);
+                        }
+                        None => split::split_blank(text, limit, like::is_blank, each),
+                    }
+                    Ok(crate::objects::list::List::make(items).into_value())
                 }
                 /// The lines; with their ends if `keepends`.
                 #[pymethod("splitlines($self, /, keepends=False)")]

@@ -4,7 +4,7 @@
 //! see; caches remember versions. Compiled code that relied on a class is told through
 //! [`crate::tier`] when the version goes away.
 
-use crate::exceptions::PyResult;
+use crate::exceptions::{ExceptionClass, PyResult};
 use crate::native::{ClassFlags, ClassItems, NativeClass};
 use crate::object::{Header, Ref};
 use crate::objects::dict::Dict;
@@ -253,6 +253,8 @@ pub struct Type {
     pub(crate) dict: Ref<Dict>,
     pub(crate) subclasses: UnsafeCell<Vec<*const Type>>,
     pub(crate) items: Cell<Option<&'static ClassItems>>,
+    /// The entry of a built-in exception class.
+    pub(crate) exception: Cell<Option<&'static ExceptionClass>>,
     pub(crate) doc: Cell<&'static str>,
     /// `__init__`, when it is a Python function that fits the fast call, with the version it holds for.
     init: Cell<(u32, *const Function)>,
@@ -360,6 +362,7 @@ impl Type {
             dict,
             subclasses: UnsafeCell::new(Vec::new()),
             items: Cell::new(None),
+            exception: Cell::new(None),
             doc: Cell::new(""),
             init: Cell::new((0, std::ptr::null())),
         }
@@ -368,6 +371,17 @@ impl Type {
     pub fn slots(&self) -> &TypeSlots {
         // SAFETY: changed only under the GIL by `slots_mut`, whose reference is short-lived.
         unsafe { &*self.slots.get() }
+    }
+    /// The slot that makes instances, if a call of the class comes to that alone: a class in Rust, other than
+    /// `type`, that leaves nothing to `__init__`.
+    #[inline]
+    pub fn only_new(&self) -> Option<fn(&Type, &[Value], Option<&Tuple>) -> PyResult> {
+        let object = crate::objects::object::Object::class().slots();
+        let slots = self.slots();
+        if self.is_heap() || !slots.same(SlotId::init, object) || slots.same(SlotId::new, object) {
+            return None;
+        }
+        slots.new
     }
     #[allow(clippy::mut_from_ref)]
     pub(crate) fn slots_mut(&self) -> &mut TypeSlots {

@@ -204,6 +204,7 @@ pub fn populate(class: &'static Type) {
     }
     crate::objects::getset::add_dict_getsets(class);
     crate::objects::class_new::update_attribute_flags(class);
+    class.instance_shape().class_is_complete();
 }
 
 /// `"($self)\n--\n\ntext"` → signature and text.
@@ -255,6 +256,7 @@ pub fn create_exceptions() {
                 |_| (),
             ),
         };
+        class.exception.set(Some(exception));
         class.set_flags(
             TypeFlags::BASETYPE | TypeFlags::HAS_DICT | TypeFlags::IS_EXCEPTION,
             true,

@@ -375,7 +375,7 @@ pub fn new_class(
         // SAFETY: no iteration is under way.
         unsafe { (*b.subclasses.get()).push(&*class as *const Type) };
     }
-    slot_wrapper::update_slots(&class);
+    slot_wrapper::set_up_slots(&class);
     let capacity = static_attribute_count(&dict) + base.capacity() as usize;
     class.set_up_shapes(capacity.min(40) as u16);
 

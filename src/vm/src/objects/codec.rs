@@ -12,6 +12,7 @@ use crate::objects::text_support::from_buffer;
 use crate::text::codec::{Codec, Handler};
 use crate::text::{TextBuf, Units};
 use crate::value::Value;
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// What the registry offers.
@@ -202,12 +203,17 @@ pub fn decode_builtin(
 }
 
 /// The name of an encoding or handler, or the default.
-fn name_of(name: Option<&Str>, default: &str) -> PyResult<String> {
+fn name_of<'a>(name: Option<&'a Str>, default: &'static str) -> PyResult<Cow<'a, str>> {
     let Some(name) = name else {
-        return Ok(default.to_owned());
+        return Ok(Cow::Borrowed(default));
     };
-    let bytes = encode_builtin(name, Codec::Utf8, "strict")?;
-    let name = String::from_utf8(bytes).unwrap_or_default();
+    let name = match name.as_ascii() {
+        Some(name) => Cow::Borrowed(name),
+        None => {
+            let bytes = encode_builtin(name, Codec::Utf8, "strict")?;
+            Cow::Owned(String::from_utf8(bytes).unwrap_or_default())
+        }
+    };
     if name.contains('\0') {
         return Err(value_error("embedded null character"));
     }
@@ -216,9 +222,17 @@ fn name_of(name: Option<&Str>, default: &str) -> PyResult<String> {
 
 /// `text.encode(encoding, errors)`.
 pub fn encode(text: &Str, encoding: Option<&Str>, errors: Option<&Str>) -> PyResult {
+    if encoding.is_none() && errors.is_none() && text.is_ascii() {
+        return Ok(Bytes::from_slice(text.bytes()).into_value());
+    }
     let encoding = name_of(encoding, "utf-8")?;
     let errors = name_of(errors, "strict")?;
     if let Some(codec) = Codec::find(&encoding) {
+        if let Units::One(bytes) = text.units()
+            && codec.keeps(bytes)
+        {
+            return Ok(Bytes::from_slice(bytes).into_value());
+        }
         return Ok(Bytes::from_vec(encode_builtin(text, codec, &errors)?).into_value());
     }
     let registry = registry()?.ok_or_else(|| unknown_encoding(&encoding))?;
@@ -246,6 +260,9 @@ pub fn decode(
         return Ok(Str::empty().into_value());
     }
     if let Some(codec) = Codec::find(&encoding) {
+        if codec.keeps(bytes) {
+            return Ok(Str::from_latin1(bytes).into_value());
+        }
         let (text, _) = decode_builtin(bytes, codec, &errors, true)?;
         return Ok(from_buffer(&text).into_value());
     }

@@ -643,8 +643,20 @@ impl Dict {
     /// The live entry at or after `*position`, which is moved behind it.
     #[inline]
     pub fn next(&self, position: &mut usize) -> Option<(Value, Value)> {
-        self.next_hashed(position)
-            .map(|(key, _, value)| (key, value))
+        self.peek_next(position)
+            .map(|(key, value)| (key.clone(), value.clone()))
+    }
+    /// The same, to be looked at until anything else happens.
+    #[inline]
+    pub fn peek_next(&self, position: &mut usize) -> Option<(&Value, &Value)> {
+        let entries = self.entries();
+        while let Some(entry) = entries.get(*position) {
+            *position += 1;
+            if let (Some(key), Some(value)) = (&entry.key, &entry.value) {
+                return Some((key, value));
+            }
+        }
+        None
     }
     pub fn next_hashed(&self, position: &mut usize) -> Option<(Value, i64, Value)> {
         let entries = self.entries();
@@ -657,14 +669,14 @@ impl Dict {
         None
     }
     /// The live entry before `*position`, which is moved to it.
-    pub fn previous(&self, position: &mut usize) -> Option<(Value, Value)> {
+    pub fn peek_previous(&self, position: &mut usize) -> Option<(&Value, &Value)> {
         let entries = self.entries();
         *position = (*position).min(entries.len());
         while *position > 0 {
             *position -= 1;
             let entry = &entries[*position];
             if let (Some(key), Some(value)) = (&entry.key, &entry.value) {
-                return Some((key.clone(), value.clone()));
+                return Some((key, value));
             }
         }
         None

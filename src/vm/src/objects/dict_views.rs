@@ -11,6 +11,7 @@ use crate::objects::class::CompareOp;
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
 use crate::objects::mapping_proxy::MappingProxy;
+use crate::objects::reused_tuple::ReusedTuple;
 use crate::objects::set::{Set, SetCore, core_of};
 use crate::objects::tuple::Tuple;
 use crate::objects::tuple_methods::join_texts;
@@ -24,14 +25,17 @@ pub struct Walk {
     position: Cell<usize>,
     length: Cell<usize>,
     remaining: Cell<usize>,
+    result: ReusedTuple,
 }
 
 impl crate::gc::Traverse for Walk {
     fn traverse(&self, visit: &mut dyn FnMut(&Value)) {
         crate::gc::Traverse::traverse(&self.dict, visit);
+        crate::gc::Traverse::traverse(&self.result, visit);
     }
     fn clear(&self) {
         self.dict.set(None);
+        crate::gc::Traverse::clear(&self.result);
     }
 }
 
@@ -42,14 +46,19 @@ impl Walk {
             position: Cell::new(position),
             length: Cell::new(length),
             remaining: Cell::new(length),
+            result: ReusedTuple::new(),
             dict: Field::new(Some(dict)),
         }
     }
+    /// What `show` makes of the entry that `next` finds.
+    #[inline(always)]
     fn step(
         &self,
-        next: impl Fn(&Dict, &mut usize) -> Option<(Value, Value)>,
-    ) -> PyResult<Option<(Value, Value)>> {
-        let Some(dict) = self.dict.get() else {
+        next: for<'a> fn(&'a Dict, &mut usize) -> Option<(&'a Value, &'a Value)>,
+        show: fn(&Walk, &Value, &Value) -> Value,
+    ) -> PyResult<Option<Value>> {
+        // SAFETY: the walk's own reference keeps the dict alive until it lets go of it below.
+        let Some(dict) = (unsafe { &*self.dict.as_ptr() }) else {
             return Ok(None);
         };
         if dict.len() != self.length.get() {
@@ -58,27 +67,21 @@ impl Walk {
             return Err(runtime_error("dictionary changed size during iteration"));
         }
         let mut position = self.position.get();
-        match next(&dict, &mut position) {
+        match next(dict, &mut position) {
             Some(_) if self.remaining.get() == 0 => {
                 self.dict.set(None);
                 Err(runtime_error("dictionary keys changed during iteration"))
             }
-            Some(pair) => {
+            Some((key, value)) => {
                 self.position.set(position);
                 self.remaining.set(self.remaining.get() - 1);
-                Ok(Some(pair))
+                Ok(Some(show(self, key, value)))
             }
             None => {
                 self.dict.set(None);
                 Ok(None)
             }
         }
-    }
-    pub fn forward(&self) -> PyResult<Option<(Value, Value)>> {
-        self.step(Dict::next)
-    }
-    fn backward(&self) -> PyResult<Option<(Value, Value)>> {
-        self.step(Dict::previous)
     }
     fn length_hint(&self) -> usize {
         match self.dict.get() {
@@ -87,13 +90,17 @@ impl Walk {
         }
     }
     /// `(iter, ([…],))` of what is left, without advancing.
-    fn reduce(&self, backward: bool, shown: fn(Value, Value) -> Value) -> PyResult {
+    fn reduce(&self, backward: bool, show: fn(&Walk, &Value, &Value) -> Value) -> PyResult {
         let mut rest = Vec::new();
         if let Some(dict) = self.dict.get() {
             let mut position = self.position.get();
-            let next = if backward { Dict::previous } else { Dict::next };
+            let next = if backward {
+                Dict::peek_previous
+            } else {
+                Dict::peek_next
+            };
             while let Some((key, value)) = next(&dict, &mut position) {
-                rest.push(shown(key, value));
+                rest.push(show(self, key, value));
             }
         }
         let iter = crate::builtins::lookup("iter")?;
@@ -105,20 +112,20 @@ impl Walk {
     }
 }
 
-fn only_key(key: Value, _value: Value) -> Value {
-    key
+fn only_key(_walk: &Walk, key: &Value, _value: &Value) -> Value {
+    key.clone()
 }
 
-fn only_value(_key: Value, value: Value) -> Value {
-    value
+fn only_value(_walk: &Walk, _key: &Value, value: &Value) -> Value {
+    value.clone()
 }
 
-fn pair(key: Value, value: Value) -> Value {
-    Tuple::new([key, value]).into_value()
+fn pair(walk: &Walk, key: &Value, value: &Value) -> Value {
+    walk.result.pair(key.clone(), value.clone())
 }
 
 macro_rules! iterator {
-    ($(#[$doc:meta])* $class:ident $name:literal $shown:ident $backward:literal $step:ident) => {
+    ($(#[$doc:meta])* $class:ident $name:literal $shown:ident $backward:literal $step:path) => {
         $(#[$doc])*
         #[pyclass(name = $name, module = "builtins", gc, final)]
         #[repr(C)]
@@ -142,7 +149,7 @@ macro_rules! iterator {
             }
             #[pyslot]
             fn iternext(&self) -> PyResult<Option<Value>> {
-                Ok(self.walk.$step()?.map(|(key, value)| $shown(key, value)))
+                self.walk.step($step, $shown)
             }
             /// Private method returning an estimate of len(list(it)).
             #[pymethod("__length_hint__($self, /)")]
@@ -158,12 +165,12 @@ macro_rules! iterator {
     };
 }
 
-iterator!(DictKeyIterator "dict_keyiterator" only_key false forward);
-iterator!(DictValueIterator "dict_valueiterator" only_value false forward);
-iterator!(DictItemIterator "dict_itemiterator" pair false forward);
-iterator!(DictReverseKeyIterator "dict_reversekeyiterator" only_key true backward);
-iterator!(DictReverseValueIterator "dict_reversevalueiterator" only_value true backward);
-iterator!(DictReverseItemIterator "dict_reverseitemiterator" pair true backward);
+iterator!(DictKeyIterator "dict_keyiterator" only_key false Dict::peek_next);
+iterator!(DictValueIterator "dict_valueiterator" only_value false Dict::peek_next);
+iterator!(DictItemIterator "dict_itemiterator" pair false Dict::peek_next);
+iterator!(DictReverseKeyIterator "dict_reversekeyiterator" only_key true Dict::peek_previous);
+iterator!(DictReverseValueIterator "dict_reversevalueiterator" only_value true Dict::peek_previous);
+iterator!(DictReverseItemIterator "dict_reverseitemiterator" pair true Dict::peek_previous);
 
 /// `name([…])` with the view's items.
 fn repr_of(this: &Value) -> PyResult {

@@ -6,6 +6,7 @@ use crate::gc::Field;
 use crate::memory::allocate_instance;
 use crate::object::{Header, object_value};
 use crate::objects::class::Type;
+use crate::objects::reused_tuple::ReusedTuple;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
 use taipan_macros::{pyclass, pymethods};
@@ -28,6 +29,7 @@ pub struct Enumerate {
     header: Header,
     count: Field<Value>,
     iterator: Value,
+    result: ReusedTuple,
 }
 
 impl Enumerate {
@@ -59,6 +61,7 @@ impl Enumerate {
             header: Header::fresh(),
             count: Field::new(count),
             iterator,
+            result: ReusedTuple::new(),
         };
         Ok(allocate_instance(cls, native).into_value())
     }
@@ -69,7 +72,7 @@ impl Enumerate {
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
         let pair = self.next_pair()?;
-        Ok(pair.map(|(count, item)| Tuple::new([count, item]).into_value()))
+        Ok(pair.map(|(count, item)| self.result.pair(count, item)))
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]

@@ -13,6 +13,7 @@ use crate::objects::{buffer, float_arith, int_arith, int_methods, int_text, text
 use crate::text::{escape, format_number, unicode};
 use crate::value::Value;
 use std::cmp::Ordering;
+use std::io::Write;
 use taipan_macros::pymethods;
 
 /// An operand as float: floats and ints are taken, nothing else.
@@ -91,6 +92,25 @@ fn construct(cls: &Type, value: f64) -> PyResult {
         return Ok(Value::float(value));
     }
     ops::call(&crate::object::object_value(cls), &[Value::float(value)])
+}
+
+/// The formats `.0f` to `.20f` of numbers of an everyday size.
+pub fn fixed(number: f64, spec: &Str) -> Option<Ref<Str>> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| usize::from(byte - b'0'));
+    let precision = match *spec.as_ascii()?.as_bytes() {
+        [b'.', ones, b'f'] => digit(ones)?,
+        [b'.', tens, ones, b'f'] => 10 * digit(tens)? + digit(ones)?,
+        _ => return None,
+    };
+    if precision > 20 || number.is_nan() || number.abs() >= 1e15 {
+        return None;
+    }
+    // Sign, 16 digits, point, 20 digits.
+    let mut text = [0u8; 40];
+    let mut rest = &mut text[..];
+    write!(rest, "{number:.precision$}").ok()?;
+    let left = rest.len();
+    Some(Str::from_latin1(&text[..40 - left]))
 }
 
 #[pymethods]
@@ -298,6 +318,9 @@ impl Float {
         let spec = text_support::format_spec(format_spec)?;
         if spec.is_empty() {
             return ops::str(this).map(Ref::into_value);
+        }
+        if let Some(text) = fixed(receiver(this), spec) {
+            return Ok(text.into_value());
         }
         let type_name = this.class().name();
         let parsed = format_number::parse_number_spec(spec.units(), None, &type_name)

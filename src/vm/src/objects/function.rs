@@ -193,16 +193,23 @@ impl Function {
                 }
             }
         }
+        if let Some(missing) = given[..2].iter().position(Option::is_none) {
+            return Err(type_error(format!(
+                "function() missing required argument '{}' (pos {})",
+                names[missing],
+                missing + 1
+            )));
+        }
         let code = given[0].and_then(|v| v.downcast::<Code>()).ok_or_else(|| {
             type_error(format!(
                 "function() argument 'code' must be code, not {}",
-                given[0].map_or("missing".into(), |v| v.class().name())
+                given[0].map_or(String::new(), |v| v.class().name())
             ))
         })?;
         let globals = given[1].and_then(|v| v.downcast::<Dict>()).ok_or_else(|| {
             type_error(format!(
                 "function() argument 'globals' must be dict, not {}",
-                given[1].map_or("missing".into(), |v| v.class().name())
+                given[1].map_or(String::new(), |v| v.class().name())
             ))
         })?;
         let optional = |v: Option<&Value>| v.filter(|v| !v.is_none()).cloned();

@@ -20,7 +20,13 @@ pub fn add(a: IntView, b: IntView) -> Value {
     {
         return Value::int(sum);
     }
-    Value::from_big(&*a.big() + &*b.big())
+    // What is small is added in place to a copy of what is big.
+    Value::from_big(match (a, b) {
+        (IntView::Big(big), IntView::Small(small)) | (IntView::Small(small), IntView::Big(big)) => {
+            big + small
+        }
+        _ => &*a.big() + &*b.big(),
+    })
 }
 
 pub fn subtract(a: IntView, b: IntView) -> Value {
@@ -29,7 +35,10 @@ pub fn subtract(a: IntView, b: IntView) -> Value {
     {
         return Value::int(difference);
     }
-    Value::from_big(&*a.big() - &*b.big())
+    Value::from_big(match (a, b) {
+        (IntView::Big(big), IntView::Small(small)) => big - small,
+        _ => &*a.big() - &*b.big(),
+    })
 }
 
 pub fn multiply(a: IntView, b: IntView) -> PyResult {
@@ -38,6 +47,12 @@ pub fn multiply(a: IntView, b: IntView) -> PyResult {
             Some(product) => Value::int(product),
             None => Value::from_big(BigInt::from(i128::from(a) * i128::from(b))),
         });
+    }
+    if let (IntView::Big(big), IntView::Small(small)) | (IntView::Small(small), IntView::Big(big)) =
+        (a, b)
+        && big.bits() < MAX_BITS / 2
+    {
+        return Ok(Value::from_big(big * small));
     }
     let (a, b) = (a.big(), b.big());
     if a.bits() + b.bits() > MAX_BITS {
@@ -81,6 +96,17 @@ pub fn remainder(a: IntView, b: IntView) -> PyResult {
         && b != -1
     {
         return Ok(Value::int(a.mod_floor(&b)));
+    }
+    if let (IntView::Big(big), IntView::Small(divisor)) = (a, b)
+        && divisor > 0
+    {
+        let fold = |rest: u128, digit: u64| (rest << 64 | u128::from(digit)) % divisor as u128;
+        let rest = big.magnitude().iter_u64_digits().rev().fold(0, fold) as i64;
+        return Ok(Value::int(match rest {
+            0 => 0,
+            rest if big.is_negative() => divisor - rest,
+            rest => rest,
+        }));
     }
     divmod(a, b).map(|(_, remainder)| remainder)
 }
@@ -143,9 +169,40 @@ pub fn shift_right(a: IntView, count: IntView) -> PyResult {
     Ok(Value::from_big(&*a >> count))
 }
 
+/// The low 128 bits, of two's complement.
+fn low_bits(number: IntView) -> u128 {
+    let big = match number {
+        IntView::Small(small) => return i128::from(small) as u128,
+        IntView::Big(big) => big,
+    };
+    let mut digits = big.magnitude().iter_u64_digits();
+    let mut digit = || u128::from(digits.next().unwrap_or(0));
+    let low = digit() | digit() << 64;
+    if big.is_negative() {
+        low.wrapping_neg()
+    } else {
+        low
+    }
+}
+
+/// Is it a mask of no more than 128 bits?
+fn is_short_mask(number: IntView) -> bool {
+    match number {
+        IntView::Small(small) => small >= 0,
+        IntView::Big(big) => !big.is_negative() && big.bits() <= 128,
+    }
+}
+
 pub fn and(a: IntView, b: IntView) -> Value {
     match (a, b) {
         (IntView::Small(a), IntView::Small(b)) => Value::int(a & b),
+        _ if is_short_mask(a) || is_short_mask(b) => {
+            let bits = low_bits(a) & low_bits(b);
+            match i64::try_from(bits) {
+                Ok(small) => Value::int(small),
+                Err(_) => Value::from_big(bits.into()),
+            }
+        }
         _ => Value::from_big(&*a.big() & &*b.big()),
     }
 }

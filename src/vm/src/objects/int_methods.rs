@@ -70,10 +70,10 @@ pub fn to_int(value: &Value) -> PyResult {
         return Ok(int_arith::plain(receiver(&answer)));
     }
     if let Some(text) = value.downcast::<Str>() {
-        return int_text::parse(int_text::Source::Text(text), 10).map(Value::from_big);
+        return int_text::parse(int_text::Source::Text(text), 10);
     }
     if let Some(bytes) = buffer::try_bytes(value)? {
-        return int_text::parse(int_text::Source::Bytes(&bytes), 10).map(Value::from_big);
+        return int_text::parse(int_text::Source::Bytes(&bytes), 10);
     }
     Err(type_error(format!(
         "int() argument must be a string, a bytes-like object or a real number, not '{}'",
@@ -88,10 +88,10 @@ fn with_base(value: &Value, base: &Value) -> PyResult {
     }
     let base = base_index as u32;
     if let Some(text) = value.downcast::<Str>() {
-        return int_text::parse(int_text::Source::Text(text), base).map(Value::from_big);
+        return int_text::parse(int_text::Source::Text(text), base);
     }
     if let Some(bytes) = buffer::bytes_or_bytearray(value) {
-        return int_text::parse(int_text::Source::Bytes(&bytes), base).map(Value::from_big);
+        return int_text::parse(int_text::Source::Bytes(&bytes), base);
     }
     Err(type_error(
         "int() can't convert non-string with explicit base",
@@ -348,6 +348,9 @@ impl Int {
         let spec = text_support::format_spec(format_spec)?;
         if spec.is_empty() {
             return ops::str(this).map(Ref::into_value);
+        }
+        if ops::is_exact_int(this) {
+            return int_text::format(receiver(this), spec, "int");
         }
         int_text::format(receiver(this), spec, &this.class().name())
     }

@@ -50,7 +50,54 @@ pub fn decimal(value: IntView) -> PyResult<String> {
 }
 
 pub fn to_str(value: IntView) -> PyResult<Ref<Str>> {
+    if let IntView::Small(value) = value {
+        return Ok(SmallDigits::new(value, 10, "").to_str());
+    }
     Ok(Str::from_latin1(decimal(value)?.as_bytes()))
+}
+
+/// The digits of a machine word, behind sign and prefix.
+pub struct SmallDigits {
+    /// Sign, prefix, and 64 binary digits.
+    text: [u8; 68],
+    start: usize,
+}
+
+impl SmallDigits {
+    /// The base is at most 16.
+    #[inline]
+    pub fn new(value: i64, base: u64, prefix: &str) -> SmallDigits {
+        let mut text = [0; 68];
+        let mut start = text.len();
+        let mut put = |byte| {
+            start -= 1;
+            text[start] = byte;
+        };
+        let mut rest = value.unsigned_abs();
+        loop {
+            // A division by a constant is a multiplication.
+            let (quotient, digit) = match base {
+                10 => (rest / 10, rest % 10),
+                _ => (rest / base, rest % base),
+            };
+            put(b"0123456789abcdef"[digit as usize]);
+            rest = quotient;
+            if rest == 0 {
+                break;
+            }
+        }
+        prefix.bytes().rev().for_each(&mut put);
+        if value < 0 {
+            put(b'-');
+        }
+        SmallDigits { text, start }
+    }
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.text[self.start..]
+    }
+    pub fn to_str(&self) -> Ref<Str> {
+        Str::from_latin1(self.as_bytes())
+    }
 }
 
 /// `int.__format__`.
@@ -102,8 +149,38 @@ impl Source<'_> {
     }
 }
 
+/// A number of a few plain decimal digits, as most are.
+fn parse_short(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    let mut value = 0;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + i64::from(digit);
+    }
+    Some(if negative { -value } else { value })
+}
+
 /// `int(text, base)`.
-pub fn parse(source: Source, base: u32) -> PyResult<BigInt> {
+pub fn parse(source: Source, base: u32) -> PyResult {
+    if base == 10
+        && let Units::One(text) = source.units()
+        && let Some(value) = parse_short(text)
+    {
+        return Ok(Value::int(value));
+    }
+    parse_any(source, base).map(Value::from_big)
+}
+
+fn parse_any(source: Source, base: u32) -> PyResult<BigInt> {
     let number = match source {
         // Bytes are not read as Latin-1.
         Source::Bytes(bytes) if !bytes.is_ascii() => None,

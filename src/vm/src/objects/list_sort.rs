@@ -8,6 +8,7 @@ use crate::exceptions::{PyResult, value_error};
 use crate::objects::class::CompareOp;
 use crate::objects::list::List;
 use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
 use crate::value::Value;
 
 /// Runs shorter than this are lengthened by insertion.
@@ -111,6 +112,33 @@ fn by_key<T>(keys: &[T], compare: impl Fn(&T, &T) -> std::cmp::Ordering) -> Opti
     Some(order)
 }
 
+/// `a < b`, where no Python code has to run for the answer.
+fn tuples_less_at_once(a: &Tuple, b: &Tuple) -> Option<bool> {
+    for (x, y) in a.as_slice().iter().zip(b.as_slice()) {
+        if let (Some(x), Some(y)) = (x.as_small_int(), y.as_small_int()) {
+            if x != y {
+                return Some(x < y);
+            }
+        } else if let (Some(x), Some(y)) = (x.as_exact_float(), y.as_exact_float()) {
+            // What is no number may still be the same object.
+            if x.is_nan() || y.is_nan() {
+                return None;
+            }
+            if x != y {
+                return Some(x < y);
+            }
+        } else if let (Some(x), Some(y)) = (x.downcast_exact::<Str>(), y.downcast_exact::<Str>()) {
+            match x.compare(y) {
+                std::cmp::Ordering::Equal => {}
+                order => return Some(order.is_lt()),
+            }
+        } else {
+            return None;
+        }
+    }
+    Some(a.len() < b.len())
+}
+
 /// The keys by their indices.
 #[derive(Clone, Copy)]
 struct Keys<'a>(&'a [Value]);
@@ -123,6 +151,11 @@ impl Keys<'_> {
         }
         if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
             return Ok(x.compare(y).is_lt());
+        }
+        if let (Some(x), Some(y)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>())
+            && let Some(less) = tuples_less_at_once(x, y)
+        {
+            return Ok(less);
         }
         abstract_ops::is_true(&abstract_ops::rich_compare(a, b, CompareOp::Lt)?)
     }

@@ -55,6 +55,7 @@ pub mod object;
 pub mod packed;
 pub mod property;
 pub mod range;
+pub mod reused_tuple;
 pub mod reversed;
 pub mod seq_iter;
 pub mod set;

@@ -13,7 +13,9 @@ use crate::objects::set::{
     FrozenSet, Set, SetCore, contains, core_of, core_of_unchecked, element_hash, hash_key,
     instance_of, like,
 };
+use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
+use crate::objects::tuple_methods::join_texts;
 use crate::value::Value;
 use std::cell::Cell;
 use taipan_macros::{pyclass, pymethods};
@@ -202,15 +204,15 @@ fn frozen_hash(core: &SetCore) -> i64 {
     hash
 }
 
-fn repr_of(this: &Value, core: &SetCore) -> PyResult<String> {
+fn repr_of(this: &Value, core: &SetCore) -> PyResult {
     let class = this.class();
     let name = class.name();
     if core.is_empty() {
-        return Ok(format!("{name}()"));
+        return Ok(Str::new(&format!("{name}()")).into_value());
     }
     let header = this.header().expect("a set is an object");
     if header.has(flags::IN_REPR) {
-        return Ok(format!("{name}(...)"));
+        return Ok(Str::new(&format!("{name}(...)")).into_value());
     }
     header.set(flags::IN_REPR);
     let mut texts = Vec::with_capacity(core.len());
@@ -220,11 +222,10 @@ fn repr_of(this: &Value, core: &SetCore) -> PyResult<String> {
     });
     header.unset(flags::IN_REPR);
     result?;
-    let braced = crate::objects::tuple_methods::join_reprs("{", &texts, "}");
     if class.is_native::<Set>() {
-        return Ok(braced);
+        return Ok(join_texts("{", &texts, "}"));
     }
-    Ok(format!("{name}({braced})"))
+    Ok(join_texts(&format!("{name}({{"), &texts, "})"))
 }
 
 fn compare(this: &SetCore, other: &Value, op: CompareOp) -> PyResult {
@@ -272,7 +273,7 @@ macro_rules! shared {
         #[pymethods(items = SHARED)]
         impl $class {
             #[pyslot]
-            fn repr(this: &Value) -> PyResult<String> {
+            fn repr(this: &Value) -> PyResult {
                 repr_of(this, own(this))
             }
             #[pyslot]

@@ -17,6 +17,8 @@ use crate::objects::class::{SlotId, Type, TypeSlots};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
+use std::cell::UnsafeCell;
+use std::collections::HashMap;
 use taipan_macros::{pyclass, pymethods};
 
 /// Calls a slot as Python sees it: arguments without `self`.
@@ -221,6 +223,74 @@ pub fn add_wrappers(class: &'static Type) {
     }
 }
 
+/// The special methods by slot and by name.
+struct Table {
+    by_slot: Vec<Vec<(&'static SlotDef, Ref<Str>)>>,
+    /// Interned names live for ever: their addresses tell them apart.
+    by_name: HashMap<usize, Vec<SlotId>>,
+}
+struct Global(UnsafeCell<Option<Table>>);
+// SAFETY: guarded by the GIL.
+unsafe impl Sync for Global {}
+static TABLE: Global = Global(UnsafeCell::new(None));
+
+fn table() -> &'static Table {
+    // SAFETY: made once, under the GIL, by what runs no Python code.
+    unsafe {
+        (*TABLE.0.get()).get_or_insert_with(|| {
+            let named = |def: &'static SlotDef| (def, Str::intern(def.name));
+            let of_slot = |&slot: &SlotId| {
+                let defs = SLOT_DEFS.iter().filter(|def| def.slot == slot);
+                defs.map(named).collect()
+            };
+            let mut by_name = HashMap::new();
+            for (def, name) in SLOT_DEFS.iter().map(named) {
+                let slots: &mut Vec<SlotId> = by_name.entry(name.as_ptr() as usize).or_default();
+                slots.push(def.slot);
+            }
+            Table {
+                by_slot: SlotId::ALL.iter().map(of_slot).collect(),
+                by_name,
+            }
+        })
+    }
+}
+
+/// The slots behind a special method.
+fn slots_named(name: &Str) -> &'static [SlotId] {
+    if name.len() < 5 || name.char_at(0) != u32::from('_') {
+        return &[];
+    }
+    let name = name.interned().as_ptr() as usize;
+    table().by_name.get(&name).map_or(&[], Vec::as_slice)
+}
+
+/// Sets the slots of a new class. One that has its base's method resolution order behind it differs from the base
+/// only by its own special methods.
+pub fn set_up_slots(class: &Type) {
+    let Some(base) = class.base() else {
+        return update_slots(class);
+    };
+    let (mro, of_base) = (class.mro(), base.mro());
+    let same = |(a, b): (&Value, &Value)| a.is(b);
+    let behind = &mro.as_slice()[1..];
+    if behind.len() != of_base.len() || !behind.iter().zip(of_base.as_slice()).all(same) {
+        return update_slots(class);
+    }
+    *class.slots_mut() = *base.slots();
+    let mut own = Vec::new();
+    let mut position = 0;
+    while let Some((key, _)) = class.dict().peek_next(&mut position) {
+        if let Some(name) = key.downcast::<Str>() {
+            own.extend_from_slice(slots_named(name));
+        }
+    }
+    for slot in own {
+        update_slot(class, slot);
+    }
+    crate::objects::class_new::update_attribute_flags(class);
+}
+
 /// Sets the slots of a class in Python from its attributes and its bases'.
 pub fn update_slots(class: &Type) {
     for &slot in SlotId::ALL {
@@ -231,15 +301,7 @@ pub fn update_slots(class: &Type) {
 
 /// After `class.name = …`: sets the slots behind this special method, here and in subclasses.
 pub fn update_slots_for(class: &Type, name: &Str) {
-    let text = name.to_rust();
-    if !(text.starts_with("__") && text.ends_with("__")) {
-        return;
-    }
-    let slots: Vec<SlotId> = SLOT_DEFS
-        .iter()
-        .filter(|d| d.name == text)
-        .map(|d| d.slot)
-        .collect();
+    let slots = slots_named(name);
     if slots.is_empty() {
         return;
     }
@@ -254,12 +316,12 @@ pub fn update_slots_for(class: &Type, name: &Str) {
             visit(unsafe { &*subclass }, slots);
         }
     }
-    visit(class, &slots);
+    visit(class, slots);
 }
 
 fn update_slot(class: &Type, slot: SlotId) {
-    let mut defs = SLOT_DEFS.iter().filter(|d| d.slot == slot).peekable();
-    if defs.peek().is_none() {
+    let defs = &table().by_slot[slot as usize];
+    if defs.is_empty() {
         // Slots without a special method come from the base.
         if let Some(base) = class.base() {
             let from = *base.slots();
@@ -273,8 +335,8 @@ fn update_slot(class: &Type, slot: SlotId) {
     class.slots_mut().unset(slot);
     let mut native: Option<Ref<Type>> = None;
     let mut generic = None;
-    for def in defs {
-        let Some(found) = class.lookup(&Str::intern(def.name)) else {
+    for &(def, ref name) in defs {
+        let Some(found) = class.lookup(name) else {
             continue;
         };
         match found.downcast_exact::<SlotWrapper>() {

@@ -1,16 +1,21 @@
 //! `str`: one, two or four bytes a character, always the narrowest that fits (PEP 393).
 //!
-//! The characters lie behind the head in the same object. Two strings are equal exactly if width and
+//! The characters lie behind the head in the same object; those of a long text that is being built up lie in
+//! [`Growing`], which the object behind the head names. Two strings are equal exactly if width and
 //! bytes are. Interned strings are immortal, and equal ones are the same object.
 
 use crate::memory::heap;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags};
 use crate::objects::class::Type;
+use crate::text::copy::copy;
+use crate::text::growing::Growing;
 use crate::value::Value;
 use std::borrow::Cow;
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
+use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
 use taipan_bytecode::Text;
 use taipan_macros::pyclass;
 
@@ -19,6 +24,10 @@ const WIDTH_SHIFT: u32 = flags::KIND_SHIFT;
 const WIDTH_MASK: u32 = 3 << WIDTH_SHIFT;
 pub const ASCII: u32 = 1 << (flags::KIND_SHIFT + 2);
 pub const INTERNED: u32 = 1 << (flags::KIND_SHIFT + 3);
+/// The characters are shared.
+const SHARED: u32 = 1 << (flags::KIND_SHIFT + 4);
+/// Concatenations that are longer, in bytes, share their characters.
+const LONG: usize = 512;
 
 #[pyclass(name = "str", module = "builtins", match_self)]
 #[repr(C)]
@@ -32,10 +41,9 @@ pub struct Str {
 
 pub use crate::text::Units;
 
-/// Strings that exist once: interned ones and single Latin-1 characters.
+/// Strings that exist once.
 struct Pool {
     interned: hashbrown::HashTable<Ref<Str>>,
-    latin1: Vec<Option<Ref<Str>>>,
     empty: Option<Ref<Str>>,
 }
 struct Global(UnsafeCell<Pool>);
@@ -43,9 +51,11 @@ struct Global(UnsafeCell<Pool>);
 unsafe impl Sync for Global {}
 static POOL: Global = Global(UnsafeCell::new(Pool {
     interned: hashbrown::HashTable::new(),
-    latin1: Vec::new(),
     empty: None,
 }));
+
+/// The strings of single Latin-1 characters, as far as they were asked for.
+static LATIN1: [AtomicPtr<Str>; 256] = [const { AtomicPtr::new(std::ptr::null_mut()) }; 256];
 
 #[allow(clippy::mut_from_ref)]
 fn pool() -> &'static mut Pool {
@@ -92,13 +102,14 @@ impl Str {
         Str::DATA_OFFSET + string.bytes().len()
     }
 
-    /// Makes a string of `length` characters whose bytes `fill` writes.
+    /// Makes a string of `length` characters whose bytes `fill` writes, all of them.
+    #[inline]
     fn build(
         class: Option<&Type>,
         width: usize,
         length: usize,
         ascii: bool,
-        fill: impl FnOnce(&mut [u8]),
+        fill: impl FnOnce(&mut [MaybeUninit<u8>]),
     ) -> Ref<Str> {
         let bytes = length
             .checked_mul(width)
@@ -120,8 +131,12 @@ impl Str {
             }
             let cell = heap::allocate(size, class.is_some()) as *mut Str;
             let start = (cell as *mut u8).add(Str::DATA_OFFSET);
-            std::ptr::write_bytes(start, 0, size - Str::DATA_OFFSET);
-            fill(std::slice::from_raw_parts_mut(start, bytes));
+            // What is behind the characters, if anything: the tail of an instance.
+            std::ptr::write_bytes(start.add(bytes), 0, size - native_size);
+            fill(std::slice::from_raw_parts_mut(
+                start as *mut MaybeUninit<u8>,
+                bytes,
+            ));
             (&raw mut (*cell).hash).write(Cell::new(0));
             (&raw mut (*cell).length).write(length);
             let header = Header::new(shape);
@@ -156,21 +171,29 @@ impl Str {
         string
     }
     /// The one-character string of a code point.
+    #[inline]
     pub fn from_char(point: u32) -> Ref<Str> {
-        if point < 256 {
-            let pool = pool();
-            if pool.latin1.is_empty() {
-                pool.latin1.resize_with(256, || None);
+        if let Some(known) = LATIN1.get(point as usize) {
+            let known = known.load(Relaxed);
+            if !known.is_null() {
+                // SAFETY: these strings are immortal: nobody counts.
+                return unsafe { Ref::from_owned(known) };
             }
-            if let Some(string) = &pool.latin1[point as usize] {
-                return string.clone();
-            }
-            let string = Str::build(None, 1, 1, point < 128, |b| b[0] = point as u8);
-            let string = string.interned();
-            self::pool().latin1[point as usize] = Some(string.clone());
-            return string;
         }
-        Str::from_code_points(&[point])
+        Str::make_char(point)
+    }
+    #[cold]
+    #[inline(never)]
+    fn make_char(point: u32) -> Ref<Str> {
+        let Some(place) = LATIN1.get(point as usize) else {
+            return Str::from_code_points(&[point]);
+        };
+        let string = Str::build(None, 1, 1, point < 128, |b| {
+            b[0].write(point as u8);
+        });
+        let string = string.interned();
+        place.store(string.as_ptr(), Relaxed);
+        string
     }
     #[allow(clippy::should_implement_trait)]
     pub fn new(text: &str) -> Ref<Str> {
@@ -184,9 +207,7 @@ impl Str {
         match bytes {
             [] => Str::empty(),
             [one] => Str::from_char(*one as u32),
-            _ => Str::build(None, 1, bytes.len(), bytes.is_ascii(), |b| {
-                b.copy_from_slice(bytes)
-            }),
+            _ => Str::build(None, 1, bytes.len(), bytes.is_ascii(), |b| copy(bytes, b)),
         }
     }
     /// Code points, surrogates allowed; each below 0x110000.
@@ -208,7 +229,7 @@ impl Str {
                     return Str::from_latin1(&u.iter().map(|&c| c as u8).collect::<Vec<_>>());
                 }
                 Str::build(None, 2, u.len(), false, |b| {
-                    b.copy_from_slice(unit_bytes(u))
+                    copy(unit_bytes(u), b);
                 })
             }
             Units::Four(u) => {
@@ -218,11 +239,11 @@ impl Str {
                 } else if widest < 0x10000 {
                     let narrow: Vec<u16> = u.iter().map(|&c| c as u16).collect();
                     Str::build(None, 2, u.len(), false, |b| {
-                        b.copy_from_slice(unit_bytes(&narrow))
+                        copy(unit_bytes(&narrow), b);
                     })
                 } else {
                     Str::build(None, 4, u.len(), false, |b| {
-                        b.copy_from_slice(unit_bytes(u))
+                        copy(unit_bytes(u), b);
                     })
                 }
             }
@@ -238,7 +259,9 @@ impl Str {
             text.width(),
             text.length,
             text.is_ascii(),
-            |b| b.copy_from_slice(text.bytes()),
+            |b| {
+                copy(text.bytes(), b);
+            },
         )
     }
     /// The interned string with this text.
@@ -293,14 +316,30 @@ impl Str {
     pub fn is_ascii(&self) -> bool {
         self.header.has(ASCII)
     }
+    /// The place behind the head.
+    #[inline(always)]
+    fn data(&self) -> *const u8 {
+        // SAFETY: inside the object, or at its end.
+        unsafe { (self as *const Str as *const u8).add(Str::DATA_OFFSET) }
+    }
+    /// The characters, if they are shared.
+    #[inline(always)]
+    fn growing(&self) -> Option<&Growing> {
+        // SAFETY: the flag says what lies there.
+        self.header
+            .has(SHARED)
+            .then(|| unsafe { &*(self.data() as *const Growing) })
+    }
     #[inline(always)]
     fn start(&self) -> *const u8 {
-        // SAFETY: the characters follow the head.
-        unsafe { (self as *const Str as *const u8).add(Str::DATA_OFFSET) }
+        match self.growing() {
+            None => self.data(),
+            Some(growing) => growing.start(),
+        }
     }
     #[inline(always)]
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: `length * width` bytes follow the head.
+        // SAFETY: there are `length * width` bytes.
         unsafe { std::slice::from_raw_parts(self.start(), self.length * self.width()) }
     }
     #[inline(always)]
@@ -402,12 +441,67 @@ impl Str {
         if self.is_empty() {
             return Ref::from_ref(other);
         }
+        if (self.length + other.length) * self.width() > LONG && other.width() <= self.width() {
+            return self.grown(other);
+        }
         Str::concat_all(&[self, other])
+    }
+    /// `self + other` with shared characters; the other's are not wider.
+    fn grown(&self, other: &Str) -> Ref<Str> {
+        let (width, own) = (self.width(), self.bytes());
+        let more = other.length * width;
+        let write = |target: *mut u8| {
+            // SAFETY: there is room for the other's characters.
+            let target = unsafe { std::slice::from_raw_parts_mut(target as *mut _, more) };
+            other.write_wide(width, target);
+        };
+        let growing = match self.growing() {
+            None => None,
+            Some(growing) => growing.extend(own.len(), more, write),
+        };
+        let growing = growing.unwrap_or_else(|| {
+            // Nobody may ever append again: there is room for more from the second time on.
+            let length = own.len() + more;
+            let spare = if self.header.has(SHARED) {
+                length / 2
+            } else {
+                0
+            };
+            let growing = Growing::new(own, length + spare);
+            growing
+                .extend(own.len(), more, write)
+                .expect("room was made")
+        });
+        let ascii = self.is_ascii() && other.is_ascii();
+        let string = Str::build(None, 1, size_of::<Growing>(), ascii, |place| {
+            // SAFETY: the place has the size of what is put there, and the alignment of the head.
+            unsafe { (place.as_mut_ptr() as *mut Growing).write(growing) };
+        });
+        // SAFETY: the object is new; nobody else looks at it.
+        unsafe { (*string.as_ptr()).length = self.length + other.length };
+        let header = string.header();
+        header.set((width as u32 / 2) << WIDTH_SHIFT | SHARED);
+        string
+    }
+    /// Writes the characters with so many bytes each, not fewer than they have.
+    #[inline]
+    fn write_wide(&self, width: usize, target: &mut [MaybeUninit<u8>]) {
+        if self.width() == width {
+            copy(self.bytes(), target);
+            return;
+        }
+        for (unit, c) in target.chunks_exact_mut(width).zip(self.code_points()) {
+            copy(&c.to_le_bytes()[..width], unit);
+        }
     }
     /// The strings in a row.
     pub fn concat_all(parts: &[&Str]) -> Ref<Str> {
-        let width = parts.iter().map(|p| p.width()).max().unwrap_or(1);
-        let length = parts.iter().map(|p| p.length).sum();
+        let (mut width, mut length, mut ascii) = (1, 0, true);
+        for part in parts {
+            width = width.max(part.width());
+            length += part.length;
+            ascii &= part.is_ascii();
+        }
         if length == 0 {
             return Str::empty();
         }
@@ -418,19 +512,11 @@ impl Str {
                 .expect("one has the character");
             return Str::from_char(part.char_at(0));
         }
-        let ascii = parts.iter().all(|p| p.is_ascii());
         Str::build(None, width, length, ascii, |out| {
             let mut at = 0;
             for part in parts {
                 let bytes = part.length * width;
-                let target = &mut out[at..at + bytes];
-                if part.width() == width {
-                    target.copy_from_slice(part.bytes());
-                } else {
-                    for (unit, c) in target.chunks_exact_mut(width).zip(part.code_points()) {
-                        unit.copy_from_slice(&c.to_le_bytes()[..width]);
-                    }
-                }
+                part.write_wide(width, &mut out[at..at + bytes]);
                 at += bytes;
             }
         })
@@ -453,6 +539,16 @@ impl Str {
     }
     pub fn object_size(&self) -> usize {
         Str::DATA_OFFSET + self.bytes().len()
+    }
+}
+
+impl Drop for Str {
+    #[inline]
+    fn drop(&mut self) {
+        if self.header.has(SHARED) {
+            // SAFETY: the flag says what lies there; it is not looked at again.
+            unsafe { std::ptr::drop_in_place(self.data() as *mut Growing) }
+        }
     }
 }
 

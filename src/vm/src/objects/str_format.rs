@@ -295,7 +295,7 @@ pub trait Target {
         precision: Option<usize>,
     ) -> PyResult<bool>;
     fn push_literal(&mut self, range: Range<usize>);
-    fn push_text(&mut self, text: &TextBuf);
+    fn push_text(&mut self, text: Units);
     /// The mapping's key.
     fn key(&self, range: Range<usize>) -> Value;
 }
@@ -353,6 +353,14 @@ pub fn run<T: Target>(format: Units, all: &Value, target: &mut T) -> PyResult<()
             return Err(memory_error(""));
         }
         let letter = char::from_u32(kind).unwrap_or('\0');
+        if conversion.is_plain()
+            && matches!(letter, 'd' | 'i' | 'u')
+            && let Some(number) = value.as_small_int()
+        {
+            let digits = int_text::SmallDigits::new(number, 10, "");
+            target.push_text(Units::One(digits.as_bytes()));
+            continue;
+        }
         let padded = match letter {
             'd' | 'i' | 'u' | 'o' | 'x' | 'X' => {
                 let (negative, digits) = int_digits(value, letter)?;
@@ -376,7 +384,7 @@ pub fn run<T: Target>(format: Units, all: &Value, target: &mut T) -> PyResult<()
                 return Err(value_error(percent::unsupported(kind, conversion.index)));
             }
         };
-        target.push_text(&padded.to_text().map_err(raise_format)?);
+        target.push_text(padded.to_text().map_err(raise_format)?.units());
     }
     arguments.check_all_used(what)
 }
@@ -459,10 +467,14 @@ impl Target for StrTarget<'_> {
             'c' => char_argument(value)?,
             _ => return Ok(false),
         };
+        if conversion.is_plain() {
+            self.push_text(text.units());
+            return Ok(true);
+        }
         // The precision does not cut a character.
         let precision = if kind == 'c' { None } else { precision };
         let padded = percent::pad_text(text.units(), conversion.flags, width, precision);
-        self.push_text(&padded.to_text().map_err(raise_format)?);
+        self.push_text(padded.to_text().map_err(raise_format)?.units());
         Ok(true)
     }
 
@@ -470,8 +482,8 @@ impl Target for StrTarget<'_> {
         self.out.push_units(self.format.slice(range));
     }
 
-    fn push_text(&mut self, text: &TextBuf) {
-        self.out.push_units(text.units());
+    fn push_text(&mut self, text: Units) {
+        self.out.push_units(text);
     }
 
     fn key(&self, range: Range<usize>) -> Value {

@@ -39,7 +39,8 @@ impl StrIterator {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(text) = self.text.get() else {
+        // SAFETY: no Python code runs while the text is looked at.
+        let Some(text) = (unsafe { &*self.text.as_ptr() }) else {
             return Ok(None);
         };
         let index = self.next.get();

@@ -19,6 +19,7 @@ use crate::objects::{buffer, codec, int_methods, str_format};
 use crate::text::format_spec::MAX_WIDTH;
 use crate::text::{TextBuf, Units, escape, search, split, unicode};
 use crate::value::Value;
+use smallvec::SmallVec;
 use std::ops::Range;
 use taipan_macros::pymethods;
 
@@ -39,8 +40,12 @@ fn part(text: &Str, range: Range<usize>) -> Value {
     text.substring(range).into_value()
 }
 
-fn parts(text: &Str, ranges: Vec<Range<usize>>) -> PyResult {
-    Ok(List::make(ranges.into_iter().map(|range| part(text, range)).collect()).into_value())
+fn parts(text: &Str, ranges: &[Range<usize>]) -> PyResult {
+    let mut items = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        items.push(part(text, range.clone()));
+    }
+    Ok(List::make(items).into_value())
 }
 
 /// `maxsplit`: negative is no limit.
@@ -94,6 +99,18 @@ fn tail_match(
     end: Option<&Value>,
     at_start: bool,
 ) -> PyResult {
+    if start.is_none()
+        && end.is_none()
+        && let Some(affix) = affix.downcast::<Str>()
+        && affix.width() == text.width()
+    {
+        let (text, affix) = (text.bytes(), affix.bytes());
+        return Ok(Value::bool(if at_start {
+            text.starts_with(affix)
+        } else {
+            text.ends_with(affix)
+        }));
+    }
     let range = search_range(text, start, end)?;
     let matches = |affix: &Str| {
         let (length, units) = (affix.len(), text.units());
@@ -196,36 +213,28 @@ fn join(separator: &Str, items: &[Value]) -> PyResult {
     {
         return Ok(only.clone());
     }
-    let mut texts = Vec::with_capacity(items.len());
-    for (index, item) in items.iter().enumerate() {
-        match item.downcast::<Str>() {
-            Some(text) => texts.push(text),
-            None => {
-                return Err(type_error(format!(
-                    "sequence item {index}: expected str instance, {} found",
-                    item.class().name()
-                )));
-            }
-        }
-    }
-    let separators = texts
+    let mut all = SmallVec::<[&Str; 16]>::with_capacity(items.len() * 2);
+    let mut length = items
         .len()
         .saturating_sub(1)
         .saturating_mul(separator.len());
-    let length = texts
-        .iter()
-        .fold(separators, |sum, text| sum.saturating_add(text.len()));
-    if length > isize::MAX as usize {
-        return Err(overflow_error(
-            "join() result is too long for a Python string",
-        ));
-    }
-    let mut all: Vec<&Str> = Vec::with_capacity(texts.len() * 2);
-    for (index, text) in texts.into_iter().enumerate() {
+    for (index, item) in items.iter().enumerate() {
+        let Some(text) = item.downcast::<Str>() else {
+            return Err(type_error(format!(
+                "sequence item {index}: expected str instance, {} found",
+                item.class().name()
+            )));
+        };
+        length = length.saturating_add(text.len());
         if index > 0 && !separator.is_empty() {
             all.push(separator);
         }
         all.push(text);
+    }
+    if length > isize::MAX as usize {
+        return Err(overflow_error(
+            "join() result is too long for a Python string",
+        ));
     }
     Ok(Str::concat_all(&all).into_value())
 }
@@ -346,6 +355,10 @@ impl Str {
     }
     #[pyslot]
     fn repr(&self) -> PyResult {
+        if self.is_ascii() && escape::is_plain(self.bytes()) {
+            let quote = Str::from_char('\''.into());
+            return Ok(Str::concat_all(&[&quote, self, &quote]).into_value());
+        }
         Ok(from_buffer(&escape::repr(self.units())).into_value())
     }
     #[pyslot]
@@ -469,13 +482,14 @@ impl Str {
     #[pymethod("split($self, /, sep=None, maxsplit=-1)")]
     fn split(&self, sep: Option<&Value>, maxsplit: Option<&Value>) -> PyResult {
         let limit = limit(maxsplit)?;
-        parts(
-            self,
-            match split_separator(sep)? {
-                Some(separator) => split::split_on(self.units(), separator.units(), limit),
-                None => split::split_blank(self.units(), limit, unicode::is_space),
-            },
-        )
+        let separator = split_separator(sep)?;
+        let mut items = Vec::new();
+        let each = |range| items.push(part(self, range));
+        match separator {
+            Some(separator) => split::split_on(self.units(), separator.units(), limit, each),
+            None => split::split_blank(self.units(), limit, unicode::is_space, each),
+        }
+        Ok(List::make(items).into_value())
     }
     /// As `split`, counting the splits from the right.
     #[pymethod("rsplit($self, /, sep=None, maxsplit=-1)")]
@@ -483,7 +497,7 @@ impl Str {
         let limit = limit(maxsplit)?;
         parts(
             self,
-            match split_separator(sep)? {
+            &match split_separator(sep)? {
                 Some(separator) => split::rsplit_on(self.units(), separator.units(), limit),
                 None => split::rsplit_blank(self.units(), limit, unicode::is_space),
             },
@@ -494,6 +508,9 @@ impl Str {
     fn join(&self, iterable: &Value) -> PyResult {
         if iterable.class().slots().iter.is_none() && iterable.class().slots().getitem.is_none() {
             return Err(type_error("can only join an iterable"));
+        }
+        if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+            return join(self, tuple.as_slice());
         }
         join(self, &ops::to_vec(iterable)?)
     }
@@ -635,7 +652,7 @@ impl Str {
         let keep = is_true_or(keepends, false)?;
         parts(
             self,
-            split::split_lines(self.units(), keep, unicode::is_line_break),
+            &split::split_lines(self.units(), keep, unicode::is_line_break),
         )
     }
     /// A copy in which each character is what the table has for its number: a number, a string, or

@@ -68,6 +68,7 @@ impl Tuple {
     pub(crate) fn adopt(&self) {
         self.header.set_shape(Tuple::cell().shape());
     }
+    #[inline]
     fn build(
         shape: *const crate::shape::Shape,
         length: usize,
@@ -95,6 +96,7 @@ impl Tuple {
             Ref::from_owned(cell)
         }
     }
+    #[inline]
     pub fn new<I: IntoIterator<Item = Value>>(items: I) -> Ref<Tuple>
     where
         I::IntoIter: ExactSizeIterator,
@@ -152,6 +154,22 @@ impl Tuple {
     pub fn known_hash(&self) -> Option<i64> {
         let hash = self.hash.get();
         (hash != -1).then_some(hash)
+    }
+    pub(crate) fn forget_hash(&self) {
+        self.hash.set(-1);
+    }
+    /// Puts an item in place of another.
+    ///
+    /// # Safety
+    /// The index is in range; nobody else has the tuple, and no slice of its items is looked at.
+    #[inline(always)]
+    pub unsafe fn replace(&self, index: usize, item: Value) -> Value {
+        debug_assert!(index < self.length);
+        // SAFETY: the caller's promise.
+        unsafe {
+            let first = (self as *const Tuple as *mut u8).add(Tuple::ITEMS_OFFSET) as *mut Value;
+            std::ptr::replace(first.add(index), item)
+        }
     }
     pub(crate) fn remember_hash(&self, hash: i64) {
         self.hash.set(hash);

@@ -10,6 +10,7 @@ use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::objects::tuple_iter::TupleIterator;
 use crate::value::Value;
+use smallvec::SmallVec;
 use taipan_macros::pymethods;
 
 /// The hash of a sequence of values that are compared in order (xxHash's rounds, as in CPython, so that
@@ -34,26 +35,11 @@ pub(crate) fn hash_items(items: &[Value], with_length: bool) -> PyResult<i64> {
     })
 }
 
-/// `open`, the texts with commas between, `close`.
-pub(crate) fn join_reprs(open: &str, texts: &[Ref<Str>], close: &str) -> String {
-    let mut out = String::from(open);
-    for (i, text) in texts.iter().enumerate() {
-        if i > 0 {
-            out.push_str(", ");
-        }
-        out.push_str(&text.to_rust());
-    }
-    out.push_str(close);
-    out
-}
-
 /// Concatenates texts of any width, with commas between.
 pub(crate) fn join_texts(open: &str, texts: &[Ref<Str>], close: &str) -> Value {
-    if texts.iter().all(|text| text.is_ascii()) {
-        return Str::from_latin1(join_reprs(open, texts, close).as_bytes()).into_value();
-    }
     let (open, comma, close) = (Str::new(open), Str::new(", "), Str::new(close));
-    let mut parts: Vec<&Str> = vec![&open];
+    let mut parts = SmallVec::<[&Str; 16]>::with_capacity(2 * texts.len() + 2);
+    parts.push(&open);
     for (i, text) in texts.iter().enumerate() {
         if i > 0 {
             parts.push(&comma);

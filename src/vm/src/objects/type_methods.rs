@@ -172,6 +172,21 @@ fn items_of(dict: &Dict) -> Vec<Value> {
     dict.items().into_iter().map(|(key, _)| key).collect()
 }
 
+impl Type {
+    /// What a call of the class does with what `__new__` made.
+    pub(crate) fn initialize(
+        &self,
+        object: &Value,
+        args: &[Value],
+        kwnames: Option<&Tuple>,
+    ) -> PyResult<()> {
+        match object.class().slots().init {
+            Some(init) if object.is_instance(self) => init(object, args, kwnames),
+            _ => Ok(()),
+        }
+    }
+}
+
 #[pymethods(more(crate::objects::type_methods::ACCESS))]
 impl Type {
     #[pyslot]
@@ -194,11 +209,7 @@ impl Type {
             )));
         };
         let object = new(class, args, kwnames)?;
-        if object.is_instance(class)
-            && let Some(init) = object.class().slots().init
-        {
-            init(&object, args, kwnames)?;
-        }
+        class.initialize(&object, args, kwnames)?;
         Ok(object)
     }
     #[pyslot]

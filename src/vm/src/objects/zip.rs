@@ -5,8 +5,10 @@ use crate::exceptions::{PyResult, value_error};
 use crate::memory::allocate_instance;
 use crate::object::{Header, object_value};
 use crate::objects::class::Type;
+use crate::objects::reused_tuple::ReusedTuple;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
+use smallvec::SmallVec;
 use std::cell::Cell;
 use taipan_macros::{pyclass, pymethods};
 
@@ -24,6 +26,7 @@ pub struct Zip {
     iterators: Vec<Value>,
     #[no_gc]
     strict: Cell<bool>,
+    result: ReusedTuple,
 }
 
 impl Zip {
@@ -87,6 +90,7 @@ impl Zip {
             header: Header::fresh(),
             iterators,
             strict: Cell::new(strict),
+            result: ReusedTuple::new(),
         };
         Ok(allocate_instance(cls, native).into_value())
     }
@@ -99,14 +103,26 @@ impl Zip {
         if self.iterators.is_empty() {
             return Ok(None);
         }
-        let mut items = Vec::with_capacity(self.iterators.len());
-        for index in 0..self.iterators.len() {
-            match self.next_of(index)? {
-                Some(item) => items.push(item),
-                None => return Ok(None),
+        if let Some(tuple) = self.result.again() {
+            for index in 0..tuple.len() {
+                let Some(item) = self.next_of(index)? else {
+                    return Ok(None);
+                };
+                // SAFETY: nobody else sees the tuple, which has an item for each iterator.
+                drop(unsafe { tuple.replace(index, item) });
             }
+            return Ok(Some(tuple.into_value()));
         }
-        Ok(Some(Tuple::new(items).into_value()))
+        let mut items = SmallVec::<[Value; 4]>::with_capacity(self.iterators.len());
+        for index in 0..self.iterators.len() {
+            let Some(item) = self.next_of(index)? else {
+                return Ok(None);
+            };
+            items.push(item);
+        }
+        let tuple = Tuple::new(items);
+        self.result.keep(&tuple);
+        Ok(Some(tuple.into_value()))
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]

@@ -34,27 +34,25 @@ impl Endian {
 impl Codec {
     /// The codec of this name, in any of its spellings.
     pub fn find(name: &str) -> Option<Codec> {
-        let plain: String = name
-            .chars()
-            .map(|char| {
-                if char == '_' || char == ' ' {
-                    '-'
-                } else {
-                    char.to_ascii_lowercase()
-                }
-            })
-            .collect();
-        Some(match plain.as_str() {
-            "utf-8" | "utf8" | "u8" | "utf" | "cp65001" => Codec::Utf8,
-            "ascii" | "us-ascii" | "646" | "iso646-us" => Codec::Ascii,
-            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "8859" | "l1" | "latin"
-            | "cp819" => Codec::Latin1,
-            "utf-16" | "utf16" | "u16" => Codec::Utf16(None),
-            "utf-16-le" | "utf-16le" => Codec::Utf16(Some(Endian::Little)),
-            "utf-16-be" | "utf-16be" => Codec::Utf16(Some(Endian::Big)),
-            "utf-32" | "utf32" | "u32" => Codec::Utf32(None),
-            "utf-32-le" | "utf-32le" => Codec::Utf32(Some(Endian::Little)),
-            "utf-32-be" | "utf-32be" => Codec::Utf32(Some(Endian::Big)),
+        let mut plain = [0; 16];
+        let plain = plain.get_mut(..name.len())?;
+        for (plain, byte) in plain.iter_mut().zip(name.bytes()) {
+            *plain = match byte {
+                b'_' | b' ' => b'-',
+                byte => byte.to_ascii_lowercase(),
+            };
+        }
+        Some(match &*plain {
+            b"utf-8" | b"utf8" | b"u8" | b"utf" | b"cp65001" => Codec::Utf8,
+            b"ascii" | b"us-ascii" | b"646" | b"iso646-us" => Codec::Ascii,
+            b"latin-1" | b"latin1" | b"iso-8859-1" | b"iso8859-1" | b"8859" | b"l1" | b"latin"
+            | b"cp819" => Codec::Latin1,
+            b"utf-16" | b"utf16" | b"u16" => Codec::Utf16(None),
+            b"utf-16-le" | b"utf-16le" => Codec::Utf16(Some(Endian::Little)),
+            b"utf-16-be" | b"utf-16be" => Codec::Utf16(Some(Endian::Big)),
+            b"utf-32" | b"utf32" | b"u32" => Codec::Utf32(None),
+            b"utf-32-le" | b"utf-32le" => Codec::Utf32(Some(Endian::Little)),
+            b"utf-32-be" | b"utf-32be" => Codec::Utf32(Some(Endian::Big)),
             _ => return None,
         })
     }
@@ -71,6 +69,15 @@ impl Codec {
             Codec::Utf32(None) => "utf-32",
             Codec::Utf32(Some(Endian::Little)) => "utf-32-le",
             Codec::Utf32(Some(Endian::Big)) => "utf-32-be",
+        }
+    }
+
+    /// Are these characters of Latin-1 and their bytes in this codec the same?
+    pub fn keeps(self, bytes: &[u8]) -> bool {
+        match self {
+            Codec::Latin1 => true,
+            Codec::Utf8 | Codec::Ascii => bytes.is_ascii(),
+            _ => false,
         }
     }
 
@@ -128,15 +135,10 @@ impl Codec {
         text: Units,
         mut on_error: impl FnMut(usize, usize, &'static str, &mut Vec<u8>) -> Result<usize, E>,
     ) -> Result<Vec<u8>, E> {
-        if let Units::One(bytes) = text {
-            let same = match self {
-                Codec::Latin1 => true,
-                Codec::Utf8 | Codec::Ascii => bytes.is_ascii(),
-                _ => false,
-            };
-            if same {
-                return Ok(bytes.to_vec());
-            }
+        if let Units::One(bytes) = text
+            && self.keeps(bytes)
+        {
+            return Ok(bytes.to_vec());
         }
         let mut out = Vec::with_capacity(text.len());
         match self {

@@ -52,6 +52,12 @@ fn quoted(text: Units, keep: impl Fn(u32) -> bool) -> TextBuf {
     out
 }
 
+/// Is the `repr` of these ASCII characters themselves, in single quotes?
+pub fn is_plain(text: &[u8]) -> bool {
+    text.iter()
+        .all(|byte| matches!(byte, 0x20..=0x7E) && !matches!(byte, b'\'' | b'\\'))
+}
+
 /// `repr(text)`
 pub fn repr(text: Units) -> TextBuf {
     quoted(text, unicode::is_printable)

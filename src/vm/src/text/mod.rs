@@ -3,10 +3,12 @@
 
 pub mod buffer;
 pub mod codec;
+pub mod copy;
 pub mod escape;
 pub mod fields;
 pub mod format_number;
 pub mod format_spec;
+pub mod growing;
 pub mod hash;
 pub mod percent;
 pub mod search;

@@ -40,6 +40,14 @@ pub struct Conversion {
     pub index: usize,
 }
 
+impl Conversion {
+    /// Neither flags nor width nor precision.
+    pub fn is_plain(&self) -> bool {
+        self.flags == Flags::default()
+            && (self.width, self.precision) == (Amount::None, Amount::None)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     Literal(Range<usize>),

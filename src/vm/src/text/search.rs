@@ -1,6 +1,7 @@
 //! Substring search over the three widths.
 //!
-//! One-byte text goes to the `memchr` crate. The others find candidates by the needle's last
+//! One-byte text goes to the `memchr` crate, unless it is so short that preparing its search costs more than the
+//! search. The others find candidates by the needle's last
 //! character and skip as far as a 64-bit filter of its characters allows, which is linear for
 //! ordinary text; a needle that is long and comes close too often goes to the two-way algorithm of
 //! `memchr` over the bytes, where only hits at unit boundaries count, so that no input is quadratic.
@@ -25,6 +26,9 @@ impl Unit for u8 {
         point.try_into().ok()
     }
     fn find(hay: &[u8], unit: u8) -> Option<usize> {
+        if hay.len() < 16 {
+            return hay.iter().position(|&other| other == unit);
+        }
         memchr::memchr(unit, hay)
     }
     fn rfind(hay: &[u8], unit: u8) -> Option<usize> {
@@ -62,10 +66,13 @@ fn filter_bit(unit: impl Into<u32>) -> u64 {
     1 << (unit.into() & 63)
 }
 
+/// Text shorter than this is looked through plainly.
+const SHORT: usize = 128;
+
 impl<'n, T: Unit> Finder<'n, T> {
-    /// The needle is not empty.
-    pub fn new(needle: &'n [T]) -> Finder<'n, T> {
-        let bytes = (size_of::<T>() == 1 && needle.len() > 1)
+    /// For text of about that length. The needle is not empty.
+    pub fn new(needle: &'n [T], length: usize) -> Finder<'n, T> {
+        let bytes = (size_of::<T>() == 1 && needle.len() > 1 && length > SHORT)
             .then(|| memmem::Finder::new(as_bytes(needle)));
         let mut filter = 0;
         let mut skip = needle.len();
@@ -225,7 +232,7 @@ pub fn find(hay: Units, needle: Units, range: Range<usize>) -> Option<usize> {
     let found = same_width!(
         hay.slice(range),
         needle,
-        |hay, needle| Finder::new(needle).find(hay),
+        |hay, needle| Finder::new(needle, hay.len()).find(hay),
         None
     );
     found.map(|at| at + start)
@@ -258,37 +265,35 @@ pub fn find_point(hay: Units, point: u32, range: Range<usize>) -> Option<usize> 
     found.map(|at| at + start)
 }
 
-/// All the places where the needle stands, from left to right without overlap; not more than `limit`.
-/// The needle is not empty.
-pub fn find_all(hay: Units, needle: Units, range: Range<usize>, limit: usize) -> Vec<usize> {
-    fn all<T: Unit>(hay: &[T], needle: &[T], offset: usize, limit: usize) -> Vec<usize> {
-        let finder = Finder::new(needle);
-        let mut found = Vec::new();
+/// Calls `each` with all the places where the needle stands, from left to right without overlap; not more than
+/// `limit`. The needle is not empty.
+pub fn each_match(hay: Units, needle: Units, limit: usize, mut each: impl FnMut(usize)) {
+    fn all<T: Unit>(hay: &[T], needle: &[T], limit: usize, each: &mut impl FnMut(usize)) {
+        let finder = Finder::new(needle, hay.len());
         let mut at = 0;
-        while found.len() < limit
-            && let Some(hit) = finder.find(&hay[at..])
-        {
-            found.push(offset + at + hit);
+        for _ in 0..limit {
+            let Some(hit) = finder.find(&hay[at..]) else {
+                return;
+            };
+            each(at + hit);
             at += hit + needle.len();
         }
-        found
     }
-    if range.start > range.end || needle.is_empty() {
-        return Vec::new();
+    if needle.is_empty() {
+        return;
     }
-    let start = range.start;
     same_width!(
-        hay.slice(range),
+        hay,
         needle,
-        |hay, needle| all(hay, needle, start, limit),
-        Vec::new()
+        |hay, needle| all(hay, needle, limit, &mut each),
+        ()
     )
 }
 
 /// How often the needle stands in `range`, without overlap; an empty one between all characters.
 pub fn count(hay: Units, needle: Units, range: Range<usize>) -> usize {
     fn units<T: Unit>(mut hay: &[T], needle: &[T]) -> usize {
-        let finder = Finder::new(needle);
+        let finder = Finder::new(needle, hay.len());
         let mut count = 0;
         while let Some(hit) = finder.find(hay) {
             count += 1;
@@ -334,16 +339,16 @@ pub fn replace(hay: Units, old: Units, new: Units, limit: usize) -> Option<super
         }
         return Some(out);
     }
-    let found = find_all(hay, old, 0..hay.len(), limit);
-    if found.is_empty() {
-        return None;
-    }
-    let mut at = 0;
-    for hit in found {
-        out.push_units(hay.slice(at..hit));
+    let mut at = None;
+    each_match(hay, old, limit, |hit| {
+        if at.is_none() {
+            out = super::TextBuf::with_capacity(hay.len() + new.len());
+        }
+        out.push_units(hay.slice(at.unwrap_or(0)..hit));
         out.push_units(new);
-        at = hit + old.len();
-    }
+        at = Some(hit + old.len());
+    });
+    let at = at?;
     out.push_units(hay.slice(at..hay.len()));
     Some(out)
 }

@@ -1,40 +1,53 @@
 //! Splitting: where the pieces of `split`, `rsplit`, `splitlines` and `strip` lie.
 
 use super::{Units, search};
+use smallvec::SmallVec;
 use std::ops::Range;
 
-/// Pieces between runs of blanks, at most `limit` splits, from the left.
-pub fn split_blank(text: Units, limit: usize, is_blank: impl Fn(u32) -> bool) -> Vec<Range<usize>> {
-    let length = text.len();
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    loop {
-        while at < length && is_blank(text.get(at)) {
-            at += 1;
-        }
-        if at == length {
-            return pieces;
-        }
-        if pieces.len() == limit {
-            // What is left keeps its blanks at the far end.
-            pieces.push(at..length);
-            return pieces;
-        }
-        let start = at;
-        while at < length && !is_blank(text.get(at)) {
-            at += 1;
-        }
-        pieces.push(start..at);
-    }
-}
+/// Where the pieces of a text lie.
+pub type Pieces = SmallVec<[Range<usize>; 8]>;
 
-/// As [`split_blank`], from the right; the pieces are still in the order of the text.
-pub fn rsplit_blank(
+/// Pieces between runs of blanks, at most `limit` splits, from the left: `each` gets them.
+#[inline]
+pub fn split_blank(
     text: Units,
     limit: usize,
     is_blank: impl Fn(u32) -> bool,
-) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
+    each: impl FnMut(Range<usize>),
+) {
+    fn split<T: Copy + Into<u32>>(
+        text: &[T],
+        limit: usize,
+        is_blank: impl Fn(u32) -> bool,
+        mut each: impl FnMut(Range<usize>),
+    ) {
+        let length = text.len();
+        let (mut at, mut count) = (0, 0);
+        loop {
+            while at < length && is_blank(text[at].into()) {
+                at += 1;
+            }
+            if at == length {
+                return;
+            }
+            if count == limit {
+                // What is left keeps its blanks at the far end.
+                return each(at..length);
+            }
+            let start = at;
+            while at < length && !is_blank(text[at].into()) {
+                at += 1;
+            }
+            each(start..at);
+            count += 1;
+        }
+    }
+    crate::for_each_width!(text, units => split(units, limit, is_blank, each))
+}
+
+/// As [`split_blank`], from the right; the pieces are still in the order of the text.
+pub fn rsplit_blank(text: Units, limit: usize, is_blank: impl Fn(u32) -> bool) -> Pieces {
+    let mut pieces = Pieces::new();
     let mut end = text.len();
     loop {
         while end > 0 && is_blank(text.get(end - 1)) {
@@ -57,22 +70,20 @@ pub fn rsplit_blank(
     pieces
 }
 
-/// Pieces between separators (not empty), at most `limit` splits.
-pub fn split_on(text: Units, separator: Units, limit: usize) -> Vec<Range<usize>> {
-    let hits = search::find_all(text, separator, 0..text.len(), limit);
-    let mut pieces = Vec::with_capacity(hits.len() + 1);
+/// Pieces between separators (not empty), at most `limit` splits: `each` gets them.
+#[inline]
+pub fn split_on(text: Units, separator: Units, limit: usize, mut each: impl FnMut(Range<usize>)) {
     let mut at = 0;
-    for hit in hits {
-        pieces.push(at..hit);
+    search::each_match(text, separator, limit, |hit| {
+        each(at..hit);
         at = hit + separator.len();
-    }
-    pieces.push(at..text.len());
-    pieces
+    });
+    each(at..text.len());
 }
 
 /// As [`split_on`], from the right.
-pub fn rsplit_on(text: Units, separator: Units, limit: usize) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
+pub fn rsplit_on(text: Units, separator: Units, limit: usize) -> Pieces {
+    let mut pieces = Pieces::new();
     let mut end = text.len();
     while pieces.len() < limit
         && let Some(hit) = search::rfind(text, separator, 0..end)
@@ -86,13 +97,9 @@ pub fn rsplit_on(text: Units, separator: Units, limit: usize) -> Vec<Range<usize
 }
 
 /// The lines; `is_break` says which characters end one (`\r\n` counts as one end).
-pub fn split_lines(
-    text: Units,
-    keep_ends: bool,
-    is_break: impl Fn(u32) -> bool,
-) -> Vec<Range<usize>> {
+pub fn split_lines(text: Units, keep_ends: bool, is_break: impl Fn(u32) -> bool) -> Pieces {
     let length = text.len();
-    let mut lines = Vec::new();
+    let mut lines = Pieces::new();
     let mut at = 0;
     while at < length {
         let start = at;

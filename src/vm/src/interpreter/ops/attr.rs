@@ -405,9 +405,14 @@ pub fn load_special(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let owner = s.top(0);
     let special = SpecialMethod::from_u32(oparg).expect("verified operand");
-    let name = Str::intern(special.name());
+    let name: &Str = match special {
+        SpecialMethod::Enter => &crate::names::ENTER,
+        SpecialMethod::Exit => &crate::names::EXIT,
+        SpecialMethod::AEnter => &crate::names::AENTER,
+        SpecialMethod::AExit => &crate::names::AEXIT,
+    };
     let value = owner.peek();
-    let Some(found) = value.class().lookup(&name) else {
+    let Some(found) = value.class().lookup(name) else {
         let what = match special {
             SpecialMethod::Enter | SpecialMethod::Exit => {
                 let missing = if special == SpecialMethod::Enter {

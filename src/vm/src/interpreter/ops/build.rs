@@ -15,6 +15,7 @@ use crate::objects::slice::Slice;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::{Raw, Value};
+use smallvec::SmallVec;
 use taipan_bytecode::Conversion;
 
 /// Takes the top words as owned values, in order.
@@ -67,14 +68,21 @@ pub fn build_map(s: &mut State, oparg: u32) -> Flow {
     let count = oparg as usize;
     let dict = Dict::with_capacity(count);
     for i in (0..count).rev() {
-        let (key, value) = (s.top(2 * i + 1).to_value(), s.top(2 * i).to_value());
+        let mut take = |depth| {
+            let word = s.top(depth);
+            s.set_top(depth, Raw::NULL);
+            // SAFETY: the word moves out of the stack.
+            unsafe { word.owned().into_value() }
+        };
+        let (key, value) = (2 * i + 1, 2 * i);
+        let (key, value) = (take(key), take(value));
         if dict.insert(key, value).is_err() {
             return Flow::Raise;
         }
     }
-    let flow = s.consume(2 * count, Ok(()));
+    s.drop_slots(2 * count);
     s.push_value(dict.into_value());
-    flow
+    Flow::Next
 }
 
 pub fn build_slice(s: &mut State, oparg: u32) -> Flow {
@@ -89,11 +97,9 @@ pub fn build_slice(s: &mut State, oparg: u32) -> Flow {
 pub fn build_string(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let count = oparg as usize;
-    let parts: Vec<Value> = (0..count).rev().map(|i| s.top(i).to_value()).collect();
-    let strings: Vec<&Str> = parts
-        .iter()
-        .map(|p| p.downcast::<Str>().expect("formatted strings"))
-        .collect();
+    // SAFETY: formatting made strings, which the stack keeps alive.
+    let string = |i| unsafe { &*(s.top(i).address() as *const Str) };
+    let strings: SmallVec<[&Str; 8]> = (0..count).rev().map(string).collect();
     let joined = Str::concat_all(&strings).into_value();
     let flow = s.consume(count, Ok(()));
     s.push_value(joined);
@@ -424,6 +430,30 @@ pub fn unpack_ex(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let sequence = s.top(0);
     let (before, after) = (oparg as usize & 0xFF, oparg as usize >> 8);
+    let items = match exact::<List>(sequence) {
+        Some(list) => Some(list.as_slice()),
+        None => exact::<Tuple>(sequence).map(Tuple::as_slice),
+    };
+    if let Some(items) = items
+        && let Some(end) = items.len().checked_sub(after)
+        && before <= end
+    {
+        s.drop_slots(1);
+        items[end..]
+            .iter()
+            .rev()
+            .for_each(|item| s.push(item.raw().dup()));
+        s.push_value(List::make(items[before..end].to_vec()).into_value());
+        items[..before]
+            .iter()
+            .rev()
+            .for_each(|item| s.push(item.raw().dup()));
+        return if sequence.is_owned_pointer() {
+            Flow::Release(sequence)
+        } else {
+            Flow::Next
+        };
+    }
     match unpack(&sequence.peek(), before, Some(after)) {
         Ok(items) => {
             s.drop_slots(1);

@@ -177,22 +177,7 @@ fn call_any(s: &mut State, count: usize, kwnames: Option<Value>, units: usize) -
                 };
             }
             let args = arguments(s, first, total);
-            let frame = match enter(s.thread(), callable.dup(), Raw::NULL) {
-                Ok(frame) => frame,
-                Err(_) => return Flow::Raise,
-            };
-            if bind(function, frame, args, kw).is_err() {
-                let _ = crate::interpreter::unwind_abandon(s.thread(), frame);
-                return Flow::Raise;
-            }
-            drop(kwnames);
-            for i in (0..count + 2).rev() {
-                let raw = *base.add(i);
-                *base.add(i) = Raw::NULL;
-                raw.release();
-            }
-            s.sp = base;
-            return push_frame(s, frame, units);
+            return enter_bound(s, base, count + 2, function, args, kw, units);
         }
         let args = arguments(s, first, total);
         let result = abstract_ops::call_kw(&callable.peek(), args, kw);
@@ -566,16 +551,57 @@ pub fn exit_init_check(s: &mut State, _oparg: u32) -> Flow {
 
 pub fn call_function_ex(s: &mut State, _oparg: u32) -> Flow {
     s.save();
-    let (kwargs, args, null, callable) = (s.top(0), s.top(1), s.top(2), s.top(3));
-    let _ = null;
-    let result = call_ex(
-        &callable.peek(),
-        &args.peek(),
-        if kwargs.is_null() { None } else { Some(kwargs) },
-    );
+    let (kwargs, args, callable) = (s.top(0), s.top(1), s.top(3));
     let words = 4;
-    // SAFETY: four words of the stack.
-    unsafe { finish_native(s, s.sp.sub(words), words, result) }
+    // SAFETY: four words of the stack; the classes are checked before they are looked at as such.
+    unsafe {
+        let base = s.sp.sub(words);
+        if kwargs.is_null()
+            && callable.is_pointer()
+            && callable.header().shape_id() == Function::cell().shape().id()
+            && let Some(tuple) = args.peek().downcast_exact::<Tuple>()
+        {
+            let function = &*(callable.address() as *const Function);
+            return enter_bound(s, base, words, function, tuple.as_slice(), None, 1);
+        }
+        let kwargs = (!kwargs.is_null()).then_some(kwargs);
+        let result = call_ex(&callable.peek(), &args.peek(), kwargs);
+        finish_native(s, base, words, result)
+    }
+}
+
+/// Binds the arguments, which the caller's stack keeps alive, and goes on in the function's frame; the `words` from
+/// `base` on are dropped.
+///
+/// # Safety
+/// The words are the stack's own.
+unsafe fn enter_bound(
+    s: &mut State,
+    base: *mut Raw,
+    words: usize,
+    function: &Function,
+    args: &[Value],
+    kwnames: Option<&Tuple>,
+    units: usize,
+) -> Flow {
+    let callable = crate::object::object_value(function).into_raw();
+    // SAFETY: an owned function word; the frame has the locals that binding fills.
+    unsafe {
+        let Ok(frame) = enter(s.thread(), callable, Raw::NULL) else {
+            return Flow::Raise;
+        };
+        if bind(function, frame, args, kwnames).is_err() {
+            let _ = crate::interpreter::unwind_abandon(s.thread(), frame);
+            return Flow::Raise;
+        }
+        for i in (0..words).rev() {
+            let raw = *base.add(i);
+            *base.add(i) = Raw::NULL;
+            raw.release();
+        }
+        s.sp = base;
+        push_frame(s, frame, units)
+    }
 }
 
 /// `callable(*args, **kwargs)`.

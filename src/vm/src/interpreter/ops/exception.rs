@@ -151,14 +151,24 @@ pub fn raise_varargs(s: &mut State, oparg: u32) -> Flow {
 /// An exception of an instance or a class.
 fn instantiate(value: Value, message: &str) -> PyResult<Ref<BaseException>> {
     if is_exception_class(&value) {
+        // The metaclass may have its own way.
+        if let Some(class) = value.downcast_exact::<Type>()
+            && let Some(made) = exceptions::plain_instance(class, &[])
+        {
+            return Ok(made);
+        }
         let made = abstract_ops::call(&value, &[])?;
-        let class = made.class().name();
+        let class = crate::object::object_value(made.class());
         return Ref::from_value(made).map_err(|_| {
-            type_error(format!(
-                "calling {} should have returned an instance of BaseException, not {class}",
-                abstract_ops::repr(&value)
-                    .map(|r| r.to_string())
+            let shown = |value| {
+                abstract_ops::repr(value)
+                    .map(|text| text.to_string())
                     .unwrap_or_default()
+            };
+            type_error(format!(
+                "calling {} should have returned an instance of BaseException, not {}",
+                shown(&value),
+                shown(&class)
             ))
         });
     }

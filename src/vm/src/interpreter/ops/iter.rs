@@ -9,7 +9,7 @@ use crate::objects::list::List;
 use crate::objects::list_iter::ListIterator;
 use crate::objects::range::RangeIterator;
 use crate::objects::tuple_iter::TupleIterator;
-use crate::value::Raw;
+use crate::value::{Raw, Value};
 use taipan_bytecode::Opcode;
 
 pub fn get_iter(s: &mut State, _oparg: u32) -> Flow {
@@ -33,7 +33,33 @@ fn exhausted(s: &mut State, oparg: u32) -> Flow {
     Flow::Jump
 }
 
+/// Asks the iterator where it lies; sites that are to be looked at are the slow body's.
+#[inline(always)]
 pub fn for_iter(s: &mut State, oparg: u32) -> Flow {
+    let iterator = s.top(0);
+    if !iterator.is_owned_pointer() || !specialize::count_down(s) {
+        return Flow::Generic;
+    }
+    let Some(next) = iterator.header().class().slots().iternext else {
+        return Flow::Generic;
+    };
+    s.save();
+    // SAFETY: an owned word of the stack has the layout of a value.
+    let item = match next(unsafe { &*(s.sp.sub(1) as *const Value) }) {
+        Err(_) => abstract_ops::stopped(),
+        item => item,
+    };
+    match item {
+        Ok(Some(item)) => {
+            s.push_value(item);
+            Flow::Next
+        }
+        Ok(None) => exhausted(s, oparg),
+        Err(_) => Flow::Raise,
+    }
+}
+
+pub fn for_iter_slow(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let iterator = s.top(0);
     specialize::for_iter(s, iterator);

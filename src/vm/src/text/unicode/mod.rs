@@ -119,7 +119,11 @@ pub fn is_printable(point: u32) -> bool {
     has(point, tables::PRINTABLE)
 }
 
+#[inline]
 pub fn is_space(point: u32) -> bool {
+    if point < 128 {
+        return matches!(point, 0x09..=0x0D | 0x1C..=0x20);
+    }
     has(point, tables::SPACE)
 }
 
