@@ -433,8 +433,53 @@ class BufferedRandom(_Buffered):
 
 
 class BufferedRWPair(_BufferedIOBase):
+    """A reader and a writer that do not share a position: sockets, pipes."""
+
     def __init__(self, reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /):
-        raise NotImplementedError("io.BufferedRWPair is not implemented in Taipan")
+        if not reader.readable():
+            raise UnsupportedOperation("File or stream is not readable.")
+        if not writer.writable():
+            raise UnsupportedOperation("File or stream is not writable.")
+        self._reader = BufferedReader(reader, buffer_size)
+        self._writer = BufferedWriter(writer, buffer_size)
+
+    closed = property(lambda self: self._writer.closed)
+
+    def read(self, size=-1, /):
+        return self._reader.read(size)
+
+    def read1(self, size=-1, /):
+        return self._reader.read1(size)
+
+    def readinto(self, buffer, /):
+        return self._reader.readinto(buffer)
+
+    def readline(self, size=-1, /):
+        return self._reader.readline(size)
+
+    def peek(self, size=0, /):
+        return self._reader.peek(size)
+
+    def readable(self):
+        return self._reader.readable()
+
+    def write(self, data, /):
+        return self._writer.write(data)
+
+    def writable(self):
+        return self._writer.writable()
+
+    def flush(self):
+        return self._writer.flush()
+
+    def close(self):
+        try:
+            self._writer.close()
+        finally:
+            self._reader.close()
+
+    def isatty(self):
+        return self._writer.isatty() or self._reader.isatty()
 
 
 class BytesIO(_BufferedIOBase):
@@ -514,12 +559,31 @@ class IncrementalNewlineDecoder:
             text, self._cr = "\r" + text, False
         if text.endswith("\r") and not final:
             text, self._cr = text[:-1], True
+        if "\r" not in text:
+            if "\n" in text:
+                self._seen.add("\n")
+            return text
         rest = text
         for kind in ("\r\n", "\r", "\n"):
             if kind in rest:
                 self._seen.add(kind)
                 rest = rest.replace(kind, "")
         return text.replace("\r\n", "\n").replace("\r", "\n") if self._translate else text
+
+    def getstate(self):
+        data, flag = self._decoder.getstate() if self._decoder else (b"", 0)
+        return data, flag << 1 | self._cr
+
+    def setstate(self, state):
+        data, flag = state
+        self._cr = bool(flag & 1)
+        if self._decoder:
+            self._decoder.setstate((data, flag >> 1))
+
+    def reset(self):
+        self._cr, self._seen = False, set()
+        if self._decoder:
+            self._decoder.reset()
 
     @property
     def newlines(self):
@@ -642,6 +706,10 @@ class StringIO(_TextIOBase):
         return size
 
 
+# How many bytes text is decoded from at once.
+_PIECE = 1 << 16
+
+
 class TextIOWrapper(_TextIOBase):
     buffer = None
 
@@ -652,43 +720,81 @@ class TextIOWrapper(_TextIOBase):
         self.encoding = "utf-8" if encoding in (None, "locale") else encoding
         self.errors = errors or "strict"
         self._newline, self.line_buffering, self.write_through = newline, line_buffering, write_through
-        self._ahead, self._at, self._bytes, self._end = "", 0, b"", False
+        self._forget()
 
     name = property(lambda self: self.buffer.name)
     closed = property(lambda self: self.buffer is None or self.buffer.closed)
 
+    @property
+    def newlines(self):
+        return self._lines.newlines if self._lines else None
+
+    def _forget(self):
+        """Nothing is read ahead."""
+        self._ahead, self._at, self._decoder, self._lines = "", 0, None, None
+
+    def _decode(self, data, final):
+        if self._decoder is None:
+            from codecs import getincrementaldecoder
+            self._decoder = getincrementaldecoder(self.encoding)(self.errors)
+            if self._lines is None and self._newline in (None, ""):
+                self._lines = IncrementalNewlineDecoder(None, self._newline is None)
+        text = self._decoder.decode(data, final)
+        return self._lines.decode(text, final) if self._lines else text
+
     def _fill(self):
-        """Reads everything that is left: positions are simple then."""
-        if self._end:
-            return False
-        self._checkReadable()
-        data = self.buffer.read()
-        self._end = True
-        text = data.decode(self.encoding, self.errors)
-        if self._newline is None:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        """Reads a piece more; false at the end."""
+        buffer = self.buffer
+        data = buffer.read1(_PIECE) if hasattr(buffer, "read1") else buffer.read(_PIECE)
+        if data is None:
+            data = b""
+        text = self._decode(data, not data)
         self._ahead, self._at = self._ahead[self._at:] + text, 0
-        return bool(text)
+        return bool(data)
 
     def read(self, size=-1, /):
         self._checkClosed()
-        self._fill()
-        end = len(self._ahead) if size is None or size < 0 else self._at + size
-        part = self._ahead[self._at:end]
+        self._checkReadable()
+        if size is None or size < 0:
+            text = self._ahead[self._at:] + self._decode(self.buffer.read() or b"", True)
+            self._ahead, self._at = "", 0
+            return text
+        while len(self._ahead) - self._at < size and self._fill():
+            pass
+        part = self._ahead[self._at:self._at + size]
         self._at += len(part)
-        if self._at == len(self._ahead):
-            self._end = False
         return part
 
     def readline(self, size=-1, /):
+        at = self._at
+        if size == -1 and self._newline in (None, "\n") and self.buffer is not None and not self.buffer.closed:
+            end = self._ahead.find("\n", at) + 1
+            if end:
+                self._at = end
+                return self._ahead[at:end]
         self._checkClosed()
-        if self.isatty():
-            return self.buffer.readline(size).decode(self.encoding, self.errors)
-        self._fill()
-        end = _line_end(self._ahead, self._at, self._newline) or len(self._ahead)
+        self._checkReadable()
+        searched = at
+        while True:
+            end = _line_end(self._ahead, searched, self._newline)
+            if end:
+                break
+            # An end of two characters may lie across two pieces.
+            searched = max(len(self._ahead) - self._at - 1, 0)
+            if not self._fill():
+                end = len(self._ahead)
+                break
         if size is not None and size >= 0:
             end = min(end, self._at + size)
-        return self.read(max(end - self._at, 0))
+        line = self._ahead[self._at:end]
+        self._at = end
+        return line
+
+    def __next__(self):
+        line = self.readline()
+        if not line:
+            raise StopIteration
+        return line
 
     def write(self, text, /):
         self._checkClosed()
@@ -699,6 +805,8 @@ class TextIOWrapper(_TextIOBase):
         if ends and self._newline in ("\r", "\r\n"):
             text = text.replace("\n", self._newline)
         self._checkWritable()
+        if self._ahead:
+            self._forget()
         self.buffer.write(text.encode(self.encoding, self.errors))
         if self.line_buffering and ends or self.write_through:
             self.buffer.flush()
@@ -718,15 +826,22 @@ class TextIOWrapper(_TextIOBase):
         return buffer
 
     def tell(self):
+        self._checkClosed()
+        place = self.buffer.tell()
+        if self._decoder is None:
+            return place
         left = self._ahead[self._at:]
-        return self.buffer.tell() - len(left.encode(self.encoding, self.errors))
+        if self._newline is None and "\r\n" in (self.newlines or ()):
+            left = left.replace("\n", "\r\n")
+        waiting = self._decoder.getstate()[0]
+        return place - len(waiting) - len(left.encode(self.encoding, self.errors))
 
     def seek(self, offset, whence=0, /):
         if whence and offset:
             raise UnsupportedOperation("can't do nonzero cur-relative seeks" if whence == 1
                                        else "can't do nonzero end-relative seeks")
         place = self.tell() if whence == 1 else offset
-        self._ahead, self._at, self._end = "", 0, False
+        self._forget()
         return self.buffer.seek(place, 0 if whence == 1 else whence)
 
     def truncate(self, size=None, /):
@@ -738,6 +853,8 @@ class TextIOWrapper(_TextIOBase):
         self.flush()
         self.encoding = encoding or self.encoding
         self.errors = errors or self.errors
+        if newline is not None:
+            self._newline = newline
         if line_buffering is not None:
             self.line_buffering = line_buffering
 

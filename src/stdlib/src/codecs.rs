@@ -1,5 +1,6 @@
 //! `_codecs`: the registry of codecs and error handlers, and the codecs that are built in.
 
+mod charmap;
 mod escape;
 mod handlers;
 mod registry;
@@ -10,12 +11,13 @@ pub use codecs::MODULE;
 
 #[pymodule(name = "_codecs")]
 mod codecs {
-    use super::{escape, handlers, registry};
+    use super::{charmap, escape, handlers, registry};
     use taipan_vm::exceptions::{PyResult, type_error};
     use taipan_vm::object::Ref;
     use taipan_vm::objects::buffer;
     use taipan_vm::objects::bytes::Bytes;
     use taipan_vm::objects::codec::{decode_builtin, encode_builtin};
+    use taipan_vm::objects::dict::Dict;
     use taipan_vm::objects::module::Module;
     use taipan_vm::objects::str::Str;
     use taipan_vm::objects::text_support::from_buffer;
@@ -279,6 +281,28 @@ mod codecs {
         let (text, read) =
             escape::decode_text(&bytes, &errors_of(errors)?, true, last.unwrap_or(true))?;
         answer(from_buffer(&text).into_value(), read)
+    }
+
+    #[pyfunction("charmap_decode($module, data, errors=None, mapping=None, /)")]
+    fn charmap_decode(data: &Value, errors: Option<&Value>, mapping: Option<&Value>) -> Answer {
+        let Some(mapping) = mapping.filter(|mapping| !mapping.is_none()) else {
+            return latin_1_decode(data, errors);
+        };
+        let bytes = buffer::bytes_like(data)?.to_vec();
+        let text = charmap::decode(&bytes, &errors_of(errors)?, mapping)?;
+        answer(from_buffer(&text).into_value(), bytes.len())
+    }
+    #[pyfunction("charmap_encode($module, str, errors=None, mapping=None, /)")]
+    fn charmap_encode(text: &Str, errors: Option<&Value>, mapping: Option<&Value>) -> Answer {
+        let Some(mapping) = mapping.filter(|mapping| !mapping.is_none()) else {
+            return latin_1_encode(text, errors);
+        };
+        let bytes = charmap::encode(text, &errors_of(errors)?, mapping)?;
+        answer(Bytes::from_vec(bytes).into_value(), text.len())
+    }
+    #[pyfunction("charmap_build($module, map, /)")]
+    fn charmap_build(map: &Str) -> PyResult<Ref<Dict>> {
+        charmap::build(map)
     }
 
     // The built-in handlers. They are looked up by name and no attributes of the module.

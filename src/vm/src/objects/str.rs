@@ -7,7 +7,7 @@ use crate::memory::heap;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags};
 use crate::objects::class::Type;
-use crate::value::Value;
+use crate::value::{Raw, Value};
 use std::borrow::Cow;
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
@@ -114,8 +114,10 @@ impl Str {
             };
             if let Some(class) = class {
                 shape = class.instance_shape();
-                if class.instance_shape().kind() != crate::shape::ShapeKind::Fixed {
-                    size = native_size.next_multiple_of(8) + 8;
+                let has_slots = class.has_member_slots();
+                if has_slots || class.instance_shape().kind() != crate::shape::ShapeKind::Fixed {
+                    // The extension word, and the slots.
+                    size = native_size.next_multiple_of(8) + 8 + 8 * class.member_offsets().len();
                 }
             }
             let cell = heap::allocate(size, class.is_some()) as *mut Str;
@@ -124,6 +126,11 @@ impl Str {
             fill(std::slice::from_raw_parts_mut(start, bytes));
             (&raw mut (*cell).hash).write(Cell::new(0));
             (&raw mut (*cell).length).write(length);
+            if let Some(class) = class {
+                class.each_member_slot(cell as *const Header, &mut |slot| {
+                    slot.write(Raw::UNBOUND);
+                });
+            }
             let header = Header::new(shape);
             header.set((width as u32 / 2) << WIDTH_SHIFT | if ascii { ASCII } else { 0 });
             if size > heap::MAX_CELL {
