@@ -732,13 +732,24 @@ class TextIOWrapper(_TextIOBase):
     def _forget(self):
         """Nothing is read ahead."""
         self._ahead, self._at, self._decoder, self._lines = "", 0, None, None
+        # The bytes that `_ahead` was decoded from, and the decoders' states before that.
+        self._piece, self._before = b"", None
+
+    def _decoders(self):
+        from codecs import getincrementaldecoder
+        translates = self._newline in (None, "")
+        return (getincrementaldecoder(self.encoding)(self.errors),
+                IncrementalNewlineDecoder(None, self._newline is None) if translates else None)
+
+    def _states(self):
+        return self._decoder.getstate(), self._lines and self._lines.getstate()
 
     def _decode(self, data, final):
         if self._decoder is None:
-            from codecs import getincrementaldecoder
-            self._decoder = getincrementaldecoder(self.encoding)(self.errors)
-            if self._lines is None and self._newline in (None, ""):
-                self._lines = IncrementalNewlineDecoder(None, self._newline is None)
+            self._decoder, self._lines = self._decoders()
+        if self._at == len(self._ahead):
+            self._ahead, self._at, self._piece, self._before = "", 0, b"", self._states()
+        self._piece += data
         text = self._decoder.decode(data, final)
         return self._lines.decode(text, final) if self._lines else text
 
@@ -748,16 +759,19 @@ class TextIOWrapper(_TextIOBase):
         data = buffer.read1(_PIECE) if hasattr(buffer, "read1") else buffer.read(_PIECE)
         if data is None:
             data = b""
+        # First the text: decoding may begin `_ahead` anew.
         text = self._decode(data, not data)
-        self._ahead, self._at = self._ahead[self._at:] + text, 0
+        self._ahead += text
         return bool(data)
 
     def read(self, size=-1, /):
         self._checkClosed()
         self._checkReadable()
         if size is None or size < 0:
-            text = self._ahead[self._at:] + self._decode(self.buffer.read() or b"", True)
-            self._ahead, self._at = "", 0
+            data = self.buffer.read() or b""
+            left, self._at = self._ahead[self._at:], len(self._ahead)
+            text = left + self._decode(data, True)
+            self._ahead, self._at, self._piece, self._before = "", 0, b"", self._states()
             return text
         while len(self._ahead) - self._at < size and self._fill():
             pass
@@ -780,10 +794,11 @@ class TextIOWrapper(_TextIOBase):
             if end:
                 break
             # An end of two characters may lie across two pieces.
-            searched = max(len(self._ahead) - self._at - 1, 0)
+            left = len(self._ahead) - self._at
             if not self._fill():
                 end = len(self._ahead)
                 break
+            searched = self._at + max(left - 1, 0)
         if size is not None and size >= 0:
             end = min(end, self._at + size)
         line = self._ahead[self._at:end]
@@ -830,11 +845,21 @@ class TextIOWrapper(_TextIOBase):
         place = self.buffer.tell()
         if self._decoder is None:
             return place
-        left = self._ahead[self._at:]
-        if self._newline is None and "\r\n" in (self.newlines or ()):
-            left = left.replace("\n", "\r\n")
-        waiting = self._decoder.getstate()[0]
-        return place - len(waiting) - len(left.encode(self.encoding, self.errors))
+        if b"\r" not in self._piece and self.encoding.lower() in ("utf-8", "ascii", "latin-1"):
+            left = self._ahead[self._at:].encode(self.encoding, self.errors)
+            return place - len(self._decoder.getstate()[0]) - len(left)
+        # Decodes again, to see how many bytes the text took that was given out.
+        decoder, lines = self._decoders()
+        decoder.setstate(self._before[0])
+        if lines:
+            lines.setstate(self._before[1])
+        start = place - len(self._piece) - len(self._before[0][0])
+        count = used = 0
+        while count < self._at:
+            text = decoder.decode(self._piece[used:used + 1])
+            used += 1
+            count += len(lines.decode(text) if lines else text)
+        return start + len(self._before[0][0]) + used
 
     def seek(self, offset, whence=0, /):
         if whence and offset:

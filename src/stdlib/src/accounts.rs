@@ -31,19 +31,20 @@ fn account_name(name: &Value, function: &str) -> PyResult<CString> {
     CString::new(encode_filesystem(name)?).map_err(|_| value_error("embedded null byte"))
 }
 
-/// What is not a number of an account names nobody.
-fn account_number(id: &Value) -> PyResult<Option<u32>> {
-    if id.as_float().is_some() {
-        return Err(type_error("integer argument expected, got float"));
+/// The number of an account; `None` if it is too large to be one.
+fn account_number(id: &Value, what: &str) -> PyResult<Option<u32>> {
+    if id.class().slots().index.is_none() {
+        return Err(type_error(format!(
+            "{what} should be integer, not {}",
+            id.class().name()
+        )));
     }
     let number = abstract_ops::index(id)?;
-    Ok(number
-        .as_int()
-        .and_then(|number| number.to_i64())
-        .and_then(|number| match number {
-            -1 => Some(u32::MAX),
-            number => u32::try_from(number).ok(),
-        }))
+    let number = number.as_int().and_then(|number| number.to_i64());
+    Ok(match number {
+        Some(-1) => Some(u32::MAX),
+        number => number.and_then(|number| u32::try_from(number).ok()),
+    })
 }
 
 #[cold]
@@ -70,7 +71,7 @@ fn not_found(function: &str, what: &str, key: &Value) -> PyResult {
 mod pwd {
     use super::{account_name, account_number, not_found, text};
     use crate::struct_class::StructClass;
-    use taipan_vm::exceptions::PyResult;
+    use taipan_vm::exceptions::{KEY_ERROR, PyResult, raise_new};
     use taipan_vm::object::Ref;
     use taipan_vm::objects::list::List;
     use taipan_vm::objects::module::Module;
@@ -79,7 +80,15 @@ mod pwd {
     static ENTRY: StructClass = StructClass::new(
         "pwd",
         "struct_passwd",
-        &["pw_name", "pw_passwd", "pw_uid", "pw_gid", "pw_gecos", "pw_dir", "pw_shell"],
+        &[
+            "pw_name",
+            "pw_passwd",
+            "pw_uid",
+            "pw_gid",
+            "pw_gecos",
+            "pw_dir",
+            "pw_shell",
+        ],
         "pwd.struct_passwd: Results from getpw*() routines.\n\nThis object may be accessed either as a tuple of\n  (pw_name,pw_passwd,pw_uid,pw_gid,pw_gecos,pw_dir,pw_shell)\nor via the object attributes as named in the above tuple.",
     );
 
@@ -106,9 +115,10 @@ mod pwd {
     #[pyfunction("getpwuid($module, uid, /)")]
     fn getpwuid(uid: &Value) -> PyResult {
         // SAFETY: the answer is copied at once.
-        let found = account_number(uid)?
-            .and_then(|id| unsafe { libc::getpwuid(id).as_ref() });
-        match found {
+        let Some(id) = account_number(uid, "uid")? else {
+            return Err(raise_new(KEY_ERROR.get(), "getpwuid(): uid not found"));
+        };
+        match unsafe { libc::getpwuid(id).as_ref() } {
             // SAFETY: just answered.
             Some(found) => unsafe { entry(found) },
             None => not_found("getpwuid", "uid", uid),
@@ -170,7 +180,7 @@ mod pwd {
 mod grp {
     use super::{account_name, account_number, not_found, text};
     use crate::struct_class::StructClass;
-    use taipan_vm::exceptions::PyResult;
+    use taipan_vm::exceptions::{KEY_ERROR, PyResult, raise_new};
     use taipan_vm::object::Ref;
     use taipan_vm::objects::list::List;
     use taipan_vm::objects::module::Module;
@@ -209,9 +219,10 @@ mod grp {
     #[pyfunction("getgrgid($module, /, id)")]
     fn getgrgid(id: &Value) -> PyResult {
         // SAFETY: the answer is copied at once.
-        let found = account_number(id)?
-            .and_then(|id| unsafe { libc::getgrgid(id).as_ref() });
-        match found {
+        let Some(number) = account_number(id, "gid")? else {
+            return Err(raise_new(KEY_ERROR.get(), "getgrgid(): gid not found"));
+        };
+        match unsafe { libc::getgrgid(number).as_ref() } {
             // SAFETY: just answered.
             Some(found) => unsafe { entry(found) },
             None => not_found("getgrgid", "gid", id),

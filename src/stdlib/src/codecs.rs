@@ -67,6 +67,32 @@ mod codecs {
         }
     }
 
+    /// Decodes a piece of a stream: (text, bytes read, byte order), where the order is the one given or, at the
+    /// stream's beginning, what the mark there says.
+    fn decoded_in_order(
+        data: &Value,
+        errors: Option<&Value>,
+        order: Option<i64>,
+        is_final: bool,
+        codec: fn(Option<Endian>) -> Codec,
+        marks: [&[u8]; 2],
+    ) -> Answer {
+        let order = order.unwrap_or(0);
+        let bytes = buffer::bytes_like(data)?.to_vec();
+        let errors = errors_of(errors)?;
+        let (text, read) = decode_builtin(&bytes, codec(endian(Some(order))), &errors, is_final)?;
+        let found = match order {
+            0 if bytes.starts_with(marks[0]) => -1,
+            0 if bytes.starts_with(marks[1]) => 1,
+            order => order,
+        };
+        Ok(Tuple::new([
+            from_buffer(&text).into_value(),
+            Value::int(read as i64),
+            Value::int(found),
+        ]))
+    }
+
     /// Register a codec search function.
     ///
     /// Search functions are expected to take one argument, the encoding name in
@@ -227,6 +253,41 @@ mod codecs {
     fn utf_32_be_decode(data: &Value, errors: Option<&Value>, last: Option<bool>) -> Answer {
         let codec = Codec::Utf32(Some(Endian::Big));
         decoded(data, errors, codec, last.unwrap_or(false))
+    }
+
+    #[pyfunction("utf_16_ex_decode($module, data, errors=None, byteorder=0, final=False, /)")]
+    fn utf_16_ex_decode(
+        data: &Value,
+        errors: Option<&Value>,
+        byteorder: Option<i64>,
+        last: Option<bool>,
+    ) -> Answer {
+        let marks: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
+        decoded_in_order(
+            data,
+            errors,
+            byteorder,
+            last.unwrap_or(false),
+            Codec::Utf16,
+            marks,
+        )
+    }
+    #[pyfunction("utf_32_ex_decode($module, data, errors=None, byteorder=0, final=False, /)")]
+    fn utf_32_ex_decode(
+        data: &Value,
+        errors: Option<&Value>,
+        byteorder: Option<i64>,
+        last: Option<bool>,
+    ) -> Answer {
+        let marks: [&[u8]; 2] = [b"\xFF\xFE\0\0", b"\0\0\xFE\xFF"];
+        decoded_in_order(
+            data,
+            errors,
+            byteorder,
+            last.unwrap_or(false),
+            Codec::Utf32,
+            marks,
+        )
     }
 
     /// The bytes of a bytes-like object, or a string's in UTF-8.

@@ -28,6 +28,7 @@ mod math;
 mod opcode;
 mod opcode_metadata;
 mod operator;
+mod pickle;
 mod posix;
 mod posixsubprocess;
 mod random;
@@ -89,6 +90,7 @@ static NATIVES: &[&ModuleDef] = &[
     &fcntl::MODULE,
     &gc::MODULE,
     &opcode::MODULE,
+    &pickle::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
     &select::MODULE,

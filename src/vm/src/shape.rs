@@ -592,7 +592,11 @@ pub fn traverse_tail(object: &Header, visit: &mut dyn FnMut(&Value)) {
         }
     };
     // SAFETY: as in `clear_tail`.
-    unsafe { shape.class().each_member_slot(object, &mut |slot| see(*slot)) };
+    unsafe {
+        shape
+            .class()
+            .each_member_slot(object, &mut |slot| see(*slot))
+    };
     match shape.kind {
         ShapeKind::Fixed => {}
         ShapeKind::Slots => {

@@ -1,8 +1,8 @@
 //! From the bytes of a document to its text.
 
 use super::errors::Code;
-use super::machine::Outcome;
 use super::machine::Failure;
+use super::machine::Outcome;
 use taipan_vm::exceptions::value_error;
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::codec;
@@ -13,7 +13,9 @@ enum Encoding {
     Unknown,
     Utf8,
     Ascii,
-    Utf16 { little: bool },
+    Utf16 {
+        little: bool,
+    },
     /// What each byte means.
     Table(Vec<char>),
 }
@@ -52,6 +54,8 @@ fn named(name: &str) -> Outcome<Encoding> {
 fn declared(bytes: &[u8]) -> Option<String> {
     let end = bytes.windows(2).position(|pair| pair == b"?>")?;
     let text = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    // Without a version the declaration is wrong, whatever else it says.
+    text.find("version")?;
     let at = text.find("encoding")? + "encoding".len();
     let rest = text[at..].trim_start().strip_prefix('=')?.trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
@@ -96,7 +100,11 @@ impl Decoder {
         if undecided && !is_final {
             return Ok(false);
         }
-        self.encoding = match bytes.starts_with(OPENING).then(|| declared(bytes)).flatten() {
+        self.encoding = match bytes
+            .starts_with(OPENING)
+            .then(|| declared(bytes))
+            .flatten()
+        {
             // The declaration itself was read: it cannot be in two-byte units.
             Some(name) if name.to_ascii_lowercase().starts_with("utf-16") => {
                 return Err(Failure::Error(Code::INCORRECT_ENCODING, 30));
@@ -161,7 +169,10 @@ impl Decoder {
                 };
                 let mut units: Vec<u16> = bytes.chunks_exact(2).map(unit).collect();
                 let mut kept = bytes.len() % 2;
-                if units.last().is_some_and(|last| (0xD800..0xDC00).contains(last)) {
+                if units
+                    .last()
+                    .is_some_and(|last| (0xD800..0xDC00).contains(last))
+                {
                     units.pop();
                     kept += 2;
                 }

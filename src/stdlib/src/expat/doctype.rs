@@ -63,7 +63,10 @@ fn external_id(text: &str, at: usize) -> Scan<External> {
     }
     if is_word("PUBLIC") {
         let (public, end) = found!(scan::literal(text, scan::skip_space(text, at + 6)));
-        let public = public.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let public = public
+            .split_ascii_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         let mut external = External {
             system: None,
             public: Some(public),
@@ -161,9 +164,7 @@ impl<'a> Words<'a> {
         let bytes = self.text.as_bytes();
         let start = scan::skip_space(self.text, self.at);
         let end = match bytes.get(start)? {
-            quote @ (b'"' | b'\'') => {
-                start + 2 + memchr::memchr(*quote, &bytes[start + 1..])?
-            }
+            quote @ (b'"' | b'\'') => start + 2 + memchr::memchr(*quote, &bytes[start + 1..])?,
             b'(' => {
                 let mut depth = 0;
                 let mut end = start;
@@ -243,7 +244,10 @@ impl Declarations {
     }
 
     pub fn defaults(&self, element: &str) -> Vec<(String, String)> {
-        let own = self.attributes.iter().filter(|known| known.element == element);
+        let own = self
+            .attributes
+            .iter()
+            .filter(|known| known.element == element);
         own.filter_map(|known| Some((known.name.clone(), known.default.clone()?)))
             .collect()
     }
@@ -271,7 +275,12 @@ impl Declarations {
                 optional(&doctype.external.public),
             ];
             let refused = Code::EXTERNAL_ENTITY_HANDLING;
-            parser.ask(Handler::ExternalEntityRef, &arguments, refused, doctype.start)?;
+            parser.ask(
+                Handler::ExternalEntityRef,
+                &arguments,
+                refused,
+                doctype.start,
+            )?;
         }
         if self.may_be_elsewhere() {
             let refused = Code::NOT_STANDALONE;
@@ -317,11 +326,12 @@ impl Declarations {
                 at + end + 1
             } else if rest.starts_with("<!") {
                 let end = at + declaration_end(rest).ok_or(syntax)?;
-                self.declaration(parser, &text[at + 2..end - 1])
-                    .map_err(|failure| match failure {
+                self.declaration(parser, &text[at + 2..end - 1]).map_err(
+                    |failure| match failure {
                         Failure::Error(code, _) => Failure::Error(code, at),
                         raised => raised,
-                    })?;
+                    },
+                )?;
                 end
             } else {
                 return Err(syntax);

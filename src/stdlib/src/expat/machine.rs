@@ -228,9 +228,12 @@ impl Machine {
         }
         match bytes.get(at + 1) {
             None => Ok(at),
+            Some(b'/') => error(Code::INVALID_TOKEN, at + 1),
             Some(b'?') => self.instruction(parser, text, at),
             Some(b'!') if text[at..].starts_with("<!--") => self.comment(parser, text, at),
-            Some(b'!') if "<!DOCTYPE".starts_with(&text[at..]) || "<!--".starts_with(&text[at..]) => {
+            Some(b'!')
+                if "<!DOCTYPE".starts_with(&text[at..]) || "<!--".starts_with(&text[at..]) =>
+            {
                 Ok(at)
             }
             Some(b'!')
@@ -273,7 +276,8 @@ impl Machine {
 
     /// `<?xml version="1.0" encoding="utf-8" standalone="yes"?>`
     fn declaration(&mut self, parser: &Parser, body: &str, at: usize) -> Outcome<()> {
-        let malformed = || Failure::Error(Code::XML_DECL, at);
+        let first = at + "<?xml".len() + scan::skip_space(body, 0);
+        let malformed = || Failure::Error(Code::XML_DECL, first);
         let mut found = [None, None, None];
         let mut rest = 0;
         loop {
@@ -326,6 +330,7 @@ impl Machine {
             Scan::More => Ok(at),
             Scan::Bad(code, at) => error(code, at),
             Scan::Found((target, _), _) if target.eq_ignore_ascii_case("xml") => match target {
+                "xml" if self.phase == Phase::Epilog => error(Code::JUNK_AFTER_DOC_ELEMENT, at),
                 "xml" => error(Code::MISPLACED_XML_PI, at),
                 _ => error(Code::INVALID_TOKEN, at + 2),
             },
@@ -408,7 +413,7 @@ impl Machine {
             return error(Code::INVALID_TOKEN, at + bad);
         }
         if let Some(bad) = rest[..end].find("]]>") {
-            return error(Code::INVALID_TOKEN, at + bad);
+            return error(Code::INVALID_TOKEN, at + bad + 2);
         }
         if end == rest.len() && !whole {
             // What the next characters may change waits for them.
@@ -648,7 +653,13 @@ impl Machine {
     }
 
     /// A name with its namespace's in front.
-    fn expand(&mut self, parser: &Parser, raw: &str, is_element: bool, at: usize) -> Outcome<Value> {
+    fn expand(
+        &mut self,
+        parser: &Parser,
+        raw: &str,
+        is_element: bool,
+        at: usize,
+    ) -> Outcome<Value> {
         let Some(separator) = &self.separator else {
             return Ok(self.name_value(raw));
         };
@@ -656,7 +667,11 @@ impl Machine {
         if prefix.is_empty() && !is_element {
             return Ok(self.name_value(raw));
         }
-        let bound = self.bindings.iter().rev().find(|(known, _)| known == prefix);
+        let bound = self
+            .bindings
+            .iter()
+            .rev()
+            .find(|(known, _)| known == prefix);
         let full = match bound {
             Some((_, uri)) if uri.is_empty() => local.to_owned(),
             Some((_, uri)) if parser.shows_prefixes() && !prefix.is_empty() => {
@@ -679,7 +694,11 @@ impl Machine {
             let mut value = String::with_capacity(attribute.raw.len());
             self.attribute_value(attribute.raw, attribute.value_at, &mut value)?;
             if self.declarations.is_tokenized(tag.name, attribute.name) {
-                value = value.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+                value = value
+                    .split(' ')
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" ");
             }
             values.push((attribute.name.to_owned(), value));
         }
@@ -709,7 +728,8 @@ impl Machine {
         for (name, value) in values {
             let name = self.expand(parser, &name, false, at)?;
             // Two prefixes may mean the same namespace.
-            if self.separator.is_some() && attributes.iter().step_by(2).any(|known| name.is(known)) {
+            if self.separator.is_some() && attributes.iter().step_by(2).any(|known| name.is(known))
+            {
                 return error(Code::DUPLICATE_ATTRIBUTE, at);
             }
             attributes.push(name);

@@ -55,7 +55,10 @@ mod pyexpat {
         intern: Option<&Value>,
     ) -> PyResult<Ref<Parser>> {
         let separator = text(namespace_separator, "namespace_separator")?;
-        if separator.as_ref().is_some_and(|text| text.chars().count() > 1) {
+        if separator
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > 1)
+        {
             return Err(value_error(
                 "namespace_separator must be at most one character, omitted, or None",
             ));
@@ -118,7 +121,10 @@ mod pyexpat {
         module.dict().remove_str(&Str::intern("xmlparser"));
         // The release whose behaviour is followed.
         module.add("EXPAT_VERSION", Str::new("expat_2.7.1").into_value());
-        module.add("version_info", Tuple::new([2, 7, 1].map(Value::int)).into_value());
+        module.add(
+            "version_info",
+            Tuple::new([2, 7, 1].map(Value::int)).into_value(),
+        );
         module.add("native_encoding", Str::new("UTF-8").into_value());
         module.add("features", List::make(Vec::new()).into_value());
         for (name, number) in [

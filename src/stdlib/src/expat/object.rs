@@ -238,9 +238,7 @@ impl Parser {
 
     fn tell_characters(&self, text: &str) -> PyResult<()> {
         match self.handler(Handler::CharacterData) {
-            Some(handler) => {
-                abstract_ops::call(&handler, &[Str::new(text).into_value()]).map(drop)
-            }
+            Some(handler) => abstract_ops::call(&handler, &[Str::new(text).into_value()]).map(drop),
             None => Ok(()),
         }
     }

@@ -210,8 +210,8 @@ impl Writer<'_> {
     /// What only the program's `default()` knows.
     fn other(&mut self, value: &Value) -> PyResult<()> {
         self.marked(value, |writer| {
-            let answer = abstract_ops::call(&writer.encoder.default, std::slice::from_ref(value));
-            answer.and_then(|answer| writer.value(&answer)).map_err(|raised| {
+            let answer = abstract_ops::call(&writer.encoder.default, std::slice::from_ref(value))?;
+            writer.value(&answer).map_err(|raised| {
                 noted(raised, || {
                     Ok(format!("when serializing {} object", value.class().name()))
                 })

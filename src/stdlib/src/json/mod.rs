@@ -94,8 +94,14 @@ mod json {
 
     #[pyexec]
     fn exec(module: &Module) -> PyResult<()> {
-        module.add("make_scanner", object_value(class_native::ensure::<Scanner>()));
-        module.add("make_encoder", object_value(class_native::ensure::<Encoder>()));
+        module.add(
+            "make_scanner",
+            object_value(class_native::ensure::<Scanner>()),
+        );
+        module.add(
+            "make_encoder",
+            object_value(class_native::ensure::<Encoder>()),
+        );
         Ok(())
     }
 }

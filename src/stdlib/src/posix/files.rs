@@ -24,15 +24,29 @@ mod files {
         "os",
         "statvfs_result",
         &[
-            "f_bsize", "f_frsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree",
-            "f_favail", "f_flag", "f_namemax",
+            "f_bsize",
+            "f_frsize",
+            "f_blocks",
+            "f_bfree",
+            "f_bavail",
+            "f_files",
+            "f_ffree",
+            "f_favail",
+            "f_flag",
+            "f_namemax",
         ],
         "statvfs_result: Result from statvfs or fstatvfs.",
     );
     static TIMES: StructClass = StructClass::new(
         "posix",
         "times_result",
-        &["user", "system", "children_user", "children_system", "elapsed"],
+        &[
+            "user",
+            "system",
+            "children_user",
+            "children_system",
+            "elapsed",
+        ],
         "times_result: Result from os.times().",
     );
 
@@ -101,7 +115,8 @@ mod files {
         dir_fd: Option<&Value>,
         follow_symlinks: bool,
     ) -> PyResult<()> {
-        let pair = |value: &Value, what: &str| match value.downcast::<Tuple>().map(Tuple::as_slice) {
+        let pair = |value: &Value, what: &str| match value.downcast::<Tuple>().map(Tuple::as_slice)
+        {
             Some([access, modification]) => Ok((access.clone(), modification.clone())),
             _ => Err(type_error(what)),
         };
@@ -112,18 +127,22 @@ mod files {
                 ));
             }
             (Some(times), None) => {
-                let (access, modification) =
-                    pair(times, "utime: 'times' must be either a tuple of two ints or None")?;
+                let (access, modification) = pair(
+                    times,
+                    "utime: 'times' must be either a tuple of two ints or None",
+                )?;
                 [moment(&access)?, moment(&modification)?]
             }
             (None, Some(ns)) => {
                 let (access, modification) = pair(ns, "utime: 'ns' must be a tuple of two ints")?;
                 [moment_in_nanos(&access)?, moment_in_nanos(&modification)?]
             }
-            (None, None) => [libc::timespec {
-                tv_sec: 0,
-                tv_nsec: libc::UTIME_NOW,
-            }; 2],
+            (None, None) => {
+                [libc::timespec {
+                    tv_sec: 0,
+                    tv_nsec: libc::UTIME_NOW,
+                }; 2]
+            }
         };
         if let Some(fd) = file_number(path) {
             // SAFETY: two moments.

@@ -129,10 +129,11 @@ impl Address {
                 _ => decode_filesystem(path).into_value(),
             },
             Address::None => Value::none(),
-            Address::Other(family) => {
-                Tuple::new([Value::int(*family as i64), Bytes::from_slice(&[]).into_value()])
-                    .into_value()
-            }
+            Address::Other(family) => Tuple::new([
+                Value::int(*family as i64),
+                Bytes::from_slice(&[]).into_value(),
+            ])
+            .into_value(),
         }
     }
 

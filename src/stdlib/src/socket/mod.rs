@@ -20,6 +20,7 @@ mod socket {
     use super::object::{self, Socket};
     use super::{constants, messages};
     use std::ffi::CString;
+    use taipan_vm::abstract_ops;
     use taipan_vm::exceptions::{
         self, PyResult, os_error, overflow_error, raise_new, type_error, value_error,
     };
@@ -223,45 +224,40 @@ mod socket {
         }
     }
 
-    fn short(x: i64, function: &str) -> PyResult<u16> {
-        if x < 0 {
-            return Err(overflow_error(format!(
-                "{function}: can't convert negative Python int to C 16-bit unsigned integer"
-            )));
+    fn unsigned<T: TryFrom<i64>>(x: &Value, name: &str) -> PyResult<T> {
+        let number = abstract_ops::index(x)?;
+        let number = number
+            .as_int()
+            .and_then(|number| match number.is_negative() {
+                true => Some(-1),
+                false => number.to_i64(),
+            });
+        if number.is_some_and(|number| number < 0) {
+            return Err(value_error("Cannot convert negative int"));
         }
-        u16::try_from(x).map_err(|_| {
-            overflow_error(format!(
-                "{function}: Python int too large to convert to C 16-bit unsigned integer"
-            ))
-        })
+        number
+            .and_then(|number| T::try_from(number).ok())
+            .ok_or_else(|| overflow_error(format!("Python int too large for C {name}")))
+    }
+
+    fn short(x: &Value) -> PyResult<u16> {
+        unsigned(x, "uint16_t")
     }
 
     fn long(x: &Value) -> PyResult<u32> {
-        let Some(number) = x.as_int() else {
-            return Err(type_error(format!(
-                "expected int, {} found",
-                x.class().name()
-            )));
-        };
-        let number = number.to_i64().unwrap_or(i64::MAX);
-        if number < 0 {
-            return Err(overflow_error(
-                "can't convert negative value to unsigned int",
-            ));
-        }
-        u32::try_from(number).map_err(|_| overflow_error("int larger than 32 bits"))
+        unsigned(x, "uint32_t")
     }
 
     /// Convert a 16-bit unsigned integer from network to host byte order.
     #[pyfunction("ntohs($module, x, /)")]
-    fn ntohs(x: i64) -> PyResult<i64> {
-        Ok(u16::from_be(short(x, "ntohs")?) as i64)
+    fn ntohs(x: &Value) -> PyResult<i64> {
+        Ok(u16::from_be(short(x)?) as i64)
     }
 
     /// Convert a 16-bit unsigned integer from host to network byte order.
     #[pyfunction("htons($module, x, /)")]
-    fn htons(x: i64) -> PyResult<i64> {
-        Ok(short(x, "htons")?.to_be() as i64)
+    fn htons(x: &Value) -> PyResult<i64> {
+        Ok(short(x)?.to_be() as i64)
     }
 
     /// Convert a 32-bit unsigned integer from network to host byte order.
@@ -301,7 +297,7 @@ mod socket {
         let Ok(octets) = <[u8; 4]>::try_from(&*packed) else {
             return Err(raise_new(
                 exceptions::OS_ERROR.get(),
-                "packed IP wrong length",
+                "packed IP wrong length for inet_ntoa",
             ));
         };
         Ok(std::net::Ipv4Addr::from(octets).to_string())

@@ -4,7 +4,9 @@ use super::address::{self, Address, Raw};
 use crate::exception::ModuleException;
 use std::ffi::{CStr, CString};
 use taipan_vm::abstract_ops;
-use taipan_vm::exceptions::{self, PyResult, Raised, raise_args, raise_new, type_error, value_error};
+use taipan_vm::exceptions::{
+    self, PyResult, Raised, raise_args, raise_new, type_error, value_error,
+};
 use taipan_vm::object::Ref;
 use taipan_vm::objects::buffer;
 use taipan_vm::objects::codec::decode_filesystem;

@@ -41,6 +41,12 @@ pub fn parse_timeout(value: &Value) -> PyResult<Timeout> {
     if value.is_none() {
         return Ok(None);
     }
+    if value.as_float().is_none() && value.class().slots().index.is_none() {
+        return Err(type_error(format!(
+            "'{}' object cannot be interpreted as an integer or float",
+            value.class().name()
+        )));
+    }
     let seconds = abstract_ops::to_f64(value)?;
     if seconds.is_nan() {
         return Err(value_error("Invalid value NaN (not a number)"));
@@ -51,9 +57,7 @@ pub fn parse_timeout(value: &Value) -> PyResult<Timeout> {
     // Rounded up: what is not zero must not become zero.
     let nanos = (seconds * 1e9).ceil();
     if nanos >= i64::MAX as f64 {
-        return Err(overflow_error(
-            "timestamp out of range for platform time_t",
-        ));
+        return Err(overflow_error("timestamp out of range for platform time_t"));
     }
     Ok(Some(Duration::from_nanos(nanos as u64)))
 }
@@ -286,12 +290,7 @@ impl Socket {
         Ok(count as usize)
     }
 
-    fn receive_from(
-        &self,
-        into: *mut u8,
-        length: usize,
-        flags: i64,
-    ) -> PyResult<(usize, Value)> {
+    fn receive_from(&self, into: *mut u8, length: usize, flags: i64) -> PyResult<(usize, Value)> {
         let mut raw = Raw::room();
         let mut filled = raw.length;
         // SAFETY: the callers have that much memory, and the room for the address is as long as it says.
@@ -313,13 +312,11 @@ impl Socket {
     /// The part of a buffer that `recv_into` and its like may fill.
     fn part(buffer: &Buffer, wanted: isize, function: &str) -> PyResult<usize> {
         match usize::try_from(wanted) {
-            Err(_) => Err(value_error(format!(
-                "negative buffersize in {function}"
-            ))),
+            Err(_) => Err(value_error(format!("negative buffersize in {function}"))),
             Ok(0) => Ok(buffer.len()),
-            Ok(wanted) if wanted > buffer.len() => Err(value_error(
-                "buffer too small for requested bytes",
-            )),
+            Ok(wanted) if wanted > buffer.len() => {
+                Err(value_error("buffer too small for requested bytes"))
+            }
             Ok(wanted) => Ok(wanted),
         }
     }
@@ -345,13 +342,7 @@ impl Socket {
     }
 
     #[pyslot("socket(family=-1, type=-1, proto=-1, fileno=None)")]
-    fn init(
-        &self,
-        family: i64,
-        r#type: i64,
-        proto: i64,
-        fileno: Option<&Value>,
-    ) -> PyResult<()> {
+    fn init(&self, family: i64, r#type: i64, proto: i64, fileno: Option<&Value>) -> PyResult<()> {
         let (mut family, mut kind, mut protocol) = (family as i32, r#type as i32, proto as i32);
         let Some(fileno) = fileno.filter(|fileno| !fileno.is_none()) else {
             for (field, default) in [
@@ -386,7 +377,10 @@ impl Socket {
             }
             family = raw.storage.ss_family as i32;
         }
-        for (field, option) in [(&mut kind, libc::SO_TYPE), (&mut protocol, libc::SO_PROTOCOL)] {
+        for (field, option) in [
+            (&mut kind, libc::SO_TYPE),
+            (&mut protocol, libc::SO_PROTOCOL),
+        ] {
             if *field == -1 {
                 let mut size = size_of::<libc::c_int>() as libc::socklen_t;
                 // SAFETY: one number is filled in.
@@ -592,7 +586,11 @@ impl Socket {
         }
         let mut data = [0u8; 1024];
         let is_number = buffersize == 0;
-        let mut size = if is_number { 4 } else { buffersize as libc::socklen_t };
+        let mut size = if is_number {
+            4
+        } else {
+            buffersize as libc::socklen_t
+        };
         // SAFETY: the buffer is at least that long.
         let answer = unsafe {
             libc::getsockopt(
@@ -739,7 +737,9 @@ impl Socket {
         let (count, rest) = messages::receive(self, &[part], control, flags as i32)?;
         data.truncate(count);
         let data = Bytes::from_vec(data).into_value();
-        Ok(Tuple::new(std::iter::once(data).chain(rest).collect::<Vec<_>>()))
+        Ok(Tuple::new(
+            std::iter::once(data).chain(rest).collect::<Vec<_>>(),
+        ))
     }
 
     /// recvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)
@@ -755,7 +755,9 @@ impl Socket {
         let parts: Vec<_> = buffers.iter().map(|b| (b.pointer(), b.len())).collect();
         let (count, rest) = messages::receive(self, &parts, control, flags as i32)?;
         let count = Value::int(count as i64);
-        Ok(Tuple::new(std::iter::once(count).chain(rest).collect::<Vec<_>>()))
+        Ok(Tuple::new(
+            std::iter::once(count).chain(rest).collect::<Vec<_>>(),
+        ))
     }
 
     /// send(data[, flags]) -> count

@@ -424,6 +424,16 @@ impl Type {
     pub fn basic_size(&self) -> usize {
         self.basic_size.get()
     }
+    /// The name that messages show: with the module where the class is native and no builtin one.
+    pub fn shown_name(&self) -> String {
+        let module = self.dict().get_str(&crate::names::MODULE);
+        match module.as_ref().and_then(|module| module.downcast::<Str>()) {
+            Some(module) if !self.is_heap() && !module.is_text("builtins") => {
+                format!("{module}.{}", self.name())
+            }
+            _ => self.name(),
+        }
+    }
     /// Patches what was made for this class before `str`, `tuple` and `dict` existed.
     pub(crate) fn adopt_parts(&self) {
         for string in [self.name_object(), self.qualname_object()] {

@@ -214,7 +214,10 @@ pub fn new_class(
             if slots.downcast::<Dict>().is_some() {
                 slot_docs = Some(slots.clone());
             }
-            let takes_slots = !base.is_variable() || base.native().is_native::<Str>();
+            // CPython's instances of these vary in size, those of str do not.
+            let varies =
+                TypeFlags::IS_INT | TypeFlags::IS_BYTES | TypeFlags::IS_TUPLE | TypeFlags::IS_TYPE;
+            let takes_slots = !base.flags().intersects(varies);
             if !listed.is_empty() && !takes_slots {
                 return Err(type_error(format!(
                     "nonempty __slots__ not supported for subtype of '{}'",

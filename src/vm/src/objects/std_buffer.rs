@@ -30,11 +30,11 @@ const LIMIT: usize = 8192;
 /// `io.UnsupportedOperation`.
 #[cold]
 pub fn unsupported(what: &str) -> Raised {
-    let class = crate::import::import_module("_io")
-        .and_then(|module| crate::abstract_ops::getattr(&module, &Str::intern("UnsupportedOperation")));
-    let made = class.and_then(|class| {
-        crate::abstract_ops::call(&class, &[Str::new(what).into_value()])
+    let class = crate::import::import_module("_io").and_then(|module| {
+        crate::abstract_ops::getattr(&module, &Str::intern("UnsupportedOperation"))
     });
+    let made =
+        class.and_then(|class| crate::abstract_ops::call(&class, &[Str::new(what).into_value()]));
     match made.map(Ref::<exceptions::BaseException>::from_value) {
         Ok(Ok(exception)) => exceptions::raise(exception),
         Ok(Err(_)) => type_error("exceptions must derive from BaseException"),
@@ -129,9 +129,8 @@ impl StdBuffer {
         let mut more = [0u8; LIMIT];
         loop {
             // SAFETY: the buffer is valid.
-            let n = unsafe {
-                libc::read(self.fd, more.as_mut_ptr() as *mut libc::c_void, more.len())
-            };
+            let n =
+                unsafe { libc::read(self.fd, more.as_mut_ptr() as *mut libc::c_void, more.len()) };
             if n >= 0 {
                 let mut input = self.input.borrow_mut();
                 input.drain(..self.used.replace(0));
@@ -156,7 +155,9 @@ impl StdBuffer {
 
     pub fn give_back(&self, bytes: &[u8]) {
         let at = self.used.get();
-        self.input.borrow_mut().splice(at..at, bytes.iter().copied());
+        self.input
+            .borrow_mut()
+            .splice(at..at, bytes.iter().copied());
     }
 
     pub fn take_all(&self) -> PyResult<Vec<u8>> {
@@ -175,7 +176,10 @@ impl StdBuffer {
             let (length, whole) = {
                 let input = self.input.borrow();
                 let rest = &input[self.used.get()..];
-                let mut starts = rest.iter().enumerate().filter(|(_, byte)| **byte & 0xC0 != 0x80);
+                let mut starts = rest
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, byte)| **byte & 0xC0 != 0x80);
                 match starts.nth(count) {
                     Some((at, _)) => (at, true),
                     None => (rest.len(), false),
@@ -187,28 +191,19 @@ impl StdBuffer {
         }
     }
 
-    /// A line with its end; a carriage return ends one as well if the lines are text.
-    pub fn take_line(&self, is_text: bool) -> PyResult<Vec<u8>> {
+    /// A line with its end.
+    pub fn take_line(&self) -> PyResult<Vec<u8>> {
         let mut searched = 0;
         loop {
             let found = {
                 let input = self.input.borrow();
-                let rest = &input[self.used.get()..];
-                let end = match is_text {
-                    true => memchr::memchr2(b'\n', b'\r', &rest[searched..]),
-                    false => memchr::memchr(b'\n', &rest[searched..]),
-                };
-                end.map(|at| searched + at).and_then(|at| match (rest[at], rest.get(at + 1)) {
-                    (b'\r', Some(b'\n')) => Some(at + 2),
-                    // The next byte has to tell.
-                    (b'\r', None) => None,
-                    _ => Some(at + 1),
-                })
+                let rest = &input[self.used.get() + searched..];
+                memchr::memchr(b'\n', rest).map(|at| searched + at + 1)
             };
             if let Some(length) = found {
                 return Ok(self.take(length));
             }
-            searched = self.available().saturating_sub(1);
+            searched = self.available();
             if !self.fill()? {
                 return Ok(self.take(usize::MAX));
             }
@@ -221,9 +216,7 @@ impl StdBuffer {
     #[pymethod("write($self, buffer, /)")]
     fn write(&self, buffer: &Value) -> PyResult<usize> {
         if buffer.downcast::<Str>().is_some() {
-            return Err(type_error(
-                "a bytes-like object is required, not 'str'",
-            ));
+            return Err(type_error("a bytes-like object is required, not 'str'"));
         }
         let data = buffer::bytes_like(buffer)?;
         self.check(false)?;
@@ -288,7 +281,7 @@ impl StdBuffer {
     #[pymethod("readline($self, size=-1, /)")]
     fn readline(&self, size: Option<&Value>) -> PyResult<Ref<Bytes>> {
         self.check(true)?;
-        let mut line = self.take_line(false)?;
+        let mut line = self.take_line()?;
         if let Some(limit) = limit(size)?.filter(|limit| *limit < line.len()) {
             self.give_back(&line[limit..]);
             line.truncate(limit);
@@ -301,7 +294,7 @@ impl StdBuffer {
         let hint = limit(hint)?.filter(|hint| *hint > 0);
         let (mut lines, mut total) = (Vec::new(), 0);
         loop {
-            let line = self.take_line(false)?;
+            let line = self.take_line()?;
             if line.is_empty() {
                 break;
             }
@@ -322,7 +315,7 @@ impl StdBuffer {
         // SAFETY: the slot's caller checked the class.
         let this = unsafe { this.downcast_unchecked::<StdBuffer>() };
         this.check(true)?;
-        let line = this.take_line(false)?;
+        let line = this.take_line()?;
         Ok((!line.is_empty()).then(|| Bytes::from_vec(line).into_value()))
     }
     #[pymethod("__enter__($self, /)")]

@@ -32,7 +32,9 @@ const LIMIT: usize = 8192;
 /// What decides about the bytes of text: `PYTHONIOENCODING`, else UTF-8; strict unless the locale says nothing.
 fn encoding_and_errors(fd: i32) -> (String, String) {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(variable);
     let says_nothing = match locale.as_deref() {
         None => true,
         Some(locale) => matches!(locale, "C" | "POSIX" | "C.UTF-8" | "C.utf8" | "UTF-8"),
@@ -106,16 +108,7 @@ impl StdStream {
         matches!(self.encoding.borrow().as_str(), "utf-8" | "UTF-8" | "utf8")
     }
 
-    /// Bytes as text, its line ends unified.
     fn decode(&self, bytes: &[u8]) -> PyResult<Ref<Str>> {
-        let unified;
-        let bytes = match memchr::memchr(b'\r', bytes) {
-            None => bytes,
-            Some(_) => {
-                unified = unify_lines(bytes);
-                &unified
-            }
-        };
         if bytes.is_ascii() && self.is_utf8() {
             return Ok(Str::from_latin1(bytes));
         }
@@ -140,7 +133,7 @@ impl StdStream {
 
     fn next_line(&self, limit: Option<usize>) -> PyResult<Ref<Str>> {
         self.check_readable()?;
-        let line = self.buffer.take_line(true)?;
+        let line = self.buffer.take_line()?;
         let text = self.decode(&line)?;
         match limit.filter(|limit| *limit < text.len()) {
             None => Ok(text),
@@ -160,18 +153,6 @@ impl StdStream {
             true => Err(crate::objects::std_buffer::unsupported("not writable")),
         }
     }
-}
-
-fn unify_lines(bytes: &[u8]) -> Vec<u8> {
-    let mut unified = Vec::with_capacity(bytes.len());
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\r' => unified.push(b'\n'),
-            b'\n' if at > 0 && bytes[at - 1] == b'\r' => {}
-            byte => unified.push(*byte),
-        }
-    }
-    unified
 }
 
 /// A size that was given; None and what is negative: no limit.

@@ -126,11 +126,6 @@ impl Str {
             fill(std::slice::from_raw_parts_mut(start, bytes));
             (&raw mut (*cell).hash).write(Cell::new(0));
             (&raw mut (*cell).length).write(length);
-            if let Some(class) = class {
-                class.each_member_slot(cell as *const Header, &mut |slot| {
-                    slot.write(Raw::UNBOUND);
-                });
-            }
             let header = Header::new(shape);
             header.set((width as u32 / 2) << WIDTH_SHIFT | if ascii { ASCII } else { 0 });
             if size > heap::MAX_CELL {
@@ -141,6 +136,12 @@ impl Str {
                 crate::object::object_value(class).into_raw();
             }
             (cell as *mut Header).write(header);
+            if let Some(class) = class {
+                // Where the slots lie depends on what was just written.
+                class.each_member_slot(cell as *const Header, &mut |slot| {
+                    slot.write(Raw::UNBOUND);
+                });
+            }
             Ref::from_owned(cell)
         }
     }
