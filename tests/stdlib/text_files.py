@@ -53,3 +53,4 @@ try:
     print(open(path, encoding="ascii").read())
 except UnicodeDecodeError as e:
     print(e.reason)
+print(open(path).encoding, open(path, encoding="latin-1").encoding, open(path, "w").encoding)

@@ -706,6 +706,14 @@ class StringIO(_TextIOBase):
         return size
 
 
+def _locale_encoding():
+    """The locale's, which is UTF-8; written as CPython does, whose UTF-8 mode follows from a locale that says nothing."""
+    for name in (b"LC_ALL", b"LC_CTYPE", b"LANG"):
+        if value := _posix.environ.get(name):
+            return "utf-8" if value in (b"C", b"POSIX") else "UTF-8"
+    return "utf-8"
+
+
 # How many bytes text is decoded from at once.
 _PIECE = 1 << 16
 
@@ -717,7 +725,7 @@ class TextIOWrapper(_TextIOBase):
                  write_through=False):
         _check_newline(newline)
         self.buffer = buffer
-        self.encoding = "utf-8" if encoding in (None, "locale") else encoding
+        self.encoding = _locale_encoding() if encoding in (None, "locale") else encoding
         self.errors = errors or "strict"
         self._newline, self.line_buffering, self.write_through = newline, line_buffering, write_through
         self._forget()

@@ -302,7 +302,7 @@ impl Parser {
             Ok(None) => machine.run(self, &pending, is_final),
             Ok(Some(code)) => machine
                 .run(self, &pending, false)
-                .and_then(|_| Err(Failure::Error(code, pending.len()))),
+                .and(Err(Failure::Error(code, pending.len()))),
             Err(failure) => Err(failure),
         };
         let answer = match outcome {
