@@ -185,13 +185,26 @@ fn add_site_builtins() -> PyResult<()> {
     Ok(())
 }
 
+/// Flushes one of the streams of `sys`, if it is there and open.
+fn flush(name: &str) -> PyResult<()> {
+    let Some(stream) = taipan_vm::sys::attribute(name).filter(|stream| !stream.is_none()) else {
+        return Ok(());
+    };
+    let closed = abstract_ops::getattr_opt(&stream, &Str::intern("closed"));
+    match closed
+        .and_then(|closed| closed.map_or(Ok(false), |closed| abstract_ops::is_true(&closed)))
+    {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(Raised) => drop(exceptions::take_raised()),
+    }
+    abstract_ops::call_method(&stream, &Str::intern("flush"), &[]).map(drop)
+}
+
 /// Flushes both output streams; what fails will fail again at exit.
 pub fn flush_quietly() {
     for name in ["stderr", "stdout"] {
-        if let Some(stream) = taipan_vm::sys::attribute(name)
-            && !stream.is_none()
-            && abstract_ops::call_method(&stream, &Str::intern("flush"), &[]).is_err()
-        {
+        if flush(name).is_err() {
             drop(exceptions::take_raised());
         }
     }
@@ -300,10 +313,7 @@ fn finish(result: PyResult<()>) -> i32 {
     }
     forget_modules();
     for name in ["stdout", "stderr"] {
-        if let Some(stream) = taipan_vm::sys::attribute(name)
-            && !stream.is_none()
-            && abstract_ops::call_method(&stream, &Str::intern("flush"), &[]).is_err()
-        {
+        if flush(name).is_err() {
             let exception = exceptions::take_raised();
             if name == "stdout" {
                 taipan_vm::sys::write_stderr("Exception ignored while flushing sys.stdout:\n");
@@ -394,9 +404,7 @@ fn exit_code(code: &Value) -> i32 {
 
 /// Prints by `sys.excepthook`; gives the exit code if that raises `SystemExit`.
 pub fn show(exception: &Ref<BaseException>) -> Option<i32> {
-    if let Some(stdout) = taipan_vm::sys::attribute("stdout")
-        && abstract_ops::call_method(&stdout, &Str::intern("flush"), &[]).is_err()
-    {
+    if flush("stdout").is_err() {
         drop(exceptions::take_raised());
     }
     let hook = taipan_vm::sys::attribute("excepthook");

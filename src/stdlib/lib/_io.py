@@ -20,8 +20,6 @@ def text_encoding(encoding, stacklevel=2, /):
 
 class _IOBase:
     _closed = False
-    # Another stream, which closes this one, stands on it: when both end at once, as garbage may, it goes first.
-    _held = False
 
     def _unsupported(self, name):
         raise UnsupportedOperation(name)
@@ -89,8 +87,6 @@ class _IOBase:
         self.close()
 
     def __del__(self):
-        if self._held:
-            return
         try:
             self.close()
         except Exception:
@@ -297,8 +293,6 @@ class _Buffered(_BufferedIOBase):
         if buffer_size <= 0:
             raise ValueError("invalid buffer size")
         self.raw, self._size, self._ahead, self._at, self._out = raw, buffer_size, b"", 0, bytearray()
-        if type(raw) is FileIO and type(self) in (BufferedReader, BufferedWriter, BufferedRandom):
-            raw._held = True
 
     name = property(lambda self: self.raw.name)
     mode = property(lambda self: self.raw.mode)
@@ -327,8 +321,6 @@ class _Buffered(_BufferedIOBase):
     def detach(self):
         self.flush()
         raw, self.raw = self.raw, None
-        if type(raw) is FileIO:
-            raw._held = False
         return raw
 
     def seekable(self):
@@ -410,17 +402,11 @@ class _Buffered(_BufferedIOBase):
         return out
 
     def write(self, data, /):
-        raw = self.raw
-        if type(raw) is FileIO:
-            closed, writable = raw._closed, raw._writable
-        else:
-            closed, writable = self.closed, None
-        if closed:
+        if self.closed:
             raise ValueError("write to closed file")
         if isinstance(data, str):
             raise TypeError("a bytes-like object is required, not 'str'")
-        if not writable:
-            self._checkWritable()
+        self._checkWritable()
         if self._ahead:
             self._drop_ahead()
         self._out += data
@@ -447,20 +433,58 @@ class BufferedRandom(_Buffered):
 
 
 class BufferedRWPair(_BufferedIOBase):
+    """A reader and a writer that do not share a position: sockets, pipes."""
+
     def __init__(self, reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /):
-        raise NotImplementedError("io.BufferedRWPair is not implemented in Taipan")
+        if not reader.readable():
+            raise UnsupportedOperation("File or stream is not readable.")
+        if not writer.writable():
+            raise UnsupportedOperation("File or stream is not writable.")
+        self._reader = BufferedReader(reader, buffer_size)
+        self._writer = BufferedWriter(writer, buffer_size)
+
+    closed = property(lambda self: self._writer.closed)
+
+    def read(self, size=-1, /):
+        return self._reader.read(size)
+
+    def read1(self, size=-1, /):
+        return self._reader.read1(size)
+
+    def readinto(self, buffer, /):
+        return self._reader.readinto(buffer)
+
+    def readline(self, size=-1, /):
+        return self._reader.readline(size)
+
+    def peek(self, size=0, /):
+        return self._reader.peek(size)
+
+    def readable(self):
+        return self._reader.readable()
+
+    def write(self, data, /):
+        return self._writer.write(data)
+
+    def writable(self):
+        return self._writer.writable()
+
+    def flush(self):
+        return self._writer.flush()
+
+    def close(self):
+        try:
+            self._writer.close()
+        finally:
+            self._reader.close()
+
+    def isatty(self):
+        return self._writer.isatty() or self._reader.isatty()
 
 
 class BytesIO(_BufferedIOBase):
     def __init__(self, initial_bytes=b""):
-        # Bytes that were given stay as they are until something is written.
-        given = type(initial_bytes) is bytes
-        self._data, self._at = initial_bytes if given else bytearray(initial_bytes or b""), 0
-
-    def _own(self):
-        if type(self._data) is bytes:
-            self._data = bytearray(self._data)
-        return self._data
+        self._data, self._at = bytearray(initial_bytes or b""), 0
 
     def _check(self):
         if self._closed:
@@ -476,20 +500,16 @@ class BytesIO(_BufferedIOBase):
         self._check()
         return bytes(self._data)
 
-    def close(self):
-        self._closed = True
-
     def getbuffer(self):
         self._check()
-        return memoryview(self._own())
+        return memoryview(self._data)
 
     def read(self, size=-1, /):
-        if self._closed:
-            raise ValueError("I/O operation on closed file.")
-        data, at = self._data, self._at
-        part = data[at:len(data) if size is None or size < 0 else at + size]
-        self._at = at + len(part)
-        return part if type(part) is bytes else bytes(part)
+        self._check()
+        end = len(self._data) if size is None or size < 0 else self._at + size
+        part = bytes(self._data[self._at:end])
+        self._at += len(part)
+        return part
 
     read1 = read
 
@@ -504,10 +524,10 @@ class BytesIO(_BufferedIOBase):
         self._check()
         if isinstance(data, str):
             raise TypeError("a bytes-like object is required, not 'str'")
-        data, own = bytes(data), self._own()
-        if self._at > len(own):
-            own += bytes(self._at - len(own))
-        own[self._at:self._at + len(data)] = data
+        data = bytes(data)
+        if self._at > len(self._data):
+            self._data += bytes(self._at - len(self._data))
+        self._data[self._at:self._at + len(data)] = data
         self._at += len(data)
         return len(data)
 
@@ -525,7 +545,7 @@ class BytesIO(_BufferedIOBase):
     def truncate(self, size=None, /):
         self._check()
         size = self._at if size is None else size
-        del self._own()[size:]
+        del self._data[size:]
         return size
 
 
@@ -539,12 +559,31 @@ class IncrementalNewlineDecoder:
             text, self._cr = "\r" + text, False
         if text.endswith("\r") and not final:
             text, self._cr = text[:-1], True
+        if "\r" not in text:
+            if "\n" in text:
+                self._seen.add("\n")
+            return text
         rest = text
         for kind in ("\r\n", "\r", "\n"):
             if kind in rest:
                 self._seen.add(kind)
                 rest = rest.replace(kind, "")
         return text.replace("\r\n", "\n").replace("\r", "\n") if self._translate else text
+
+    def getstate(self):
+        data, flag = self._decoder.getstate() if self._decoder else (b"", 0)
+        return data, flag << 1 | self._cr
+
+    def setstate(self, state):
+        data, flag = state
+        self._cr = bool(flag & 1)
+        if self._decoder:
+            self._decoder.setstate((data, flag >> 1))
+
+    def reset(self):
+        self._cr, self._seen = False, set()
+        if self._decoder:
+            self._decoder.reset()
 
     @property
     def newlines(self):
@@ -601,16 +640,10 @@ class StringIO(_TextIOBase):
     writable = seekable = readable
     line_buffering = False
 
-    def close(self):
-        self._closed = True
-
     def getvalue(self):
         return self._join()
 
     def write(self, text, /):
-        if self._at == -1 and self._newline == "\n" and not self._closed and isinstance(text, str):
-            self._parts.append(text)
-            return len(text)
         self._check()
         if not isinstance(text, str):
             raise TypeError(f"string argument expected, got {type(text).__name__!r}")
@@ -673,146 +706,175 @@ class StringIO(_TextIOBase):
         return size
 
 
+def _locale_encoding():
+    """The locale's, which is UTF-8; written as CPython does, whose UTF-8 mode follows from a locale that says nothing."""
+    for name in (b"LC_ALL", b"LC_CTYPE", b"LANG"):
+        if value := _posix.environ.get(name):
+            return "utf-8" if value in (b"C", b"POSIX") else "UTF-8"
+    return "utf-8"
+
+
+# How many bytes text is decoded from at once.
+_PIECE = 1 << 16
+
+
 class TextIOWrapper(_TextIOBase):
     buffer = None
-    _CHUNK_SIZE = 8192
 
     def __init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering=False,
                  write_through=False):
         _check_newline(newline)
         self.buffer = buffer
-        self.encoding = "utf-8" if encoding in (None, "locale") else encoding
+        self.encoding = _locale_encoding() if encoding in (None, "locale") else encoding
         self.errors = errors or "strict"
         self._newline, self.line_buffering, self.write_through = newline, line_buffering, write_through
-        self._ahead, self._at, self._bytes, self._end = "", 0, b"", False
-        # Encoded text that the buffer has not got yet, and its size.
-        self._pending, self._pending_size = [], 0
-        self._can_read, self._can_write = buffer.readable(), buffer.writable()
-        buffer.seekable()
-        # Where a plain file is at the bottom it is asked directly whether it is closed.
-        kinds = BufferedReader, BufferedWriter, BufferedRandom
-        self._raw = buffer.raw if type(buffer) in kinds and type(buffer.raw) is FileIO else None
-        if self._raw is not None and type(self) is TextIOWrapper:
-            buffer._held = True
+        self._forget()
 
     name = property(lambda self: self.buffer.name)
     closed = property(lambda self: self.buffer is None or self.buffer.closed)
 
-    def _check_open(self):
-        raw = self._raw
-        if self.closed if raw is None else raw._closed:
-            raise ValueError("I/O operation on closed file.")
+    @property
+    def newlines(self):
+        return self._lines.newlines if self._lines else None
 
-    def _write_pending(self):
-        if self._pending:
-            data = b"".join(self._pending)
-            self._pending, self._pending_size = [], 0
-            self.buffer.write(data)
+    def _forget(self):
+        """Nothing is read ahead."""
+        self._ahead, self._at, self._decoder, self._lines = "", 0, None, None
+        # The bytes that `_ahead` was decoded from, and the decoders' states before that.
+        self._piece, self._before = b"", None
+
+    def _decoders(self):
+        from codecs import getincrementaldecoder
+        translates = self._newline in (None, "")
+        return (getincrementaldecoder(self.encoding)(self.errors),
+                IncrementalNewlineDecoder(None, self._newline is None) if translates else None)
+
+    def _states(self):
+        return self._decoder.getstate(), self._lines and self._lines.getstate()
+
+    def _decode(self, data, final):
+        if self._decoder is None:
+            self._decoder, self._lines = self._decoders()
+        if self._at == len(self._ahead):
+            self._ahead, self._at, self._piece, self._before = "", 0, b"", self._states()
+        self._piece += data
+        text = self._decoder.decode(data, final)
+        return self._lines.decode(text, final) if self._lines else text
 
     def _fill(self):
-        """Reads everything that is left: positions are simple then."""
-        if self._end:
-            return False
-        if not self._can_read:
-            raise UnsupportedOperation("not readable")
-        self._write_pending()
-        data = self.buffer.read()
-        self._end = True
-        text = data.decode(self.encoding, self.errors)
-        if self._newline is None:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self._ahead, self._at = self._ahead[self._at:] + text, 0
-        return bool(text)
+        """Reads a piece more; false at the end."""
+        buffer = self.buffer
+        data = buffer.read1(_PIECE) if hasattr(buffer, "read1") else buffer.read(_PIECE)
+        if data is None:
+            data = b""
+        # First the text: decoding may begin `_ahead` anew.
+        text = self._decode(data, not data)
+        self._ahead += text
+        return bool(data)
 
     def read(self, size=-1, /):
         self._checkClosed()
-        self._fill()
-        end = len(self._ahead) if size is None or size < 0 else self._at + size
-        part = self._ahead[self._at:end]
+        self._checkReadable()
+        if size is None or size < 0:
+            data = self.buffer.read() or b""
+            left, self._at = self._ahead[self._at:], len(self._ahead)
+            text = left + self._decode(data, True)
+            self._ahead, self._at, self._piece, self._before = "", 0, b"", self._states()
+            return text
+        while len(self._ahead) - self._at < size and self._fill():
+            pass
+        part = self._ahead[self._at:self._at + size]
         self._at += len(part)
-        if self._at == len(self._ahead):
-            self._end = False
         return part
 
     def readline(self, size=-1, /):
-        self._check_open()
-        if not self._end:
-            if self.isatty():
-                return self.buffer.readline(size).decode(self.encoding, self.errors)
-            self._fill()
-        end = _line_end(self._ahead, self._at, self._newline) or len(self._ahead)
+        at = self._at
+        if size == -1 and self._newline in (None, "\n") and self.buffer is not None and not self.buffer.closed:
+            end = self._ahead.find("\n", at) + 1
+            if end:
+                self._at = end
+                return self._ahead[at:end]
+        self._checkClosed()
+        self._checkReadable()
+        searched = at
+        while True:
+            end = _line_end(self._ahead, searched, self._newline)
+            if end:
+                break
+            # An end of two characters may lie across two pieces.
+            left = len(self._ahead) - self._at
+            if not self._fill():
+                end = len(self._ahead)
+                break
+            searched = self._at + max(left - 1, 0)
         if size is not None and size >= 0:
             end = min(end, self._at + size)
-        return self.read(max(end - self._at, 0))
+        line = self._ahead[self._at:end]
+        self._at = end
+        return line
 
     def __next__(self):
-        if self._end and self._at < len(self._ahead) and self._newline != "":
-            self._check_open()
-            text, start, newline = self._ahead, self._at, self._newline or "\n"
-            at = text.find(newline, start)
-            if at >= 0:
-                self._at = end = at + len(newline)
-                if end == len(text):
-                    self._end = False
-                return text[start:end]
         line = self.readline()
         if not line:
             raise StopIteration
         return line
 
     def write(self, text, /):
+        self._checkClosed()
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        raw = self._raw
-        if self.closed if raw is None else raw._closed:
-            raise ValueError("I/O operation on closed file.")
-        if not self._can_write:
-            raise UnsupportedOperation("not writable")
+        ends = "\n" in text
         count = len(text)
-        if self._newline is not None and self._newline[:1] == "\r":
-            data = text.replace("\n", self._newline).encode(self.encoding, self.errors)
-        else:
-            data = text.encode(self.encoding, self.errors)
-        self._pending.append(data)
-        self._pending_size += len(data)
-        flush = self.line_buffering and ("\n" in text or "\r" in text)
-        if flush or self._pending_size >= self._CHUNK_SIZE or self.write_through:
-            self._write_pending()
-            if flush:
-                self.buffer.flush()
+        if ends and self._newline in ("\r", "\r\n"):
+            text = text.replace("\n", self._newline)
+        self._checkWritable()
+        if self._ahead:
+            self._forget()
+        self.buffer.write(text.encode(self.encoding, self.errors))
+        if self.line_buffering and ends or self.write_through:
+            self.buffer.flush()
         return count
 
     def flush(self):
         self._checkClosed()
-        self._write_pending()
         self.buffer.flush()
 
     def close(self):
         if not self.closed:
-            try:
-                self.flush()
-            finally:
-                self.buffer.close()
+            self.buffer.close()
 
     def detach(self):
         self.flush()
         buffer, self.buffer = self.buffer, None
-        if self._raw is not None:
-            self._raw, buffer._held = None, False
         return buffer
 
     def tell(self):
-        self.flush()
-        left = self._ahead[self._at:]
-        return self.buffer.tell() - len(left.encode(self.encoding, self.errors))
+        self._checkClosed()
+        place = self.buffer.tell()
+        if self._decoder is None:
+            return place
+        if b"\r" not in self._piece and self.encoding.lower() in ("utf-8", "ascii", "latin-1"):
+            left = self._ahead[self._at:].encode(self.encoding, self.errors)
+            return place - len(self._decoder.getstate()[0]) - len(left)
+        # Decodes again, to see how many bytes the text took that was given out.
+        decoder, lines = self._decoders()
+        decoder.setstate(self._before[0])
+        if lines:
+            lines.setstate(self._before[1])
+        start = place - len(self._piece) - len(self._before[0][0])
+        count = used = 0
+        while count < self._at:
+            text = decoder.decode(self._piece[used:used + 1])
+            used += 1
+            count += len(lines.decode(text) if lines else text)
+        return start + len(self._before[0][0]) + used
 
     def seek(self, offset, whence=0, /):
         if whence and offset:
             raise UnsupportedOperation("can't do nonzero cur-relative seeks" if whence == 1
                                        else "can't do nonzero end-relative seeks")
-        self.flush()
         place = self.tell() if whence == 1 else offset
-        self._ahead, self._at, self._end = "", 0, False
+        self._forget()
         return self.buffer.seek(place, 0 if whence == 1 else whence)
 
     def truncate(self, size=None, /):
@@ -824,6 +886,8 @@ class TextIOWrapper(_TextIOBase):
         self.flush()
         self.encoding = encoding or self.encoding
         self.errors = errors or self.errors
+        if newline is not None:
+            self._newline = newline
         if line_buffering is not None:
             self.line_buffering = line_buffering
 

@@ -5,8 +5,16 @@ import sys as _sys
 Union = type(int | str)
 
 
-def _idfunc(x):
-    return x
+class _Identity:
+    """Not a function: as an attribute of a class it must not bind."""
+
+    __slots__ = ()
+
+    def __call__(self, x, /):
+        return x
+
+
+_idfunc = _Identity()
 
 
 class NoDefaultType:

@@ -1,5 +1,6 @@
 //! `_codecs`: the registry of codecs and error handlers, and the codecs that are built in.
 
+mod charmap;
 mod escape;
 mod handlers;
 mod registry;
@@ -10,12 +11,13 @@ pub use codecs::MODULE;
 
 #[pymodule(name = "_codecs")]
 mod codecs {
-    use super::{escape, handlers, registry};
+    use super::{charmap, escape, handlers, registry};
     use taipan_vm::exceptions::{PyResult, type_error};
     use taipan_vm::object::Ref;
     use taipan_vm::objects::buffer;
     use taipan_vm::objects::bytes::Bytes;
     use taipan_vm::objects::codec::{decode_builtin, encode_builtin};
+    use taipan_vm::objects::dict::Dict;
     use taipan_vm::objects::module::Module;
     use taipan_vm::objects::str::Str;
     use taipan_vm::objects::text_support::from_buffer;
@@ -63,6 +65,32 @@ mod codecs {
             ..0 => Some(Endian::Little),
             1.. => Some(Endian::Big),
         }
+    }
+
+    /// Decodes a piece of a stream: (text, bytes read, byte order), where the order is the one given or, at the
+    /// stream's beginning, what the mark there says.
+    fn decoded_in_order(
+        data: &Value,
+        errors: Option<&Value>,
+        order: Option<i64>,
+        is_final: bool,
+        codec: fn(Option<Endian>) -> Codec,
+        marks: [&[u8]; 2],
+    ) -> Answer {
+        let order = order.unwrap_or(0);
+        let bytes = buffer::bytes_like(data)?.to_vec();
+        let errors = errors_of(errors)?;
+        let (text, read) = decode_builtin(&bytes, codec(endian(Some(order))), &errors, is_final)?;
+        let found = match order {
+            0 if bytes.starts_with(marks[0]) => -1,
+            0 if bytes.starts_with(marks[1]) => 1,
+            order => order,
+        };
+        Ok(Tuple::new([
+            from_buffer(&text).into_value(),
+            Value::int(read as i64),
+            Value::int(found),
+        ]))
     }
 
     /// Register a codec search function.
@@ -227,6 +255,41 @@ mod codecs {
         decoded(data, errors, codec, last.unwrap_or(false))
     }
 
+    #[pyfunction("utf_16_ex_decode($module, data, errors=None, byteorder=0, final=False, /)")]
+    fn utf_16_ex_decode(
+        data: &Value,
+        errors: Option<&Value>,
+        byteorder: Option<i64>,
+        last: Option<bool>,
+    ) -> Answer {
+        let marks: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
+        decoded_in_order(
+            data,
+            errors,
+            byteorder,
+            last.unwrap_or(false),
+            Codec::Utf16,
+            marks,
+        )
+    }
+    #[pyfunction("utf_32_ex_decode($module, data, errors=None, byteorder=0, final=False, /)")]
+    fn utf_32_ex_decode(
+        data: &Value,
+        errors: Option<&Value>,
+        byteorder: Option<i64>,
+        last: Option<bool>,
+    ) -> Answer {
+        let marks: [&[u8]; 2] = [b"\xFF\xFE\0\0", b"\0\0\xFE\xFF"];
+        decoded_in_order(
+            data,
+            errors,
+            byteorder,
+            last.unwrap_or(false),
+            Codec::Utf32,
+            marks,
+        )
+    }
+
     /// The bytes of a bytes-like object, or a string's in UTF-8.
     fn bytes_of(data: &Value) -> PyResult<Vec<u8>> {
         match data.downcast::<Str>() {
@@ -279,6 +342,28 @@ mod codecs {
         let (text, read) =
             escape::decode_text(&bytes, &errors_of(errors)?, true, last.unwrap_or(true))?;
         answer(from_buffer(&text).into_value(), read)
+    }
+
+    #[pyfunction("charmap_decode($module, data, errors=None, mapping=None, /)")]
+    fn charmap_decode(data: &Value, errors: Option<&Value>, mapping: Option<&Value>) -> Answer {
+        let Some(mapping) = mapping.filter(|mapping| !mapping.is_none()) else {
+            return latin_1_decode(data, errors);
+        };
+        let bytes = buffer::bytes_like(data)?.to_vec();
+        let text = charmap::decode(&bytes, &errors_of(errors)?, mapping)?;
+        answer(from_buffer(&text).into_value(), bytes.len())
+    }
+    #[pyfunction("charmap_encode($module, str, errors=None, mapping=None, /)")]
+    fn charmap_encode(text: &Str, errors: Option<&Value>, mapping: Option<&Value>) -> Answer {
+        let Some(mapping) = mapping.filter(|mapping| !mapping.is_none()) else {
+            return latin_1_encode(text, errors);
+        };
+        let bytes = charmap::encode(text, &errors_of(errors)?, mapping)?;
+        answer(Bytes::from_vec(bytes).into_value(), text.len())
+    }
+    #[pyfunction("charmap_build($module, map, /)")]
+    fn charmap_build(map: &Str) -> PyResult<Ref<Dict>> {
+        charmap::build(map)
     }
 
     // The built-in handlers. They are looked up by name and no attributes of the module.

@@ -1,6 +1,7 @@
 //! Native modules of the standard library, and its Python part embedded.
 
 mod abc;
+mod accounts;
 mod array;
 mod atexit;
 mod binascii;
@@ -13,6 +14,8 @@ mod csv;
 mod embedded;
 mod errno;
 mod exception;
+mod expat;
+mod fcntl;
 mod functools;
 mod gc;
 mod hashes;
@@ -25,12 +28,17 @@ mod math;
 mod opcode;
 mod opcode_metadata;
 mod operator;
+mod pickle;
 mod posix;
+mod posixsubprocess;
 mod random;
+mod select;
 mod signal;
+mod socket;
 mod sre;
 mod statistics;
 mod string;
+mod struct_class;
 mod structs;
 mod thread;
 mod time;
@@ -55,6 +63,8 @@ static NATIVES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &taipan_vm::ast::MODULE,
     &abc::MODULE,
+    &accounts::GRP,
+    &accounts::PWD,
     &array::MODULE,
     &binascii::MODULE,
     &bz2::MODULE,
@@ -76,10 +86,16 @@ static NATIVES: &[&ModuleDef] = &[
     &random::MODULE,
     &atexit::MODULE,
     &errno::MODULE,
+    &expat::MODULE,
+    &fcntl::MODULE,
     &gc::MODULE,
     &opcode::MODULE,
+    &pickle::MODULE,
     &posix::MODULE,
+    &posixsubprocess::MODULE,
+    &select::MODULE,
     &signal::MODULE,
+    &socket::MODULE,
     &sre::MODULE,
     &string::MODULE,
     &thread::MODULE,

@@ -543,15 +543,12 @@ unsafe fn release_ext(word: u64) {
 pub unsafe fn drop_tail(object: *mut Header, shape: &'static Shape) {
     // SAFETY: the caller's promise; slots below the count are initialized.
     unsafe {
-        let class = shape.class();
-        if class.has_member_slots() {
-            class.each_member_slot(&mut |offset| {
-                let word = *((object as *const u8).add(offset) as *const Raw);
-                if !word.is_unbound() {
-                    word.release();
-                }
-            });
-        }
+        shape.class().each_member_slot(object, &mut |slot| {
+            let word = *slot;
+            if !word.is_unbound() {
+                word.release();
+            }
+        });
         if shape.kind == ShapeKind::Fixed {
             return;
         }
@@ -568,18 +565,15 @@ pub unsafe fn drop_tail(object: *mut Header, shape: &'static Shape) {
 /// Drops attributes and member slots of a live object, as the collector does to break a cycle.
 pub fn clear_tail(object: &Header, shape: &'static Shape) {
     let class = shape.class();
-    class.each_member_slot(&mut |offset| {
-        // SAFETY: member slots are words of the object, unbound or owned.
-        unsafe {
-            let slot = (object as *const Header as *mut u8).add(offset) as *mut Raw;
+    // SAFETY: member slots are words of the object, unbound or owned; each word is emptied before what it held
+    // is dropped.
+    unsafe {
+        class.each_member_slot(object, &mut |slot| {
             let old = slot.replace(Raw::UNBOUND);
             if !old.is_unbound() {
                 drop(old.into_value());
             }
-        }
-    });
-    // SAFETY: each word is emptied before what it held is dropped.
-    unsafe {
+        });
         match shape.kind {
             ShapeKind::Fixed => {}
             ShapeKind::Slots => {
@@ -612,10 +606,12 @@ pub fn traverse_tail(object: &Header, visit: &mut dyn FnMut(&Value)) {
             visit(&raw.peek());
         }
     };
-    shape.class().each_member_slot(&mut |offset| {
-        // SAFETY: as in `clear_tail`.
-        see(unsafe { *((object as *const Header as *const u8).add(offset) as *const Raw) });
-    });
+    // SAFETY: as in `clear_tail`.
+    unsafe {
+        shape
+            .class()
+            .each_member_slot(object, &mut |slot| see(*slot))
+    };
     match shape.kind {
         ShapeKind::Fixed => {}
         ShapeKind::Slots => {

@@ -83,6 +83,7 @@ classes! {
     tuple_getter::TupleGetter,
     tuple_getter::StructRepr,
     tuple_getter::StructNew,
+    std_buffer::StdBuffer,
     std_stream::StdStream,
 }
 
@@ -187,13 +188,14 @@ pub(crate) fn builtin_classes() -> Vec<&'static Type> {
 pub fn set_up_streams() -> PyResult<()> {
     // SAFETY: any number may be asked.
     let tty = unsafe { libc::isatty(1) == 1 };
-    let line_buffered = tty || crate::sys::config().unbuffered;
+    let unbuffered = crate::sys::config().unbuffered;
+    let line_buffered = tty || unbuffered;
     for (name, fd, shown, lines) in [
         ("stdin", 0, "<stdin>", false),
         ("stdout", 1, "<stdout>", line_buffered),
         ("stderr", 2, "<stderr>", true),
     ] {
-        let stream = std_stream::StdStream::make(fd, shown, lines);
+        let stream = std_stream::StdStream::make(fd, shown, lines, unbuffered && fd != 0);
         crate::sys::set_attribute(name, stream.clone());
         crate::sys::set_attribute(&format!("__{name}__"), stream);
     }

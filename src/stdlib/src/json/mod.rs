@@ -1,5 +1,7 @@
-//! `_json`: the strings of JSON, read and written.
+//! `_json`: JSON, read and written.
 
+mod decode;
+mod encode;
 mod quote;
 mod scan;
 
@@ -10,12 +12,17 @@ pub use json::MODULE;
 /// json speedups
 #[pymodule(name = "_json")]
 mod json {
+    use super::decode::Scanner;
+    use super::encode::Encoder;
     use super::{quote, scan};
     use taipan_vm::exceptions::{PyResult, type_error};
-    use taipan_vm::object::Ref;
+    use taipan_vm::object::{Ref, object_value};
+    use taipan_vm::objects::class_native;
+    use taipan_vm::objects::module::Module;
     use taipan_vm::objects::str::Str;
     use taipan_vm::objects::text_support::size_argument;
     use taipan_vm::objects::tuple::Tuple;
+    use taipan_vm::text::buffer::TextBuf;
     use taipan_vm::value::Value;
 
     fn text(value: &Value) -> PyResult<&Str> {
@@ -27,12 +34,18 @@ mod json {
         })
     }
 
+    fn quoted(text: &Str, push: fn(&Str, &mut TextBuf)) -> Ref<Str> {
+        let mut quoted = TextBuf::with_capacity(text.len() + 2);
+        push(text, &mut quoted);
+        Str::from_units(quoted.units())
+    }
+
     /// encode_basestring_ascii(string) -> string
     ///
     /// Return an ASCII-only JSON representation of a Python string
     #[pyfunction("encode_basestring_ascii($self, object, /)")]
     fn encode_basestring_ascii(object: &Value) -> PyResult<Ref<Str>> {
-        Ok(quote::ascii(text(object)?))
+        Ok(quoted(text(object)?, quote::push_ascii))
     }
 
     /// encode_basestring(string) -> string
@@ -40,7 +53,7 @@ mod json {
     /// Return a JSON representation of a Python string
     #[pyfunction("encode_basestring($self, object, /)")]
     fn encode_basestring(object: &Value) -> PyResult<Ref<Str>> {
-        Ok(quote::any(text(object)?))
+        Ok(quoted(text(object)?, quote::push_any))
     }
 
     /// scanstring(string, end, strict=True) -> (string, end)
@@ -77,5 +90,18 @@ mod json {
         let strict = strict.map_or(Ok(true), taipan_vm::abstract_ops::is_true)?;
         let (found, end) = scan::string(text(string)?, string, end, strict)?;
         Ok(Tuple::new([found.into_value(), Value::int(end as i64)]))
+    }
+
+    #[pyexec]
+    fn exec(module: &Module) -> PyResult<()> {
+        module.add(
+            "make_scanner",
+            object_value(class_native::ensure::<Scanner>()),
+        );
+        module.add(
+            "make_encoder",
+            object_value(class_native::ensure::<Encoder>()),
+        );
+        Ok(())
     }
 }

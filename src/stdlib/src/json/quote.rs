@@ -1,7 +1,7 @@
 //! Strings as JSON literals.
 
-use taipan_vm::object::Ref;
-use taipan_vm::objects::str::Str;
+use taipan_vm::objects::str::{Str, Units};
+use taipan_vm::text::buffer::TextBuf;
 
 /// The letter behind the backslash, of characters that have one.
 fn letter(point: u32) -> Option<char> {
@@ -17,12 +17,12 @@ fn letter(point: u32) -> Option<char> {
     })
 }
 
-fn push_escape(to: &mut Vec<u8>, point: u32) {
+fn push_escape(to: &mut TextBuf, point: u32) {
     if let Some(letter) = letter(point) {
-        to.extend([b'\\', letter as u8]);
+        to.push_units(Units::One(&[b'\\', letter as u8]));
         return;
     }
-    let mut unit = |unit: u32| to.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+    let mut unit = |unit: u32| to.push_str(&format!("\\u{unit:04x}"));
     match point.checked_sub(0x10000) {
         Some(offset) => {
             unit(0xD800 | offset >> 10);
@@ -36,34 +36,33 @@ fn is_plain_ascii(point: u32) -> bool {
     matches!(point, 0x20..=0x7E) && point != 0x22 && point != 0x5C
 }
 
-/// Everything outside of printable ASCII is escaped.
-pub fn ascii(text: &Str) -> Ref<Str> {
-    let mut quoted = Vec::with_capacity(text.len() + 2);
-    quoted.push(b'"');
-    for point in text.code_points() {
-        if is_plain_ascii(point) {
-            quoted.push(point as u8);
-        } else {
-            push_escape(&mut quoted, point);
+fn is_plain(point: u32) -> bool {
+    point >= 0x20 && point != 0x22 && point != 0x5C
+}
+
+/// The literal: characters that are not plain are escaped.
+fn push(text: &Str, to: &mut TextBuf, is_plain: fn(u32) -> bool) {
+    to.push(0x22);
+    let units = text.units();
+    let mut start = 0;
+    for (at, point) in text.code_points().enumerate() {
+        if is_plain(point) {
+            continue;
         }
+        to.push_units(units.slice(start..at));
+        push_escape(to, point);
+        start = at + 1;
     }
-    quoted.push(b'"');
-    Str::from_latin1(&quoted)
+    to.push_units(units.slice(start..units.len()));
+    to.push(0x22);
+}
+
+/// Everything outside of printable ASCII is escaped.
+pub fn push_ascii(text: &Str, to: &mut TextBuf) {
+    push(text, to, is_plain_ascii);
 }
 
 /// Only what JSON asks for is escaped.
-pub fn any(text: &Str) -> Ref<Str> {
-    let mut quoted = Vec::with_capacity(text.len() + 2);
-    let mut escape = Vec::new();
-    quoted.push(0x22);
-    for point in text.code_points() {
-        if point >= 0x20 && point != 0x22 && point != 0x5C {
-            quoted.push(point);
-        } else {
-            push_escape(&mut escape, point);
-            quoted.extend(escape.drain(..).map(u32::from));
-        }
-    }
-    quoted.push(0x22);
-    Str::from_code_points(&quoted)
+pub fn push_any(text: &Str, to: &mut TextBuf) {
+    push(text, to, is_plain);
 }

@@ -9,7 +9,7 @@ use taipan_vm::value::Value;
 
 /// `JSONDecodeError` lives in Python: it counts lines.
 #[cold]
-fn error(message: &str, document: &Value, at: isize) -> Raised {
+pub fn error(message: &str, document: &Value, at: isize) -> Raised {
     let made = import::import_module("json.decoder").and_then(|module| {
         let class = abstract_ops::getattr(&module, &Str::intern("JSONDecodeError"))?;
         let message = Str::new(message).into_value();

@@ -255,7 +255,12 @@ mod operator {
     /// Same as a.__index__()
     #[pyfunction("index($module, a, /)")]
     fn index(a: &Value) -> PyResult {
-        ops::index(a)
+        // An instance of a subclass becomes a plain int.
+        let int = ops::index(a)?;
+        match int.as_int() {
+            Some(view) if !ops::is_exact_int(&int) => Ok(Value::from_big(view.to_big())),
+            _ => Ok(int),
+        }
     }
 
     /// Return True if a is true, False otherwise.

@@ -99,7 +99,7 @@ pub fn generic_getattr(object: &Value, name: &Str) -> PyResult {
 pub fn no_attribute(object: &Value, name: &Str) -> crate::exceptions::Raised {
     let message = format!(
         "'{}' object has no attribute '{}'",
-        object.class().name(),
+        object.class().shown_name(),
         name
     );
     attribute_error(object, name, message)
@@ -130,12 +130,12 @@ pub fn generic_setattr(object: &Value, name: &Str, value: Option<&Value>) -> PyR
     let message = match found {
         Some(_) => format!(
             "'{}' object attribute '{}' is read-only",
-            class.name(),
+            class.shown_name(),
             name
         ),
         None => format!(
             "'{}' object has no attribute '{}' and no __dict__ for setting new attributes",
-            class.name(),
+            class.shown_name(),
             name
         ),
     };

@@ -403,6 +403,7 @@ fn load_attr_slow(s: &State, oparg: u32, owner: Raw) {
         if let Some(member) = f.downcast_exact::<Member>() {
             if let Place::Slot(offset) = member.place
                 && class.is_subclass(&member.owner)
+                && !class.is_variable()
                 && offset <= u16::MAX as usize
             {
                 // Unbound members raise: such sites stay with one shape.
@@ -634,6 +635,7 @@ fn store_attr_slow(s: &State, oparg: u32, owner: Raw, before: u32) {
         if let Some(member) = f.downcast_exact::<Member>() {
             if let Place::Slot(offset) = member.place
                 && class.is_subclass(&member.owner)
+                && !class.is_variable()
                 && offset <= u16::MAX as usize
             {
                 write32(s, 1, header.shape_id());

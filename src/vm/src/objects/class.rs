@@ -12,7 +12,7 @@ use crate::objects::function::Function;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::shape::{MAX_INLINE, Shape, ShapeKind};
-use crate::value::Value;
+use crate::value::{Raw, Value};
 use std::cell::{Cell, UnsafeCell};
 use taipan_macros::pyclass;
 
@@ -438,6 +438,16 @@ impl Type {
     pub fn basic_size(&self) -> usize {
         self.basic_size.get()
     }
+    /// The name that messages show: with the module where the class is native and no builtin one.
+    pub fn shown_name(&self) -> String {
+        let module = self.dict().get_str(&crate::names::MODULE);
+        match module.as_ref().and_then(|module| module.downcast::<Str>()) {
+            Some(module) if !self.is_heap() && !module.is_text("builtins") => {
+                format!("{module}.{}", self.name())
+            }
+            _ => self.name(),
+        }
+    }
     /// Patches what was made for this class before `str`, `tuple` and `dict` existed.
     pub(crate) fn adopt_parts(&self) {
         for string in [self.name_object(), self.qualname_object()] {
@@ -496,10 +506,36 @@ impl Type {
         // SAFETY: written once at creation.
         unsafe { !(*self.member_slots.get()).is_empty() }
     }
-    pub fn each_member_slot(&self, visit: &mut dyn FnMut(usize)) {
+    /// Where the slots lie: counted from [`Type::member_start`].
+    pub(crate) fn member_offsets(&self) -> &[u32] {
         // SAFETY: written once at creation.
-        for offset in unsafe { &*self.member_slots.get() } {
-            visit(*offset as usize);
+        unsafe { &*self.member_slots.get() }
+    }
+    /// What the offsets of an instance's slots are counted from: the instance itself or, where the native
+    /// part varies in size, the word behind the one that follows it (which is the extension word).
+    ///
+    /// # Safety
+    /// The object is an instance of this class.
+    pub(crate) unsafe fn member_start(&self, object: *const Header) -> *mut u8 {
+        let object_start = object as *mut u8;
+        if !self.is_variable() {
+            return object_start;
+        }
+        // SAFETY: the caller's promise; instances of variable classes with slots are made that large.
+        unsafe { object_start.add(self.variable_size(object).next_multiple_of(8) + 8) }
+    }
+    /// Visits the slots' words.
+    ///
+    /// # Safety
+    /// The object is an instance of this class.
+    pub unsafe fn each_member_slot(&self, object: *const Header, visit: &mut dyn FnMut(*mut Raw)) {
+        if self.has_member_slots() {
+            // SAFETY: the caller's promise.
+            let start = unsafe { self.member_start(object) };
+            for offset in self.member_offsets() {
+                // SAFETY: the instance has room for each of its slots.
+                visit(unsafe { start.add(*offset as usize) } as *mut Raw);
+            }
         }
     }
     pub(crate) fn set_member_slots(&self, offsets: Vec<u32>) {

@@ -214,7 +214,11 @@ pub fn new_class(
             if slots.downcast::<Dict>().is_some() {
                 slot_docs = Some(slots.clone());
             }
-            if !listed.is_empty() && base.is_variable() {
+            // CPython's instances of these vary in size, those of str do not.
+            let varies =
+                TypeFlags::IS_INT | TypeFlags::IS_BYTES | TypeFlags::IS_TUPLE | TypeFlags::IS_TYPE;
+            let takes_slots = !base.flags().intersects(varies);
+            if !listed.is_empty() && !takes_slots {
                 return Err(type_error(format!(
                     "nonempty __slots__ not supported for subtype of '{}'",
                     base.name()
@@ -267,6 +271,11 @@ pub fn new_class(
     // behind new members, and the base's stays unused.
     let start = base.basic_size().next_multiple_of(8);
     let basic_size = start + 8 * members.len();
+    // Where the native part varies in size, slots are counted from its end.
+    let start = match base.is_variable() {
+        true => start - base.native().basic_size().next_multiple_of(8),
+        false => start,
+    };
 
     let mut flags = TypeFlags::HEAP | TypeFlags::BASETYPE;
     let inherited = base.flags()
@@ -297,8 +306,7 @@ pub fn new_class(
     class.set_native(base.native());
 
     // Member slots: the base's, then ours.
-    let mut offsets = Vec::new();
-    base.each_member_slot(&mut |offset| offsets.push(offset as u32));
+    let mut offsets = base.member_offsets().to_vec();
     for i in 0..members.len() {
         offsets.push((start + 8 * i) as u32);
     }

@@ -10,7 +10,7 @@ use taipan_macros::{pyclass, pymethods};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// A word of the object, at this byte offset.
+    /// A word of the object, at this byte offset from [`Type::member_start`].
     Slot(usize),
     /// A field of an exception, by index.
     Exception(usize),
@@ -56,7 +56,7 @@ impl Member {
     fn slot(&self, object: &Value, offset: usize) -> *mut Raw {
         let header = object.header().expect("instances with slots are objects");
         // SAFETY: `check` made sure of the class, whose instances have this slot.
-        unsafe { (header as *const Header as *mut u8).add(offset) as *mut Raw }
+        unsafe { object.class().member_start(header).add(offset) as *mut Raw }
     }
     pub fn get(&self, object: &Value) -> PyResult {
         self.check(object)?;

@@ -66,6 +66,7 @@ pub mod slice;
 pub mod slice_support;
 pub mod slot_wrapper;
 pub mod staticmethod;
+pub mod std_buffer;
 pub mod std_stream;
 pub mod str;
 pub mod str_case;

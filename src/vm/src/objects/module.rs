@@ -56,6 +56,15 @@ impl Module {
     pub fn add(&self, name: &str, value: Value) {
         self.dict().set_str(&Str::intern(name), value);
     }
+    /// Adds the functions of a declaration; a large module has several.
+    pub fn add_functions(&self, def: &'static ModuleDef) {
+        let name = Str::intern(def.name).into_value();
+        for function in def.functions {
+            let value =
+                BuiltinFunction::new(function, Some(object_value(self)), Some(name.clone()));
+            self.add(function.name, value.into_value());
+        }
+    }
     /// The module that a declaration in Rust describes.
     pub fn from_def(def: &'static ModuleDef) -> PyResult<Ref<Module>> {
         let module = Module::make(def.name);
@@ -64,13 +73,7 @@ impl Module {
                 .dict()
                 .set_str(&names::DOC, Str::new(def.doc).into_value());
         }
-        let name = Str::intern(def.name).into_value();
-        for function in def.functions {
-            let function_value =
-                BuiltinFunction::new(function, Some(module.to_value()), Some(name.clone()))
-                    .into_value();
-            module.add(function.name, function_value);
-        }
+        module.add_functions(def);
         for (name, value) in def.attributes {
             module.add(name, value()?);
         }

@@ -20,9 +20,10 @@ use crate::shape;
 use crate::value::Value;
 use taipan_macros::{pyclass, pymethods};
 
-/// The base of all classes.
+/// The base class of the class hierarchy.
 ///
-/// Without arguments it makes a plain object that takes no attributes.
+/// When called, it accepts no arguments and returns a new featureless
+/// instance that has no instance attributes and cannot be given any.
 #[pyclass(name = "object", module = "builtins", signature = "object()")]
 #[repr(C)]
 pub struct Object {

@@ -10,7 +10,7 @@ use crate::object::{Header, Ref, flags};
 use crate::objects::class::Type;
 use crate::text::copy::copy;
 use crate::text::growing::Growing;
-use crate::value::Value;
+use crate::value::{Raw, Value};
 use std::borrow::Cow;
 use std::cell::{Cell, UnsafeCell};
 use std::fmt;
@@ -125,8 +125,10 @@ impl Str {
             };
             if let Some(class) = class {
                 shape = class.instance_shape();
-                if class.instance_shape().kind() != crate::shape::ShapeKind::Fixed {
-                    size = native_size.next_multiple_of(8) + 8;
+                let has_slots = class.has_member_slots();
+                if has_slots || class.instance_shape().kind() != crate::shape::ShapeKind::Fixed {
+                    // The extension word, and the slots.
+                    size = native_size.next_multiple_of(8) + 8 + 8 * class.member_offsets().len();
                 }
             }
             let cell = heap::allocate(size, class.is_some()) as *mut Str;
@@ -149,6 +151,12 @@ impl Str {
                 crate::object::object_value(class).into_raw();
             }
             (cell as *mut Header).write(header);
+            if let Some(class) = class {
+                // Where the slots lie depends on what was just written.
+                class.each_member_slot(cell as *const Header, &mut |slot| {
+                    slot.write(Raw::UNBOUND);
+                });
+            }
             Ref::from_owned(cell)
         }
     }
