@@ -7,7 +7,7 @@ use crate::builder::{INPLACE, method_name};
 use taipan_vm::abstract_ops::{self, BinaryOp};
 use taipan_vm::exceptions::{PyResult, key_error, type_error};
 use taipan_vm::interpreter::frame::Frame;
-use taipan_vm::interpreter::ops::{arith, build, call, load};
+use taipan_vm::interpreter::ops::{arith, build, call, load, subscr};
 use taipan_vm::native::NativeClass;
 use taipan_vm::object::{Ref, object_value};
 use taipan_vm::objects::builtin_function::BuiltinFunction;
@@ -132,21 +132,18 @@ pub extern "C" fn delete_item(container: u64, key: u64) -> PyResult {
     ))
 }
 
-fn slice_of(start: u64, stop: u64) -> Value {
-    let (start, stop) = (Raw(start).to_value(), Raw(stop).to_value());
-    Slice::make(start, stop, Value::none()).into_value()
-}
-
 pub extern "C" fn slice(container: u64, start: u64, stop: u64) -> PyResult {
-    abstract_ops::getitem(&Raw(container).peek(), &slice_of(start, stop))
+    subscr::get_slice(Raw(container), Raw(start), Raw(stop))
 }
 
 pub extern "C" fn store_slice(value: u64, container: u64, start: u64, stop: u64) -> PyResult {
-    let (container, value) = (Raw(container).peek(), Raw(value).peek());
-    done(abstract_ops::setitem(
-        &container,
-        &slice_of(start, stop),
-        &value,
+    // A variable may have the value's only reference: it is not ours.
+    let value = Raw(value).borrowed();
+    done(subscr::set_slice(
+        Raw(container),
+        Raw(start),
+        Raw(stop),
+        value,
     ))
 }
 

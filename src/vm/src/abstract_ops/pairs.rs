@@ -17,7 +17,7 @@ pub enum Item {
 /// The next item, `None` when exhausted.
 pub fn next_pair(iterator: &Value) -> PyResult<Option<Item>> {
     let pair = if let Some(items) = iterator.downcast_exact::<DictItemIterator>() {
-        items.walk.forward()?
+        items.walk.next_pair()?
     } else if let Some(enumerate) = iterator.downcast_exact::<Enumerate>() {
         enumerate.next_pair()?
     } else if let Some(zip) = iterator.downcast_exact::<Zip>().filter(|zip| zip.len() == 2) {

@@ -1,6 +1,7 @@
 //! Subscripts and slices.
 
 use crate::abstract_ops;
+use crate::exceptions::PyResult;
 use crate::interpreter::dispatch::{Flow, State};
 use crate::interpreter::polymorphic::ShapeTable;
 use crate::interpreter::specialize;
@@ -11,25 +12,37 @@ use crate::objects::list::List;
 use crate::objects::slice::{Slice, plain_bound};
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
-use crate::value::Raw;
+use crate::value::{Raw, Value};
 use taipan_bytecode::Opcode;
 
-fn slice(s: &State, start: usize, stop: usize) -> crate::value::Value {
-    Slice::make(
-        s.top(start).to_value(),
-        s.top(stop).to_value(),
-        crate::value::Value::none(),
-    )
-    .into_value()
+/// The bounds of a slice, where they are known without calling anything.
+#[inline(always)]
+fn plain_bounds(start: Raw, stop: Raw) -> Option<(isize, isize)> {
+    Some((plain_bound(start, 0)?, plain_bound(stop, isize::MAX)?))
 }
 
-/// The bounds on top of the stack, where they are known without calling anything.
-#[inline(always)]
-fn plain_bounds(s: &State) -> Option<(isize, isize)> {
-    Some((
-        plain_bound(s.top(1), 0)?,
-        plain_bound(s.top(0), isize::MAX)?,
-    ))
+fn slice(start: Raw, stop: Raw) -> Value {
+    Slice::make(start.to_value(), stop.to_value(), Value::none()).into_value()
+}
+
+/// `container[start:stop]`.
+pub fn get_slice(container: Raw, start: Raw, stop: Raw) -> PyResult {
+    if let Some(list) = exact_list(container)
+        && let Some((start, stop)) = plain_bounds(start, stop)
+    {
+        return Ok(list.plain_slice(start, stop).into_value());
+    }
+    abstract_ops::getitem(&container.peek(), &slice(start, stop))
+}
+
+/// `container[start:stop] = value`; the items of a list that nobody else has move.
+pub fn set_slice(container: Raw, start: Raw, stop: Raw, value: Raw) -> PyResult<()> {
+    if let Some(list) = exact_list(container)
+        && let Some((start, stop)) = plain_bounds(start, stop)
+    {
+        return list.assign_plain_slice(start, stop, value);
+    }
+    abstract_ops::setitem(&container.peek(), &slice(start, stop), &value.peek())
 }
 
 #[inline(always)]
@@ -40,27 +53,13 @@ fn exact_list<'a>(raw: Raw) -> Option<&'a List> {
 
 pub fn binary_slice(s: &mut State, _oparg: u32) -> Flow {
     s.save();
-    if let Some(list) = exact_list(s.top(2))
-        && let Some((start, stop)) = plain_bounds(s)
-    {
-        let result = list.plain_slice(start, stop).into_value();
-        return s.replace(3, Ok(result));
-    }
-    let slice = slice(s, 1, 0);
-    let result = abstract_ops::getitem(&s.top(2).peek(), &slice);
+    let result = get_slice(s.top(2), s.top(1), s.top(0));
     s.replace(3, result)
 }
 
 pub fn store_slice(s: &mut State, _oparg: u32) -> Flow {
     s.save();
-    if let Some(list) = exact_list(s.top(2))
-        && let Some((start, stop)) = plain_bounds(s)
-    {
-        let result = list.assign_plain_slice(start, stop, s.top(3));
-        return s.consume(4, result);
-    }
-    let slice = slice(s, 1, 0);
-    let result = abstract_ops::setitem(&s.top(2).peek(), &slice, &s.top(3).peek());
+    let result = set_slice(s.top(2), s.top(1), s.top(0), s.top(3));
     s.consume(4, result)
 }
 
