@@ -1,31 +1,19 @@
-//! Iteration over pairs: what a loop that unpacks its items needs, without the tuples.
+//! Iteration over pairs: what a loop that unpacks its items needs. The iterators of the library reuse their tuples.
 
 use super::next;
 use crate::exceptions::PyResult;
-use crate::objects::dict_views::DictItemIterator;
-use crate::objects::enumerate::Enumerate;
 use crate::objects::tuple::Tuple;
-use crate::objects::zip::Zip;
 use crate::value::Value;
 
 pub enum Item {
-    /// What the two items of an exact tuple would be.
+    /// The two items of an exact tuple.
     Pair(Value, Value),
     Other(Value),
 }
 
 /// The next item, `None` when exhausted.
 pub fn next_pair(iterator: &Value) -> PyResult<Option<Item>> {
-    let pair = if let Some(items) = iterator.downcast_exact::<DictItemIterator>() {
-        items.walk.next_pair()?
-    } else if let Some(enumerate) = iterator.downcast_exact::<Enumerate>() {
-        enumerate.next_pair()?
-    } else if let Some(zip) = iterator.downcast_exact::<Zip>().filter(|zip| zip.len() == 2) {
-        zip.next_pair()?
-    } else {
-        return Ok(next(iterator)?.map(split));
-    };
-    Ok(pair.map(|(first, second)| Item::Pair(first, second)))
+    Ok(next(iterator)?.map(split))
 }
 
 fn split(item: Value) -> Item {

@@ -52,11 +52,11 @@ impl Walk {
     }
     /// What `show` makes of the entry that `next` finds.
     #[inline(always)]
-    fn step<R>(
+    fn step(
         &self,
         next: for<'a> fn(&'a Dict, &mut usize) -> Option<(&'a Value, &'a Value)>,
-        show: fn(&Walk, &Value, &Value) -> R,
-    ) -> PyResult<Option<R>> {
+        show: fn(&Walk, &Value, &Value) -> Value,
+    ) -> PyResult<Option<Value>> {
         // SAFETY: the walk's own reference keeps the dict alive until it lets go of it below.
         let Some(dict) = (unsafe { &*self.dict.as_ptr() }) else {
             return Ok(None);
@@ -82,10 +82,6 @@ impl Walk {
                 Ok(None)
             }
         }
-    }
-    /// The next key and value.
-    pub fn next_pair(&self) -> PyResult<Option<(Value, Value)>> {
-        self.step(Dict::peek_next, |_, key, value| (key.clone(), value.clone()))
     }
     fn length_hint(&self) -> usize {
         match self.dict.get() {

@@ -32,22 +32,6 @@ pub struct Enumerate {
     result: ReusedTuple,
 }
 
-impl Enumerate {
-    /// The next count and item.
-    pub fn next_pair(&self) -> PyResult<Option<(Value, Value)>> {
-        let Some(item) = abstract_ops::next(&self.iterator)? else {
-            return Ok(None);
-        };
-        let count = self.count.get();
-        let next = match count.as_small_int() {
-            Some(i) => Value::int(i + 1),
-            None => abstract_ops::binary_op(BinaryOp::Add, &count, &Value::int(1))?,
-        };
-        self.count.set(next);
-        Ok(Some((count, item)))
-    }
-}
-
 #[pymethods]
 impl Enumerate {
     #[pyslot("enumerate(iterable, start=0)")]
@@ -71,8 +55,18 @@ impl Enumerate {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let pair = self.next_pair()?;
-        Ok(pair.map(|(count, item)| self.result.pair(count, item)))
+        let Some(item) = abstract_ops::next(&self.iterator)? else {
+            return Ok(None);
+        };
+        let count = self.count.get();
+        match count.as_small_int() {
+            Some(i) => self.count.set(Value::int(i + 1)),
+            None => {
+                let next = abstract_ops::binary_op(BinaryOp::Add, &count, &Value::int(1))?;
+                self.count.set(next);
+            }
+        }
+        Ok(Some(self.result.pair(count, item)))
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]

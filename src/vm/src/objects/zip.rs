@@ -30,24 +30,6 @@ pub struct Zip {
 }
 
 impl Zip {
-    #[allow(clippy::len_without_is_empty)]
-    pub fn len(&self) -> usize {
-        self.iterators.len()
-    }
-    /// The next items of the two iterators there are.
-    pub fn next_pair(&self) -> PyResult<Option<(Value, Value)>> {
-        let Some(first) = self.next_of(0)? else {
-            return Ok(None);
-        };
-        Ok(self.next_of(1)?.map(|second| (first, second)))
-    }
-    fn next_of(&self, index: usize) -> PyResult<Option<Value>> {
-        let item = abstract_ops::next(&self.iterators[index])?;
-        if item.is_none() && self.strict.get() {
-            self.check_lengths(index)?;
-        }
-        Ok(item)
-    }
     /// One iterator ended (the one at `index`): are the others to have ended too?
     #[cold]
     fn check_lengths(&self, index: usize) -> PyResult<()> {
@@ -103,9 +85,18 @@ impl Zip {
         if self.iterators.is_empty() {
             return Ok(None);
         }
+        let next = |index: usize| match abstract_ops::next(&self.iterators[index])? {
+            Some(item) => Ok(Some(item)),
+            None => {
+                if self.strict.get() {
+                    self.check_lengths(index)?;
+                }
+                Ok(None)
+            }
+        };
         if let Some(tuple) = self.result.again() {
             for index in 0..tuple.len() {
-                let Some(item) = self.next_of(index)? else {
+                let Some(item) = next(index)? else {
                     return Ok(None);
                 };
                 // SAFETY: nobody else sees the tuple, which has an item for each iterator.
@@ -115,7 +106,7 @@ impl Zip {
         }
         let mut items = SmallVec::<[Value; 4]>::with_capacity(self.iterators.len());
         for index in 0..self.iterators.len() {
-            let Some(item) = self.next_of(index)? else {
+            let Some(item) = next(index)? else {
                 return Ok(None);
             };
             items.push(item);
