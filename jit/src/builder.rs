@@ -289,9 +289,11 @@ impl Builder<'_> {
             } else {
                 let ty = Type::of(Type::VALUE.kinds.union(Kinds::UNBOUND));
                 let value = self.emit(Op::LoadLocal, &[], ty, i as u64);
-                let observed = match self.live[i] {
-                    true => self.source.locals[i],
-                    false => Observed::Unknown,
+                let observed = match self.source.locals[i] {
+                    // Nothing has to be released where it is written, nor to be written at once.
+                    plain @ (Observed::Int | Observed::Float | Observed::Unbound) => plain,
+                    observed if self.live[i] => observed,
+                    _ => Observed::Unknown,
                 };
                 Slot {
                     value: self.observe(value, observed, true),

@@ -128,8 +128,14 @@ impl Builder<'_> {
             }
             COPY => {
                 let entry = self.top(oparg as usize - 1)?;
-                self.incref(entry.value);
-                self.push(entry.value, Own::Owned);
+                let own = match entry.own {
+                    Own::Owned => {
+                        self.incref(entry.value);
+                        Own::Owned
+                    }
+                    Own::Lazy(owner) | Own::Borrowed(owner) => Own::Lazy(owner),
+                };
+                self.push(entry.value, own);
             }
             SWAP => {
                 let len = self.s.stack.len();
