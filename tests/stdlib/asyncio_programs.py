@@ -17,7 +17,7 @@ var = contextvars.ContextVar("var", default="unset")
 
 
 async def tasks():
-    print(await asyncio.gather(work(1, 0.06), work(2, 0.02), work(3, 0.04)))
+    print(await asyncio.gather(work(1, 1.2), work(2, 0.4), work(3, 0.8)))
     task = asyncio.create_task(work(4, 10), name="four")
     await asyncio.sleep(0)
     print(task.get_name(), task.done(), task.cancel(), task.cancelling())
@@ -36,19 +36,19 @@ async def tasks():
     except TimeoutError:
         print("timeout")
     async with asyncio.TaskGroup() as group:
-        first, second = group.create_task(work(5, 0.02)), group.create_task(work(6, 0))
+        first, second = group.create_task(work(5, 0.4)), group.create_task(work(6, 0))
     print(first.result(), second.result())
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(bad())
-            group.create_task(work("never", 1))
+            group.create_task(work("never", 10))
     except* ValueError as e:
         print(e.exceptions)
     print(await asyncio.gather(work(7, 0), bad(), return_exceptions=True))
-    done, pending = await asyncio.wait([asyncio.create_task(work(8, 0.01)), asyncio.create_task(work(9, 1))],
+    done, pending = await asyncio.wait([asyncio.create_task(work(8, 0.01)), asyncio.create_task(work(9, 10))],
                                        return_when=asyncio.FIRST_COMPLETED)
     print(len(done), len(pending), [task.cancel() for task in pending])
-    for coroutine in asyncio.as_completed([work(10, 0.04), work(11, 0.01)]):
+    for coroutine in asyncio.as_completed([work(10, 0.5), work(11, 0)]):
         print(await coroutine)
     await asyncio.shield(work(12, 0))
     var.set("outer")
