@@ -121,9 +121,20 @@ fn compile_inner(
     let mut converter =
         convert::Converter::new(&arena, source, options.optimize, true, future_annotations);
     let module = converter.parsed(&parsed, mode)?;
-    let warnings = converter.warnings;
+    let warnings = told(converter.warnings, source, filename);
     drop(parsed);
     generate(&arena, &module, future, options, filename, warnings)
+}
+
+/// The warnings of the parser.
+fn told(found: Vec<(String, Box<Failure>)>, source: &Source, filename: &str) -> Vec<Warning> {
+    let warning = |(message, failure): (String, Box<Failure>)| Warning {
+        message,
+        lineno: failure.loc.line,
+        category: WarningCategory::SyntaxWarning,
+        error: report(*failure, Some(source), filename),
+    };
+    found.into_iter().map(warning).collect()
 }
 
 /// From the finished tree on. `warnings` came before.
@@ -137,7 +148,9 @@ fn generate<'a>(
 ) -> error::Result<Compiled> {
     let flags = options.flags | future.flags;
     if let ast::Mod::Module { body } | ast::Mod::Interactive { body } = module {
-        warnings.extend(finally::warnings(body));
+        let found = finally::warnings(body).into_iter();
+        let filename = Text::from(filename);
+        warnings.extend(found.map(|(message, loc)| Warning::of_compiler(message, loc, &filename)));
     }
     let symbols = symtable::SymbolTable::build(
         arena,
@@ -248,7 +261,8 @@ pub fn parse_tree<S: tree::Sink>(
             flags.contains(CodeFlags::FUTURE_ANNOTATIONS),
         );
         let module = converter.parsed(&parsed, mode)?;
-        Ok((tree::emit::module(sink, &module), converter.warnings))
+        let warnings = told(converter.warnings, &source, filename);
+        Ok((tree::emit::module(sink, &module), warnings))
     };
     parse::with_parser_stack(&source, parse)
         .map_err(|failure| report(*failure, Some(&source), filename))

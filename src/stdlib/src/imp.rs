@@ -33,6 +33,15 @@ mod imp {
     #[pyattr("pyc_magic_number_token")]
     const MAGIC: i64 = u32::from_le_bytes(pyc::MAGIC) as i64;
 
+    /// (internal-only) Override PyConfig.use_frozen_modules.
+    ///
+    /// (-1: "off", 1: "on", 0: no override)
+    /// See frozen_modules() in Lib/test/support/import_helper.py.
+    #[pyfunction("_override_frozen_modules_for_tests($module, override, /)")]
+    fn _override_frozen_modules_for_tests(_override: i64) {
+        // No module is frozen.
+    }
+
     /// Acquires the interpreter's import lock for the current thread.
     ///
     /// This lock should be used by import hooks to ensure thread-safety when

@@ -26,7 +26,9 @@ mod opcode;
 mod opcode_metadata;
 mod operator;
 mod posix;
+mod posixsubprocess;
 mod random;
+mod select;
 mod signal;
 mod sre;
 mod statistics;
@@ -79,6 +81,8 @@ static NATIVES: &[&ModuleDef] = &[
     &gc::MODULE,
     &opcode::MODULE,
     &posix::MODULE,
+    &posixsubprocess::MODULE,
+    &select::MODULE,
     &signal::MODULE,
     &sre::MODULE,
     &string::MODULE,

@@ -2,6 +2,7 @@
 
 mod functions;
 mod info;
+mod jit;
 
 pub use functions::MODULE as FUNCTIONS;
 pub use info::{VERSION, long_version, set_up};

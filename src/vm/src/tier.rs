@@ -98,6 +98,11 @@ pub fn install(tier: &'static dyn Tier) {
     }
 }
 
+/// This is a child process that has none of its parent's other threads: nothing more is handed in.
+pub fn forked() {
+    THRESHOLD.store(u32::MAX, std::sync::atomic::Ordering::Relaxed);
+}
+
 /// Goes on with a suspended generator natively, if that can be done; see [`Tier::resume`].
 ///
 /// # Safety

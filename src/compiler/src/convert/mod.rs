@@ -12,7 +12,7 @@ mod strings;
 use crate::Mode;
 use crate::ast::{Arena, Ident, Loc, Mod};
 use crate::build::Builder;
-use crate::error::{Result, Warning};
+use crate::error::{Failure, Result};
 use crate::parse::Parsed;
 use crate::source::Source;
 use ruff_python_ast as ruff;
@@ -23,7 +23,8 @@ pub struct Converter<'a, 's> {
     pub(crate) source: &'s Source,
     /// Annotations become strings (PEP 563), so they are kept as written.
     pub(crate) future_annotations: bool,
-    pub(crate) warnings: Vec<Warning>,
+    /// Messages, each with the error that stands for it where warnings are errors.
+    pub(crate) warnings: Vec<(String, Box<Failure>)>,
     pub(crate) depth: depth::Depth,
 }
 

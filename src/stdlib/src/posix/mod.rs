@@ -2,11 +2,15 @@
 //!
 //! Paths come as str, bytes or `os.PathLike`; a result is bytes where the path was.
 
+mod process;
 mod scandir;
 
 use taipan_macros::pymodule;
 
 pub use posix::MODULE;
+pub use process::{
+    after_fork_in_child, after_fork_in_parent, before_fork, c_strings, pointers,
+};
 
 /// This module provides access to operating system functionality that is
 /// standardized by the C Standard and the POSIX standard (a thinly
@@ -65,12 +69,12 @@ mod posix {
     const UNAME_FIELDS: &[&str] = &["sysname", "nodename", "release", "version", "machine"];
     const SIZE_FIELDS: &[&str] = &["columns", "lines"];
 
-    fn error(filename: Option<&Value>) -> taipan_vm::exceptions::Raised {
+    pub fn error(filename: Option<&Value>) -> taipan_vm::exceptions::Raised {
         exceptions::io_error(&std::io::Error::last_os_error(), filename.cloned())
     }
 
     /// The result of a system call; -1 is an error about the file.
-    fn checked(result: libc::c_int, filename: Option<&Value>) -> PyResult<i64> {
+    pub fn checked(result: libc::c_int, filename: Option<&Value>) -> PyResult<i64> {
         if result < 0 {
             Err(error(filename))
         } else {
@@ -79,7 +83,7 @@ mod posix {
     }
 
     /// A path as the system takes it.
-    fn path(value: &Value) -> PyResult<CString> {
+    pub fn path(value: &Value) -> PyResult<CString> {
         let plain = fspath(value)?;
         let bytes = match plain.downcast::<Str>() {
             Some(text) => encode_filesystem(text)?,
@@ -800,6 +804,7 @@ mod posix {
             let number = if index == 0 { 0 } else { 63 + index as i64 };
             module.add(&format!("EX_{name}"), Value::int(number));
         }
+        module.add_functions(&super::process::MODULE);
         class_native::ensure::<super::scandir::ScandirIterator>();
         module.add("TMP_MAX", Value::int(238_328));
         module.add("environ", environment()?);

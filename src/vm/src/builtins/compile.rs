@@ -184,21 +184,7 @@ fn warn(warning: &taipan_compiler::Warning, filename: &str) -> PyResult<()> {
         Ok(()) => Ok(()),
         Err(Some(raised)) => Err(raised),
         // A warning that is an error is an error of the source.
-        Err(None) => {
-            let details = Tuple::new([
-                Str::new(filename).into_value(),
-                Value::int(line),
-                Value::int(0),
-                Value::none(),
-            ]);
-            Err(exceptions::raise_args(
-                exceptions::SYNTAX_ERROR.get(),
-                vec![
-                    Str::new(&warning.message).into_value(),
-                    details.into_value(),
-                ],
-            ))
-        }
+        Err(None) => Err(raise_syntax_error(&warning.error)),
     }
 }
 

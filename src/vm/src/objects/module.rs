@@ -9,6 +9,7 @@ use crate::object::{Header, Ref, object_value};
 use crate::objects::builtin_function::BuiltinFunction;
 use crate::objects::class::Type;
 use crate::objects::dict::Dict;
+use crate::objects::function::annotations_from;
 use crate::objects::list::List;
 use crate::objects::object::missing_special;
 use crate::objects::str::{Name, Str};
@@ -56,6 +57,15 @@ impl Module {
     pub fn add(&self, name: &str, value: Value) {
         self.dict().set_str(&Str::intern(name), value);
     }
+    /// Adds the functions of a declaration; a large module has several.
+    pub fn add_functions(&self, def: &'static ModuleDef) {
+        let name = Str::intern(def.name).into_value();
+        for function in def.functions {
+            let value =
+                BuiltinFunction::new(function, Some(object_value(self)), Some(name.clone()));
+            self.add(function.name, value.into_value());
+        }
+    }
     /// The module that a declaration in Rust describes.
     pub fn from_def(def: &'static ModuleDef) -> PyResult<Ref<Module>> {
         let module = Module::make(def.name);
@@ -64,13 +74,7 @@ impl Module {
                 .dict()
                 .set_str(&names::DOC, Str::new(def.doc).into_value());
         }
-        let name = Str::intern(def.name).into_value();
-        for function in def.functions {
-            let function_value =
-                BuiltinFunction::new(function, Some(module.to_value()), Some(name.clone()))
-                    .into_value();
-            module.add(function.name, function_value);
-        }
+        module.add_functions(def);
         for (name, value) in def.attributes {
             module.add(name, value()?);
         }
@@ -242,16 +246,7 @@ impl Module {
             .get_str(&names::ANNOTATE)
             .filter(abstract_ops::is_callable)
         {
-            Some(annotate) => {
-                let annotations = abstract_ops::call(&annotate, &[Value::int(1)])?;
-                if annotations.downcast::<Dict>().is_none() {
-                    return Err(type_error(format!(
-                        "__annotate__() must return a dict, not {}",
-                        annotations.class().name()
-                    )));
-                }
-                annotations
-            }
+            Some(annotate) => annotations_from(&annotate)?,
             None => Dict::make().into_value(),
         };
         dict.set_str(&names::ANNOTATIONS, annotations.clone());

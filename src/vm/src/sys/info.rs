@@ -53,6 +53,7 @@ pub fn set_up(config: Config) -> PyResult<()> {
         "monitoring",
         Module::from_def(&crate::monitoring::functions::MODULE)?.into_value(),
     );
+    set("_jit", Module::from_def(&super::jit::MODULE)?.into_value());
     set("version", string(&long_version()));
     set(
         "hexversion",
