@@ -27,6 +27,7 @@ mod unparse;
 pub use ast::Loc;
 pub use error::{ErrorKind, SyntaxError, Warning, WarningCategory};
 pub use source::{Cookie, cookie};
+pub use symtable::facts::{ScopeFacts, constants as symbol_constants};
 
 use error::Failure;
 use source::Source;
@@ -234,6 +235,16 @@ pub enum Input<'i> {
     Bytes(&'i [u8]),
 }
 
+impl Input<'_> {
+    fn decoded(self, filename: &str) -> Result<Source, SyntaxError> {
+        let source = match self {
+            Input::Text(text) => Source::from_str(text),
+            Input::Bytes(bytes) => Source::from_bytes(bytes, None),
+        };
+        source.map_err(|failure| report(*failure, None, filename))
+    }
+}
+
 /// Parses the source and hands its tree to a sink; the warnings are to be emitted. With `optimize`
 /// the tree is the one that gets compiled.
 pub fn parse_tree<S: tree::Sink>(
@@ -244,11 +255,7 @@ pub fn parse_tree<S: tree::Sink>(
     options: &CompileOptions,
     sink: &mut S,
 ) -> Result<(S::Item, Vec<Warning>), SyntaxError> {
-    let source = match input {
-        Input::Text(text) => Source::from_str(text),
-        Input::Bytes(bytes) => Source::from_bytes(bytes, None),
-    };
-    let source = source.map_err(|failure| report(*failure, None, filename))?;
+    let source = input.decoded(filename)?;
     let parse = || -> error::Result<(S::Item, Vec<Warning>)> {
         let parsed = parse::parse(&source, mode)?;
         let flags = options.flags | future::features(parsed.body(), &source)?.flags;
@@ -265,6 +272,36 @@ pub fn parse_tree<S: tree::Sink>(
         Ok((tree::emit::module(sink, &module), warnings))
     };
     parse::with_parser_stack(&source, parse)
+        .map_err(|failure| report(*failure, Some(&source), filename))
+}
+
+/// The scopes of a program, for `symtable`.
+pub fn scopes(
+    input: Input<'_>,
+    filename: &str,
+    mode: Mode,
+    options: &CompileOptions,
+) -> Result<(Vec<ScopeFacts>, Vec<Warning>), SyntaxError> {
+    let source = input.decoded(filename)?;
+    let table = || -> error::Result<(Vec<ScopeFacts>, Vec<Warning>)> {
+        let parsed = parse::parse(&source, mode)?;
+        let future = future::features(parsed.body(), &source)?;
+        let flags = options.flags | future.flags;
+        let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
+        let arena = ast::Arena::new();
+        let mut converter =
+            convert::Converter::new(&arena, &source, options.optimize, false, future_annotations);
+        let module = converter.parsed(&parsed, mode)?;
+        let settings = symtable::Settings {
+            future_annotations,
+            allow_top_level_await: options.allow_top_level_await,
+            future_loc: future.loc,
+        };
+        let symbols = symtable::SymbolTable::build(&arena, &module, settings)?;
+        let warnings = told(converter.warnings, &source, filename);
+        Ok((symtable::facts::facts(&symbols), warnings))
+    };
+    parse::with_parser_stack(&source, table)
         .map_err(|failure| report(*failure, Some(&source), filename))
 }
 

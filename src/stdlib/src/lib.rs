@@ -56,6 +56,7 @@ static NATIVES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &heapq::MODULE,
     &taipan_vm::ast::MODULE,
+    &taipan_vm::symtable::MODULE,
     &abc::MODULE,
     &array::MODULE,
     &binascii::MODULE,

@@ -235,7 +235,11 @@ mod posixsubprocess {
     fn tell(report: i32, failure: &Failure) {
         let mut text = [0u8; 128];
         let mut rest = failure.error.raw_os_error().unwrap_or(0) as u32;
-        let class = if rest == 0 { "SubprocessError:" } else { "OSError:" };
+        let class = if rest == 0 {
+            "SubprocessError:"
+        } else {
+            "OSError:"
+        };
         let mut length = 0;
         let mut put = |bytes: &[u8]| {
             text[length..length + bytes.len()].copy_from_slice(bytes);
@@ -322,7 +326,9 @@ mod posixsubprocess {
             programs: strings(executable_list)?,
             arguments: strings(args)?,
             environment: optional(env, strings)?,
-            folder: optional(cwd, |cwd| Ok(posix::c_strings(std::slice::from_ref(cwd))?.remove(0)))?,
+            folder: optional(cwd, |cwd| {
+                Ok(posix::c_strings(std::slice::from_ref(cwd))?.remove(0))
+            })?,
             close: close_fds,
             keep,
             pipes: Pipes {

@@ -1,5 +1,7 @@
 //! `select`: waiting for descriptors.
 
+mod poll;
+
 use taipan_macros::pymodule;
 
 pub use select::MODULE;
@@ -7,15 +9,10 @@ pub use select::MODULE;
 /// This module supports asynchronous I/O on multiple file descriptors.
 #[pymodule(name = "select")]
 mod select {
-    use std::cell::RefCell;
-    use std::collections::BTreeMap;
     use std::time::{Duration, Instant};
     use taipan_vm::abstract_ops;
-    use taipan_vm::exceptions::{
-        self, PyResult, Raised, os_error, type_error, value_error,
-    };
-    use taipan_vm::memory::allocate_exact;
-    use taipan_vm::object::{Header, Ref, object_value};
+    use taipan_vm::exceptions::{self, PyResult, os_error, type_error, value_error};
+    use taipan_vm::object::{Ref, object_value};
     use taipan_vm::objects::list::List;
     use taipan_vm::objects::module::Module;
     use taipan_vm::objects::str::Str;
@@ -23,12 +20,14 @@ mod select {
     use taipan_vm::value::Value;
 
     /// The number of a file: itself an int, or what its `fileno()` says.
-    fn descriptor(file: &Value) -> PyResult<i32> {
+    pub fn descriptor(file: &Value) -> PyResult<i32> {
         let number = if file.as_int().is_some() {
             abstract_ops::to_i64(file)?
         } else {
             let Some(method) = abstract_ops::getattr_opt(file, &Str::intern("fileno"))? else {
-                return Err(type_error("argument must be an int, or have a fileno() method."));
+                return Err(type_error(
+                    "argument must be an int, or have a fileno() method.",
+                ));
             };
             let answer = abstract_ops::call(&method, &[])?;
             if answer.as_int().is_none() {
@@ -46,7 +45,7 @@ mod select {
     }
 
     /// Waits for the events; signals only interrupt it if their handlers raise. `None` waits for ever.
-    fn wait(files: &mut [libc::pollfd], timeout: Option<Duration>) -> PyResult<()> {
+    pub fn wait(files: &mut [libc::pollfd], timeout: Option<Duration>) -> PyResult<()> {
         let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         loop {
             let rest = match end {
@@ -72,7 +71,11 @@ mod select {
     }
 
     /// None and what is negative: for ever.
-    fn timeout(value: Option<&Value>, unit: f64, complaint: &str) -> PyResult<Option<Duration>> {
+    pub fn timeout(
+        value: Option<&Value>,
+        unit: f64,
+        complaint: &str,
+    ) -> PyResult<Option<Duration>> {
         let Some(value) = value.filter(|value| !value.is_none()) else {
             return Ok(None);
         };
@@ -139,87 +142,9 @@ mod select {
                 ready[kind].push(file);
             }
         }
-        Ok(Tuple::new(ready.map(|files| List::make(files).into_value())))
-    }
-
-    /// A set of descriptors with the events that are waited for.
-    #[pyclass(name = "poll", module = "select", final)]
-    #[repr(C)]
-    pub struct Poll {
-        header: Header,
-        files: RefCell<BTreeMap<i32, i16>>,
-    }
-
-    fn mask(events: i64) -> PyResult<i16> {
-        u16::try_from(events).map(|mask| mask as i16).map_err(|_| {
-            exceptions::overflow_error(if events < 0 {
-                "can't convert negative value to unsigned short"
-            } else {
-                "Python int too large for C unsigned short"
-            })
-        })
-    }
-
-    fn unknown(fd: i32) -> Raised {
-        exceptions::key_error(&Value::int(fd as i64))
-    }
-
-    #[pymethods]
-    impl Poll {
-        /// Register a file descriptor with the polling object.
-        #[pymethod("register($self, fd, eventmask=7, /)")]
-        fn register(&self, fd: &Value, eventmask: i64) -> PyResult<()> {
-            let (fd, mask) = (descriptor(fd)?, mask(eventmask)?);
-            self.files.borrow_mut().insert(fd, mask);
-            Ok(())
-        }
-        /// Modify an already registered file descriptor.
-        #[pymethod("modify($self, fd, eventmask, /)")]
-        fn modify(&self, fd: &Value, eventmask: i64) -> PyResult<()> {
-            let (fd, mask) = (descriptor(fd)?, mask(eventmask)?);
-            match self.files.borrow_mut().get_mut(&fd) {
-                Some(known) => {
-                    *known = mask;
-                    Ok(())
-                }
-                None => Err(os_error(libc::ENOENT, None)),
-            }
-        }
-        /// Remove a file descriptor being tracked by the polling object.
-        #[pymethod("unregister($self, fd, /)")]
-        fn unregister(&self, fd: &Value) -> PyResult<()> {
-            let fd = descriptor(fd)?;
-            match self.files.borrow_mut().remove(&fd) {
-                Some(_) => Ok(()),
-                None => Err(unknown(fd)),
-            }
-        }
-        /// Polls the set of registered file descriptors.
-        ///
-        /// Returns a list containing any descriptors that have events or errors to
-        /// report, as a list of (fd, event) 2-tuples.
-        #[pymethod("poll($self, timeout=None, /)")]
-        fn poll(&self, timeout: Option<&Value>) -> PyResult<Ref<List>> {
-            let patience =
-                self::timeout(timeout, 1e-3, "timeout must be an integer or None")?;
-            let mut polled: Vec<libc::pollfd> = self
-                .files
-                .borrow()
-                .iter()
-                .map(|(fd, events)| libc::pollfd {
-                    fd: *fd,
-                    events: *events,
-                    revents: 0,
-                })
-                .collect();
-            wait(&mut polled, patience)?;
-            let ready = polled.iter().filter(|file| file.revents != 0);
-            let ready = ready.map(|file| {
-                let events = file.revents as u16 as i64;
-                Tuple::new([Value::int(file.fd as i64), Value::int(events)]).into_value()
-            });
-            Ok(List::make(ready.collect()))
-        }
+        Ok(Tuple::new(
+            ready.map(|files| List::make(files).into_value()),
+        ))
     }
 
     /// Returns a polling object.
@@ -228,11 +153,7 @@ mod select {
     /// polling them for I/O events.
     #[pyfunction("poll($module, /)")]
     fn poll() -> Value {
-        allocate_exact(Poll {
-            header: Header::fresh(),
-            files: RefCell::default(),
-        })
-        .into_value()
+        super::poll::Poll::make()
     }
 
     macro_rules! numbers {

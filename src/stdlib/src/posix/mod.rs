@@ -8,9 +8,7 @@ mod scandir;
 use taipan_macros::pymodule;
 
 pub use posix::MODULE;
-pub use process::{
-    after_fork_in_child, after_fork_in_parent, before_fork, c_strings, pointers,
-};
+pub use process::{after_fork_in_child, after_fork_in_parent, before_fork, c_strings, pointers};
 
 /// This module provides access to operating system functionality that is
 /// standardized by the C Standard and the POSIX standard (a thinly

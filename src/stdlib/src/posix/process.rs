@@ -11,9 +11,7 @@ mod process {
     use super::super::posix::{checked, error, path};
     use std::ffi::CString;
     use taipan_vm::abstract_ops;
-    use taipan_vm::exceptions::{
-        self, PyResult, overflow_error, type_error, value_error,
-    };
+    use taipan_vm::exceptions::{self, PyResult, overflow_error, type_error, value_error};
     use taipan_vm::gc::Field;
     use taipan_vm::object::Ref;
     use taipan_vm::objects::dict::Dict;
@@ -266,7 +264,10 @@ mod process {
     fn pipe2(flags: i64) -> PyResult<Ref<Tuple>> {
         let mut ends = [0i32; 2];
         // SAFETY: two numbers are filled in.
-        checked(unsafe { libc::pipe2(ends.as_mut_ptr(), flags as i32) }, None)?;
+        checked(
+            unsafe { libc::pipe2(ends.as_mut_ptr(), flags as i32) },
+            None,
+        )?;
         Ok(Tuple::new(ends.map(|end| Value::int(end as i64))))
     }
 
@@ -285,9 +286,18 @@ mod process {
     #[pyfunction("set_inheritable($module, fd, inheritable, /)")]
     fn set_inheritable(fd: i64, inheritable: i64) -> PyResult<()> {
         let flags = descriptor_flags(fd)? & !libc::FD_CLOEXEC;
-        let flags = flags | if inheritable == 0 { libc::FD_CLOEXEC } else { 0 };
+        let flags = flags
+            | if inheritable == 0 {
+                libc::FD_CLOEXEC
+            } else {
+                0
+            };
         // SAFETY: no pointers.
-        checked(unsafe { libc::fcntl(fd as i32, libc::F_SETFD, flags) }, None).map(drop)
+        checked(
+            unsafe { libc::fcntl(fd as i32, libc::F_SETFD, flags) },
+            None,
+        )
+        .map(drop)
     }
 
     fn status_flags(fd: i64) -> PyResult<i32> {
@@ -312,7 +322,11 @@ mod process {
         let flags = status_flags(fd)? & !libc::O_NONBLOCK;
         let flags = flags | if blocking { 0 } else { libc::O_NONBLOCK };
         // SAFETY: no pointers.
-        checked(unsafe { libc::fcntl(fd as i32, libc::F_SETFL, flags) }, None).map(drop)
+        checked(
+            unsafe { libc::fcntl(fd as i32, libc::F_SETFL, flags) },
+            None,
+        )
+        .map(drop)
     }
 
     /// Texts as an array of the system's; what can't be one is an error.
@@ -337,9 +351,7 @@ mod process {
             }
         };
         if values.is_empty() {
-            return Err(value_error(format!(
-                "{function}() arg 2 must not be empty"
-            )));
+            return Err(value_error(format!("{function}() arg 2 must not be empty")));
         }
         let arguments = c_strings(&values)?;
         if arguments[0].is_empty() {

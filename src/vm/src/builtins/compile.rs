@@ -130,6 +130,24 @@ pub fn parse_source(
     }
 }
 
+/// The scopes of a program.
+pub fn scopes(
+    source: Input<'_>,
+    filename: &str,
+    mode: Mode,
+    options: &CompileOptions,
+) -> PyResult<Vec<taipan_compiler::ScopeFacts>> {
+    match taipan_compiler::scopes(source, filename, mode, options) {
+        Ok((scopes, warnings)) => {
+            for warning in &warnings {
+                warn(warning, filename)?;
+            }
+            Ok(scopes)
+        }
+        Err(error) => Err(raise_syntax_error(&error)),
+    }
+}
+
 /// Compiles a tree of `ast` nodes.
 pub fn compile_nodes(
     tree: &Value,

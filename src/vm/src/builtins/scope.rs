@@ -174,6 +174,47 @@ fn compile_any(
     }
 }
 
+/// A file's name for a code object.
+fn name_of_file(filename: &Value) -> PyResult<String> {
+    let name = match filename.downcast::<Str>() {
+        Some(name) => name.to_string(),
+        None => match bytes_of(filename)? {
+            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            None => {
+                return Err(type_error(format!(
+                    "expected str, bytes or os.PathLike object, not {}",
+                    filename.class().name()
+                )));
+            }
+        },
+    };
+    if name.contains('\0') {
+        return Err(value_error("embedded null character"));
+    }
+    Ok(name)
+}
+
+/// The scopes of a program, for `symtable`.
+pub fn scopes_of(
+    source: &Value,
+    filename: &Value,
+    mode: &Str,
+) -> PyResult<Vec<taipan_compiler::ScopeFacts>> {
+    let source = source_of(source, "symtable() arg 1")?;
+    let filename = name_of_file(filename)?;
+    let mode = match mode.to_rust().as_ref() {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => {
+            return Err(value_error(
+                "symtable() arg 3 must be 'exec' or 'eval' or 'single'",
+            ));
+        }
+    };
+    super::compile::scopes(source.input(), &filename, mode, &default_options())
+}
+
 /// Future features of the calling code hold in what it compiles.
 fn inherited_flags() -> CodeFlags {
     let futures = CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL;
@@ -272,21 +313,7 @@ pub fn compile(
     dont_inherit: bool,
     optimize: i64,
 ) -> PyResult {
-    let filename = match filename.downcast::<Str>() {
-        Some(name) => name.to_string(),
-        None => match bytes_of(filename)? {
-            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            None => {
-                return Err(type_error(format!(
-                    "expected str, bytes or os.PathLike object, not {}",
-                    filename.class().name()
-                )));
-            }
-        },
-    };
-    if filename.contains('\0') {
-        return Err(value_error("embedded null character"));
-    }
+    let filename = name_of_file(filename)?;
     if flags & !KNOWN_FLAGS != 0 {
         return Err(value_error("compile(): unrecognised flags"));
     }

@@ -359,13 +359,20 @@ mod sys {
     #[pyfunction("_get_cpu_count_config($module, /)")]
     fn _get_cpu_count_config() -> i64 {
         let config = crate::sys::config();
-        let option = config.xoptions.iter().rev().find(|(name, _)| name == "cpu_count");
+        let option = config
+            .xoptions
+            .iter()
+            .rev()
+            .find(|(name, _)| name == "cpu_count");
         let given = match option {
             Some((_, value)) => value.clone(),
             None if config.ignore_environment => None,
             None => std::env::var("PYTHON_CPU_COUNT").ok(),
         };
-        given.and_then(|count| count.parse().ok()).filter(|count| *count > 0).unwrap_or(-1)
+        given
+            .and_then(|count| count.parse().ok())
+            .filter(|count| *count > 0)
+            .unwrap_or(-1)
     }
 
     /// Call func(*args), while tracing is enabled.
