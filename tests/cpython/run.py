@@ -89,7 +89,7 @@ def main(module, report, excluded=None):
         try:
             suite = unittest.defaultTestLoader.loadTestsFromName(f"test.{module}")
         except unittest.SkipTest as reason:
-            print(f"skip {module}: {one_line(reason)}", file=report, flush=True)
+            print(f"skip {module}: {one_line(reason)}", "end", sep="\n", file=report, flush=True)
             return
         result = Notes(report)
         without(suite, names).run(result)

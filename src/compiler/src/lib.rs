@@ -52,6 +52,10 @@ pub struct CompileOptions {
     pub allow_top_level_await: bool,
     /// The source is read from a file or a stream, not from an object in memory: some errors say so.
     pub from_file: bool,
+    /// How many digits a whole number may have; 0 is no limit.
+    pub max_digits: usize,
+    /// The minor version whose grammar is asked for.
+    pub feature_version: Option<u8>,
 }
 
 impl Default for CompileOptions {
@@ -61,6 +65,8 @@ impl Default for CompileOptions {
             flags: CodeFlags::empty(),
             allow_top_level_await: false,
             from_file: false,
+            max_digits: 4300,
+            feature_version: None,
         }
     }
 }
@@ -114,13 +120,12 @@ fn compile_inner(
     mode: Mode,
     options: &CompileOptions,
 ) -> error::Result<Compiled> {
-    let parsed = parse::parse(source, mode)?;
+    let parsed = parse::parse(source, mode, options.feature_version)?;
     let future = future::features(parsed.body(), source)?;
     let arena = ast::Arena::new();
     let flags = options.flags | future.flags;
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
-    let mut converter =
-        convert::Converter::new(&arena, source, options.optimize, true, future_annotations);
+    let mut converter = convert::Converter::new(&arena, source, options, true, future_annotations);
     let module = converter.parsed(&parsed, mode)?;
     let warnings = told(converter.warnings, source, filename);
     drop(parsed);
@@ -257,13 +262,13 @@ pub fn parse_tree<S: tree::Sink>(
 ) -> Result<(S::Item, Vec<Warning>), SyntaxError> {
     let source = input.decoded(filename)?;
     let parse = || -> error::Result<(S::Item, Vec<Warning>)> {
-        let parsed = parse::parse(&source, mode)?;
+        let parsed = parse::parse(&source, mode, options.feature_version)?;
         let flags = options.flags | future::features(parsed.body(), &source)?.flags;
         let arena = ast::Arena::new();
         let mut converter = convert::Converter::new(
             &arena,
             &source,
-            optimize.unwrap_or(0),
+            options,
             optimize.is_some(),
             flags.contains(CodeFlags::FUTURE_ANNOTATIONS),
         );
@@ -284,13 +289,13 @@ pub fn scopes(
 ) -> Result<(Vec<ScopeFacts>, Vec<Warning>), SyntaxError> {
     let source = input.decoded(filename)?;
     let table = || -> error::Result<(Vec<ScopeFacts>, Vec<Warning>)> {
-        let parsed = parse::parse(&source, mode)?;
+        let parsed = parse::parse(&source, mode, options.feature_version)?;
         let future = future::features(parsed.body(), &source)?;
         let flags = options.flags | future.flags;
         let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
         let arena = ast::Arena::new();
         let mut converter =
-            convert::Converter::new(&arena, &source, options.optimize, false, future_annotations);
+            convert::Converter::new(&arena, &source, options, false, future_annotations);
         let module = converter.parsed(&parsed, mode)?;
         let settings = symtable::Settings {
             future_annotations,

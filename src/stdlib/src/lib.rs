@@ -28,6 +28,7 @@ mod operator;
 mod posix;
 mod posixsubprocess;
 mod random;
+mod resource;
 mod select;
 mod signal;
 mod sre;
@@ -83,6 +84,7 @@ static NATIVES: &[&ModuleDef] = &[
     &opcode::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
+    &resource::MODULE,
     &select::MODULE,
     &signal::MODULE,
     &sre::MODULE,

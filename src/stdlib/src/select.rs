@@ -162,6 +162,7 @@ mod select {
 
     #[pyexec]
     fn exec(module: &Module) -> PyResult<()> {
+        taipan_vm::objects::class_native::ensure::<super::poll::Poll>();
         let names = numbers!(
             POLLIN POLLPRI POLLOUT POLLERR POLLHUP POLLNVAL POLLRDNORM POLLRDBAND POLLWRNORM POLLWRBAND
             POLLRDHUP PIPE_BUF

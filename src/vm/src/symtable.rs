@@ -4,7 +4,6 @@ use crate::builtins::scope::scopes_of;
 use crate::exceptions::PyResult;
 use crate::gc::Field;
 use crate::memory::allocate_exact;
-use crate::native::NativeClass;
 use crate::object::{Header, Ref};
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
@@ -121,7 +120,7 @@ mod symtable {
 
     #[pyexec]
     fn exec(module: &Module) -> PyResult<()> {
-        Entry::class();
+        crate::objects::class_native::ensure::<Entry>();
         for (name, number) in taipan_compiler::symbol_constants() {
             module.add(name, Value::int(number as i64));
         }

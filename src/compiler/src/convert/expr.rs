@@ -163,13 +163,14 @@ impl<'a> Converter<'a, '_> {
             R::BytesLiteral(e) => return self.bytes(e, loc),
             R::NumberLiteral(e) => {
                 let text = self.text(e.range());
-                let Some(value) = literals::number(text) else {
+                let Some(value) = literals::number(text, self.max_digits) else {
                     return Err(Failure::syntax(
                         format!(
-                            "Exceeds the limit (4300 digits) for integer string conversion: value \
+                            "Exceeds the limit ({} digits) for integer string conversion: value \
                              has {} digits; use sys.set_int_max_str_digits() to increase the limit \
                              - Consider hexadecimal for huge integer literals to avoid decimal \
                              conversion limits.",
+                            self.max_digits,
                             text.bytes().filter(u8::is_ascii_digit).count()
                         ),
                         loc,

@@ -10,10 +10,13 @@ use crate::interpreter::run_code;
 use crate::names;
 use crate::native::NativeClass;
 use crate::object::Ref;
+use crate::objects::bytes::Bytes;
 use crate::objects::cell::CellObject;
 use crate::objects::code::Code;
+use crate::objects::codec::decode_filesystem;
 use crate::objects::dict::Dict;
 use crate::objects::frame::{FrameObject, current_frame};
+use crate::objects::int_text::max_str_digits;
 use crate::objects::list::List;
 use crate::objects::str::Str;
 use crate::objects::text_support::utf8_or_error;
@@ -178,14 +181,21 @@ fn compile_any(
 fn name_of_file(filename: &Value) -> PyResult<String> {
     let name = match filename.downcast::<Str>() {
         Some(name) => name.to_string(),
-        None => match bytes_of(filename)? {
-            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            None => {
-                return Err(type_error(format!(
-                    "expected str, bytes or os.PathLike object, not {}",
-                    filename.class().name()
-                )));
-            }
+        None => match filename.downcast::<Bytes>() {
+            Some(bytes) => decode_filesystem(bytes.as_slice()).to_string(),
+            None => match abstract_ops::call_special(filename, &Str::intern("__fspath__"), &[])? {
+                Some(path)
+                    if path.downcast::<Str>().is_some() || path.downcast::<Bytes>().is_some() =>
+                {
+                    return name_of_file(&path);
+                }
+                _ => {
+                    return Err(type_error(format!(
+                        "expected str, bytes or os.PathLike object, not {}",
+                        filename.class().name()
+                    )));
+                }
+            },
         },
     };
     if name.contains('\0') {
@@ -229,6 +239,7 @@ fn default_options() -> CompileOptions {
     CompileOptions {
         optimize: crate::sys::optimize_level(),
         flags: inherited_flags(),
+        max_digits: max_str_digits(),
         ..Default::default()
     }
 }
@@ -312,6 +323,7 @@ pub fn compile(
     flags: i64,
     dont_inherit: bool,
     optimize: i64,
+    feature_version: Option<u8>,
 ) -> PyResult {
     let filename = name_of_file(filename)?;
     if flags & !KNOWN_FLAGS != 0 {
@@ -352,6 +364,8 @@ pub fn compile(
             & (CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL),
         allow_top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
         from_file: false,
+        max_digits: max_str_digits(),
+        feature_version,
     };
     if !dont_inherit {
         options.flags |= inherited_flags();

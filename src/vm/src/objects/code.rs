@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use taipan_bytecode::{CodeFlags, CodeObject, Const, LocalKind, Opcode};
 use taipan_macros::pyclass;
 
-#[pyclass(name = "code", module = "builtins", gc, final)]
+#[pyclass(name = "code", module = "builtins", gc, final, weakref)]
 #[repr(C)]
 pub struct Code {
     header: Header,

@@ -10,7 +10,7 @@ use crate::objects::code_new;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
-use taipan_bytecode::{LocalKind, linetable};
+use taipan_bytecode::{CodeObject, Const, LocalKind, linetable};
 use taipan_macros::pymethods;
 
 fn names(code: &Code, kind: impl Fn(LocalKind) -> bool) -> Ref<Tuple> {
@@ -26,6 +26,50 @@ fn names(code: &Code, kind: impl Fn(LocalKind) -> bool) -> Ref<Tuple> {
 
 fn optional(number: Option<i32>) -> Value {
     number.map_or_else(Value::none, |n| Value::int(n as i64))
+}
+
+/// Two copies of one piece of text are equal; file names don't count.
+fn same_code(a: &CodeObject, b: &CodeObject) -> bool {
+    a.name == b.name
+        && a.argcount == b.argcount
+        && a.posonlyargcount == b.posonlyargcount
+        && a.kwonlyargcount == b.kwonlyargcount
+        && a.flags == b.flags
+        && a.firstlineno == b.firstlineno
+        && a.code == b.code
+        && a.consts.len() == b.consts.len()
+        && a.consts.iter().zip(&b.consts).all(|pair| match pair {
+            (Const::Code(a), Const::Code(b)) => same_code(a, b),
+            (a, b) => a == b,
+        })
+        && a.names == b.names
+        && a.localsplusnames == b.localsplusnames
+        && a.linetable == b.linetable
+        && a.exceptiontable == b.exceptiontable
+}
+
+/// The table of lines as it once was: steps of bytes and lines, each below 256 and between -128 and 127.
+fn lnotab(plain: &CodeObject) -> Vec<u8> {
+    let (mut table, mut at, mut line) = (Vec::new(), 0, plain.firstlineno);
+    for (start, _, next) in linetable::lines(&plain.linetable, plain.firstlineno) {
+        let Some(next) = next.filter(|next| *next != line) else {
+            continue;
+        };
+        let (mut bytes, mut lines) = (start as i32 - at, next - line);
+        while bytes > 255 {
+            table.extend([255, 0]);
+            bytes -= 255;
+        }
+        while !(-128..=127).contains(&lines) {
+            let step = lines.clamp(-128, 127);
+            table.extend([bytes as u8, step as i8 as u8]);
+            lines -= step;
+            bytes = 0;
+        }
+        table.extend([bytes as u8, lines as i8 as u8]);
+        (at, line) = (start as i32, next);
+    }
+    table
 }
 
 #[pymethods]
@@ -47,22 +91,7 @@ impl Code {
         let (Some(a), Some(b)) = (this.downcast::<Code>(), other.downcast::<Code>()) else {
             return Ok(Value::not_implemented());
         };
-        // Two copies of one piece of text are equal; file names don't count.
-        let same = std::ptr::eq(a, b) || {
-            let (x, y) = (&a.plain, &b.plain);
-            x.name == y.name
-                && x.argcount == y.argcount
-                && x.posonlyargcount == y.posonlyargcount
-                && x.kwonlyargcount == y.kwonlyargcount
-                && x.flags == y.flags
-                && x.firstlineno == y.firstlineno
-                && x.code == y.code
-                && x.consts == y.consts
-                && x.names == y.names
-                && x.localsplusnames == y.localsplusnames
-                && x.linetable == y.linetable
-                && x.exceptiontable == y.exceptiontable
-        };
+        let same = std::ptr::eq(a, b) || same_code(&a.plain, &b.plain);
         Ok(match op {
             CompareOp::Eq => Value::bool(same),
             CompareOp::Ne => Value::bool(!same),
@@ -73,11 +102,26 @@ impl Code {
     fn hash(this: &Value) -> PyResult<i64> {
         // SAFETY: as above.
         let code = unsafe { this.downcast_unchecked::<Code>() };
+        let plain = &code.plain;
         let mut hash = code.name.hash();
-        for byte in code.plain.code.iter() {
-            hash = hash.wrapping_mul(1_000_003) ^ *byte as i64;
+        let mut mix = |part: i64| hash = hash.wrapping_mul(1_000_003) ^ part;
+        for value in code.consts.iter() {
+            mix(abstract_ops::hash(value)?);
         }
-        hash = hash.wrapping_add(code.plain.firstlineno as i64);
+        for name in code.names.iter().chain(&code.locals) {
+            mix(name.hash());
+        }
+        for count in [plain.argcount, plain.posonlyargcount, plain.kwonlyargcount] {
+            mix(count as i64);
+        }
+        mix(plain.flags.bits() as i64);
+        mix(plain.firstlineno as i64);
+        let bytes = plain
+            .code
+            .iter()
+            .chain(&plain.linetable)
+            .chain(&plain.exceptiontable);
+        bytes.for_each(|byte| mix(*byte as i64));
         Ok(if hash == -1 { -2 } else { hash })
     }
     #[pygetset]
@@ -160,6 +204,15 @@ impl Code {
     #[pygetset]
     pub(super) fn co_linetable(&self) -> Value {
         Bytes::from_slice(&self.plain.linetable).into_value()
+    }
+    #[pygetset]
+    fn co_lnotab(&self) -> PyResult {
+        crate::warnings::warn(
+            crate::exceptions::DEPRECATION_WARNING.get(),
+            "co_lnotab is deprecated, use co_lines instead.",
+            1,
+        )?;
+        Ok(Bytes::from_vec(lnotab(&self.plain)).into_value())
     }
     #[pygetset]
     pub(super) fn co_exceptiontable(&self) -> Value {

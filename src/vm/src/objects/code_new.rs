@@ -2,7 +2,7 @@
 
 use crate::abstract_ops;
 use crate::exceptions::{
-    OVERFLOW_ERROR, PyResult, Raised, raise_new, system_error, type_error, value_error,
+    self, OVERFLOW_ERROR, PyResult, Raised, raise_new, system_error, type_error, value_error,
 };
 use crate::native::KwArgs;
 use crate::object::Ref;
@@ -176,7 +176,12 @@ impl Parts {
         kinds.resize(kinds.len() + freevars.len(), LocalKind::FREE);
         locals.extend(freevars);
         let consts = items(&self.consts);
-        let plain_consts: PyResult<Vec<Const>> = consts.iter().map(plain_constant).collect();
+        // What no compiler makes is known to the code object alone, and unlike any other there.
+        let plain = |value: &Value| {
+            exceptions::suppress(plain_constant(value), exceptions::VALUE_ERROR.get())
+                .map(|plain| plain.unwrap_or(Const::Float(f64::NAN)))
+        };
+        let plain_consts: PyResult<Vec<Const>> = consts.iter().map(plain).collect();
         let plain = CodeObject {
             argcount: self.argcount as u32,
             posonlyargcount: self.posonlyargcount as u32,
