@@ -60,7 +60,7 @@ fn check_single(source: &Source, body: &[ruff::Stmt]) -> Result<()> {
     let invalid = |line| {
         Err(Failure::syntax(
             "invalid syntax",
-            Loc::new(line, -1, line, -1),
+            Loc::new(line, line, -1, -1),
         ))
     };
     let (Some(first), Some(last)) = (body.first(), body.last()) else {

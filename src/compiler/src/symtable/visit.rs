@@ -111,9 +111,10 @@ impl<'a> Visitor<'a> {
             if mangled_names.is_some() && block.kind != BlockType::Class {
                 block.mangled_names = mangled_names;
             }
-            // Annotations that become strings have no effect on names.
+            // Annotations that become strings have no effect on names; and a block can be entered again.
             let strings = self.settings.future_annotations && block.kind == BlockType::Annotation;
-            if !strings {
+            let again = self.table.block(prev).children.contains(&id);
+            if !strings && !again {
                 self.table.block_mut(prev).children.push(id);
             }
         }
