@@ -2,6 +2,7 @@
 //!
 //! Paths come as str, bytes or `os.PathLike`; a result is bytes where the path was.
 
+mod files;
 mod process;
 mod scandir;
 
@@ -803,6 +804,7 @@ mod posix {
             module.add(&format!("EX_{name}"), Value::int(number));
         }
         module.add_functions(&super::process::MODULE);
+        module.add_functions(&super::files::MODULE);
         class_native::ensure::<super::scandir::ScandirIterator>();
         module.add("TMP_MAX", Value::int(238_328));
         module.add("environ", environment()?);
