@@ -132,8 +132,9 @@ fn compile_inner(
     generate(&arena, &module, future, options, filename, warnings)
 }
 
-/// The warnings of the parser.
-fn told(found: Vec<(String, Box<Failure>)>, source: &Source, filename: &str) -> Vec<Warning> {
+/// The warnings of the parser, in the order of the source.
+fn told(mut found: Vec<(String, Box<Failure>)>, source: &Source, filename: &str) -> Vec<Warning> {
+    found.sort_by_key(|(_, failure)| (failure.loc.line, failure.loc.col));
     let warning = |(message, failure): (String, Box<Failure>)| Warning {
         message,
         lineno: failure.loc.line,

@@ -18,6 +18,7 @@ build_time_vars = {
     "SOABI": "taipan-314",
     # CPython's own test extensions are not there.
     "TEST_MODULES": "no",
+    "TZPATH": "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo",
     "VERSION": "3.14",
     "WITH_DOC_STRINGS": 1,
 }

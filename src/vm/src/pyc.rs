@@ -131,6 +131,9 @@ pub fn read_program(data: &[u8]) -> PyResult<Ref<Code>> {
 }
 
 fn load(data: &[u8], path: &Path) -> PyResult<Ref<Code>> {
+    if data.is_empty() {
+        return Err(exceptions::eof_error("EOF read where object expected"));
+    }
     match marshal::loads(data).map_err(raise)? {
         Const::Code(code) => verified(code),
         _ => {

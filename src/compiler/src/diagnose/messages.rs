@@ -564,8 +564,8 @@ impl Context<'_> {
         // `print x` and `exec x`.
         if let Some(previous) = previous
             && matches!(self.token_text(previous), "print" | "exec")
-            && previous == first
-            && matches!(token.kind, Kind::Name | Kind::String | Kind::Number)
+            && (previous == first || matches!(self.token_text(previous - 1), ":" | ";"))
+            && (matches!(token.kind, Kind::Name | Kind::String | Kind::Number) || text == "{")
             && !matches!(
                 text,
                 "if" | "and" | "or" | "in" | "is" | "not" | "for" | "else"

@@ -136,11 +136,11 @@ fn source_of(value: &Value, what: &str) -> PyResult<Source> {
         return Ok(Source::Bytes(bytes));
     }
     Err(type_error(format!(
-        "{what} must be a string, bytes or {}",
-        if what.starts_with("compile") {
-            "AST object"
-        } else {
-            "code object"
+        "{what} must be a string{}",
+        match what.split('(').next() {
+            Some("compile") => ", bytes or AST object",
+            Some("symtable") => " or bytes object",
+            _ => ", bytes or code object",
         }
     )))
 }
