@@ -55,7 +55,7 @@ for source, version in OLDER:
             compile(source, "<s>", "exec", 0x400, _feature_version=minor)
             print(repr(source), minor, "taken")
         except SyntaxError as e:
-            print(repr(source), minor, e.msg, e.lineno)
+            print(repr(source), minor, e.msg)
 
 SINGLE = ["1\n2", "def f(): pass", "if 1: pass", "def f():\n pass", "@d\ndef f(): pass", "if 1:\n pass\n", "if 1: pass\nelse: pass",
           "match x:\n case 1: pass", "def f(): pass\n", "x;y", "", "pass\npass"]
