@@ -181,7 +181,7 @@ impl TokenizerIter {
             if let Some(token) = self.lexer.with(Lexer::pop) {
                 let token = self.plain.with(|plain| match plain {
                     Some(plain) => plain.token(token),
-                    None => Some(token.as_it_is()),
+                    None => Some(token.unchanged()),
                 });
                 match token {
                     Some(token) => return Ok(Some(token_value(token))),

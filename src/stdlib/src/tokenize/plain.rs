@@ -31,7 +31,7 @@ fn place((row, column): (usize, usize)) -> (i64, i64) {
 }
 
 impl Token {
-    pub fn as_it_is(self) -> PlainToken {
+    pub fn unchanged(self) -> PlainToken {
         PlainToken {
             kind: self.kind,
             text: self.text,

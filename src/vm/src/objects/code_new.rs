@@ -147,7 +147,7 @@ impl Parts {
         if self.argcount < self.posonlyargcount {
             return Err(system_error("bad argument to internal function"));
         }
-        if code.len() % 2 != 0 {
+        if !code.len().is_multiple_of(2) {
             return Err(value_error("code: co_code is malformed"));
         }
         let flags = CodeFlags::from_bits_retain(self.flags as u32);
