@@ -154,7 +154,7 @@ fn display<'a, T>(word: u64) -> &'a T {
 }
 
 pub extern "C" fn set_add(set: u64, item: u64) -> PyResult {
-    done(display::<Set>(set).add(Raw(item).to_value()).map(drop))
+    done(build::add_to_set(Raw(set), Raw(item).to_value()))
 }
 
 pub extern "C" fn map_add(dict: u64, key: u64, value: u64) -> PyResult {

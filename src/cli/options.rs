@@ -1,6 +1,7 @@
 //! Command line options, as CPython's.
 
 use std::ffi::OsString;
+use taipan_vm::pyc::HashCheck;
 use taipan_vm::sys::Config;
 
 /// What to run.
@@ -127,9 +128,9 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
             }
             "--check-hash-based-pycs" => {
                 i += 1;
-                match args.get(i).map(String::as_str) {
-                    Some("always" | "default" | "never") => {}
-                    Some(_) => {
+                match args.get(i).map(|name| HashCheck::by_name(name)) {
+                    Some(Some(check)) => config.check_hash_based_pycs = check,
+                    Some(None) => {
                         return Err(mistake(
                             "--check-hash-based-pycs must be one of 'default', 'always', or 'never'".into(),
                         ));

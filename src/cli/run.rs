@@ -295,8 +295,8 @@ fn run_file(file: &str, skip_first_line: bool, main: &Ref<Dict>) -> PyResult<()>
     }
     main.set_str(&names::FILE, Str::new(file).into_value());
     main.set_str(&Str::intern("__cached__"), Value::none());
-    if source.get(..2) == Some(&taipan_bytecode::pyc::MAGIC[..2]) && file.ends_with(".pyc") {
-        let code = taipan_vm::pyc::read(&source, file)?;
+    if source.get(..2) == Some(&taipan_bytecode::pyc::MAGIC[..2]) || file.ends_with(".pyc") {
+        let code = taipan_vm::pyc::read_program(&source)?;
         return taipan_vm::interpreter::run_code(&code, main, main.as_value(), None).map(drop);
     }
     taipan_vm::import::run_source(&source, file, Mode::Exec, main).map(drop)

@@ -37,8 +37,30 @@ pub struct Warning {
     pub message: String,
     pub lineno: i32,
     pub category: WarningCategory,
-    /// Source range, should the warning be turned into an error.
-    pub loc: Loc,
+    /// What is raised in its place where it is to be an error.
+    pub error: SyntaxError,
+}
+
+impl Warning {
+    /// Of the passes behind the parser: they know the range, its columns in bytes, and not the line's text.
+    pub fn of_compiler(message: String, loc: Loc, filename: &Text) -> Warning {
+        let error = SyntaxError {
+            kind: ErrorKind::SyntaxError,
+            message: message.clone(),
+            filename: filename.clone(),
+            lineno: loc.line,
+            offset: loc.col + 1,
+            end_lineno: loc.end_line,
+            end_offset: loc.end_col + 1,
+            text: None,
+        };
+        Warning {
+            message,
+            lineno: loc.line,
+            category: WarningCategory::SyntaxWarning,
+            error,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

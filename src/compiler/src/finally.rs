@@ -2,7 +2,9 @@
 
 use crate::ast::*;
 use crate::convert::with_stack;
-use crate::error::{Warning, WarningCategory};
+
+/// The message and its place.
+type Found = (String, Loc);
 
 /// The innermost statement that decides what leaving means.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,27 +15,22 @@ enum Within {
     Module,
 }
 
-pub fn warnings(body: &[Stmt<'_>]) -> Vec<Warning> {
+pub fn warnings(body: &[Stmt<'_>]) -> Vec<Found> {
     let mut found = Vec::new();
     stmts(body, Within::Module, &mut found);
     found
 }
 
-fn stmts(body: &[Stmt<'_>], within: Within, found: &mut Vec<Warning>) {
+fn stmts(body: &[Stmt<'_>], within: Within, found: &mut Vec<Found>) {
     for node in body {
         with_stack(|| stmt(node, within, found));
     }
 }
 
-fn stmt(node: &Stmt<'_>, within: Within, found: &mut Vec<Warning>) {
+fn stmt(node: &Stmt<'_>, within: Within, found: &mut Vec<Found>) {
     let mut leaves = |what: &str| {
         if within == Within::Finally {
-            found.push(Warning {
-                message: format!("'{what}' in a 'finally' block"),
-                lineno: node.loc.line,
-                category: WarningCategory::SyntaxWarning,
-                loc: node.loc,
-            });
+            found.push((format!("'{what}' in a 'finally' block"), node.loc));
         }
     };
     match node.kind {

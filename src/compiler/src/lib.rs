@@ -27,6 +27,7 @@ mod unparse;
 pub use ast::Loc;
 pub use error::{ErrorKind, SyntaxError, Warning, WarningCategory};
 pub use source::{Cookie, cookie};
+pub use symtable::facts::{ScopeFacts, constants as symbol_constants};
 
 use error::Failure;
 use source::Source;
@@ -51,6 +52,10 @@ pub struct CompileOptions {
     pub allow_top_level_await: bool,
     /// The source is read from a file or a stream, not from an object in memory: some errors say so.
     pub from_file: bool,
+    /// How many digits a whole number may have; 0 is no limit.
+    pub max_digits: usize,
+    /// The minor version whose grammar is asked for.
+    pub feature_version: Option<u8>,
 }
 
 impl Default for CompileOptions {
@@ -60,6 +65,8 @@ impl Default for CompileOptions {
             flags: CodeFlags::empty(),
             allow_top_level_await: false,
             from_file: false,
+            max_digits: 4300,
+            feature_version: None,
         }
     }
 }
@@ -113,17 +120,28 @@ fn compile_inner(
     mode: Mode,
     options: &CompileOptions,
 ) -> error::Result<Compiled> {
-    let parsed = parse::parse(source, mode)?;
+    let parsed = parse::parse(source, mode, options.feature_version)?;
     let future = future::features(parsed.body(), source)?;
     let arena = ast::Arena::new();
     let flags = options.flags | future.flags;
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
-    let mut converter =
-        convert::Converter::new(&arena, source, options.optimize, true, future_annotations);
+    let mut converter = convert::Converter::new(&arena, source, options, true, future_annotations);
     let module = converter.parsed(&parsed, mode)?;
-    let warnings = converter.warnings;
+    let warnings = told(converter.warnings, source, filename);
     drop(parsed);
     generate(&arena, &module, future, options, filename, warnings)
+}
+
+/// The warnings of the parser, in the order of the source.
+fn told(mut found: Vec<(String, Box<Failure>)>, source: &Source, filename: &str) -> Vec<Warning> {
+    found.sort_by_key(|(_, failure)| (failure.loc.line, failure.loc.col));
+    let warning = |(message, failure): (String, Box<Failure>)| Warning {
+        message,
+        lineno: failure.loc.line,
+        category: WarningCategory::SyntaxWarning,
+        error: report(*failure, Some(source), filename),
+    };
+    found.into_iter().map(warning).collect()
 }
 
 /// From the finished tree on. `warnings` came before.
@@ -137,7 +155,9 @@ fn generate<'a>(
 ) -> error::Result<Compiled> {
     let flags = options.flags | future.flags;
     if let ast::Mod::Module { body } | ast::Mod::Interactive { body } = module {
-        warnings.extend(finally::warnings(body));
+        let found = finally::warnings(body).into_iter();
+        let filename = Text::from(filename);
+        warnings.extend(found.map(|(message, loc)| Warning::of_compiler(message, loc, &filename)));
     }
     let symbols = symtable::SymbolTable::build(
         arena,
@@ -221,6 +241,16 @@ pub enum Input<'i> {
     Bytes(&'i [u8]),
 }
 
+impl Input<'_> {
+    fn decoded(self, filename: &str) -> Result<Source, SyntaxError> {
+        let source = match self {
+            Input::Text(text) => Source::from_str(text),
+            Input::Bytes(bytes) => Source::from_bytes(bytes, None),
+        };
+        source.map_err(|failure| report(*failure, None, filename))
+    }
+}
+
 /// Parses the source and hands its tree to a sink; the warnings are to be emitted. With `optimize`
 /// the tree is the one that gets compiled.
 pub fn parse_tree<S: tree::Sink>(
@@ -231,26 +261,53 @@ pub fn parse_tree<S: tree::Sink>(
     options: &CompileOptions,
     sink: &mut S,
 ) -> Result<(S::Item, Vec<Warning>), SyntaxError> {
-    let source = match input {
-        Input::Text(text) => Source::from_str(text),
-        Input::Bytes(bytes) => Source::from_bytes(bytes, None),
-    };
-    let source = source.map_err(|failure| report(*failure, None, filename))?;
+    let source = input.decoded(filename)?;
     let parse = || -> error::Result<(S::Item, Vec<Warning>)> {
-        let parsed = parse::parse(&source, mode)?;
+        let parsed = parse::parse(&source, mode, options.feature_version)?;
         let flags = options.flags | future::features(parsed.body(), &source)?.flags;
         let arena = ast::Arena::new();
         let mut converter = convert::Converter::new(
             &arena,
             &source,
-            optimize.unwrap_or(0),
+            options,
             optimize.is_some(),
             flags.contains(CodeFlags::FUTURE_ANNOTATIONS),
         );
         let module = converter.parsed(&parsed, mode)?;
-        Ok((tree::emit::module(sink, &module), converter.warnings))
+        let warnings = told(converter.warnings, &source, filename);
+        Ok((tree::emit::module(sink, &module), warnings))
     };
     parse::with_parser_stack(&source, parse)
+        .map_err(|failure| report(*failure, Some(&source), filename))
+}
+
+/// The scopes of a program, for `symtable`.
+pub fn scopes(
+    input: Input<'_>,
+    filename: &str,
+    mode: Mode,
+    options: &CompileOptions,
+) -> Result<(Vec<ScopeFacts>, Vec<Warning>), SyntaxError> {
+    let source = input.decoded(filename)?;
+    let table = || -> error::Result<(Vec<ScopeFacts>, Vec<Warning>)> {
+        let parsed = parse::parse(&source, mode, options.feature_version)?;
+        let future = future::features(parsed.body(), &source)?;
+        let flags = options.flags | future.flags;
+        let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
+        let arena = ast::Arena::new();
+        let mut converter =
+            convert::Converter::new(&arena, &source, options, false, future_annotations);
+        let module = converter.parsed(&parsed, mode)?;
+        let settings = symtable::Settings {
+            future_annotations,
+            allow_top_level_await: options.allow_top_level_await,
+            future_loc: future.loc,
+        };
+        let symbols = symtable::SymbolTable::build(&arena, &module, settings)?;
+        let warnings = told(converter.warnings, &source, filename);
+        Ok((symtable::facts::facts(&symbols), warnings))
+    };
+    parse::with_parser_stack(&source, table)
         .map_err(|failure| report(*failure, Some(&source), filename))
 }
 

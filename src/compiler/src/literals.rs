@@ -244,7 +244,8 @@ pub fn decode_bytes(body: &str, raw: bool) -> Result<Decoded<Vec<u8>>, String> {
 }
 
 /// The value of a number literal, or None if it has too many digits for a decimal int.
-pub fn number(text: &str) -> Option<Const> {
+/// `None`: more digits than the limit, 0 being none.
+pub fn number(text: &str, max_digits: usize) -> Option<Const> {
     let text: String = text.chars().filter(|c| *c != '_').collect();
     let radix = match text.as_bytes() {
         [b'0', b'x' | b'X', ..] => Some(16),
@@ -264,7 +265,7 @@ pub fn number(text: &str) -> Option<Const> {
     if text.contains(['.', 'e', 'E']) {
         return text.parse().ok().map(Const::Float);
     }
-    if text.len() > 4300 {
+    if max_digits != 0 && text.len() > max_digits {
         return None;
     }
     BigInt::parse_bytes(text.as_bytes(), 10).map(Const::Int)

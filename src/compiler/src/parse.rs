@@ -1,6 +1,7 @@
 //! Ruff's parser, and its errors in CPython's words.
 
 use crate::Mode;
+use crate::ast::Loc;
 use crate::convert;
 use crate::diagnose;
 use crate::error::{Failure, Result};
@@ -25,13 +26,16 @@ impl Parsed {
 }
 
 /// Parses the source as `mode` asks for.
-pub fn parse(source: &Source, mode: Mode) -> Result<Parsed> {
+pub fn parse(source: &Source, mode: Mode, feature_version: Option<u8>) -> Result<Parsed> {
     let text = source.text.as_str();
     let failed = |error: parser::ParseError| diagnose::diagnose(source, &error);
     if deeply_nested(text)
         && let Some(failure) = diagnose::check_accepted(source)
     {
         return Err(failure);
+    }
+    if let Some(minor) = feature_version {
+        check_version(source, mode, minor)?;
     }
     match mode {
         Mode::Exec => {
@@ -53,17 +57,85 @@ pub fn parse(source: &Source, mode: Mode) -> Result<Parsed> {
 
 /// Interactive input is one compound statement, or simple ones on one line.
 fn check_single(source: &Source, body: &[ruff::Stmt]) -> Result<()> {
-    let Some(first) = body.first() else {
-        return Err(Failure::syntax("invalid syntax", source.loc(0, 0)));
+    let invalid = |line| {
+        Err(Failure::syntax(
+            "invalid syntax",
+            Loc::new(line, line, -1, -1),
+        ))
     };
+    let (Some(first), Some(last)) = (body.first(), body.last()) else {
+        return invalid(!source.text.is_empty() as i32);
+    };
+    // A block on its header's line wants another newline behind its own, which the end of the text stands for
+    // once only.
+    if !source.ends_with_newline && is_compound(last) {
+        let (line, _) = source.position(last.range().end().to_usize().saturating_sub(1));
+        let indented = |text: &str| text.starts_with([' ', '\t']);
+        if !source.line(line).is_some_and(indented) {
+            return invalid(line);
+        }
+    }
     let end = first.range().end().to_usize();
     let (line, _) = source.position(end.saturating_sub(1));
     for stmt in &body[1..] {
         let start = stmt.range().start().to_usize();
         if source.position(start).0 > line {
             let message = "multiple statements found while compiling a single statement";
-            return Err(Failure::syntax(message, source.loc(end, end)));
+            let mut loc = source.loc(end, end);
+            loc.end_col += 1;
+            return Err(Failure::syntax(message, loc));
         }
+    }
+    Ok(())
+}
+
+fn is_compound(stmt: &ruff::Stmt) -> bool {
+    use ruff::Stmt;
+    matches!(
+        stmt,
+        Stmt::FunctionDef(_)
+            | Stmt::ClassDef(_)
+            | Stmt::If(_)
+            | Stmt::For(_)
+            | Stmt::While(_)
+            | Stmt::With(_)
+            | Stmt::Try(_)
+            | Stmt::Match(_)
+    )
+}
+
+/// Refuses what older grammars did not have.
+fn check_version(source: &Source, mode: Mode, minor: u8) -> Result<()> {
+    use parser::UnsupportedSyntaxErrorKind as Kind;
+    let mode = match mode {
+        Mode::Eval => parser::Mode::Expression,
+        Mode::Exec | Mode::Single => parser::Mode::Module,
+    };
+    let version = ruff::PythonVersion { major: 3, minor };
+    let options = parser::ParseOptions::from(mode).with_target_version(version);
+    let parsed = parser::parse_unchecked(&source.text, options);
+    for error in parsed.unsupported_syntax_errors() {
+        let (what, since) = match error.kind {
+            Kind::Walrus => ("Assignment expressions are", 8),
+            Kind::PositionalOnlyParameter => ("Positional-only parameters are", 8),
+            Kind::Match => ("Pattern matching is", 10),
+            Kind::ExceptStar => ("Exception groups are", 11),
+            Kind::TypeParameterList => ("Type parameter lists are", 12),
+            Kind::TypeAliasStatement => ("Type statement is", 12),
+            Kind::TypeParamDefault => ("Type parameter defaults are", 13),
+            Kind::TemplateStrings => ("t-strings are", 14),
+            Kind::UnparenthesizedExceptionTypes => {
+                ("except expressions without parentheses are", 14)
+            }
+            // CPython's parser has no check of the others.
+            _ => continue,
+        };
+        if minor >= since {
+            continue;
+        }
+        let end = error.range.end().to_usize();
+        let message = format!("{what} only supported in Python 3.{since} and greater");
+        return Err(Failure::syntax(message, source.loc(end, end)));
     }
     Ok(())
 }

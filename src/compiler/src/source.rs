@@ -7,6 +7,8 @@ use crate::error::{ErrorKind, Failure, Result};
 /// Normalized source: UTF-8, lines end in `\n` alone.
 pub struct Source {
     pub text: String,
+    /// Whether it ended with one, rather than getting one here.
+    pub ends_with_newline: bool,
     /// Byte offset of each line's start.
     line_starts: Vec<u32>,
 }
@@ -101,13 +103,18 @@ impl Source {
         } else {
             text.to_string()
         };
-        if !text.is_empty() && !text.ends_with('\n') {
+        let ends_with_newline = text.ends_with('\n');
+        if !text.is_empty() && !ends_with_newline {
             text.push('\n');
         }
         let line_starts = std::iter::once(0)
             .chain(memchr_newlines(text.as_bytes()))
             .collect();
-        Source { text, line_starts }
+        Source {
+            text,
+            ends_with_newline,
+            line_starts,
+        }
     }
 
     /// Line (from 1) and byte column of an offset.

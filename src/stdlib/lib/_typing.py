@@ -41,6 +41,44 @@ def _caller():
     return _sys._getframe(2).f_globals.get("__name__")
 
 
+class _Immutable(type):
+    def __setattr__(cls, name, value):
+        raise TypeError(f"cannot set '{name}' attribute of immutable type '{cls.__module__}.{cls.__qualname__}'")
+
+
+class _ConstEvaluator(metaclass=_Immutable):
+    """What evaluates to a value that is there already."""
+
+    __slots__ = ("_value",)
+
+    def __new__(cls, *args, **kwargs):
+        raise TypeError(f"cannot create '{cls.__module__}.{cls.__qualname__}' instances")
+
+    def __call__(self, *args):
+        from operator import index
+        if len(args) != 1:
+            raise TypeError(f"constevaluator.__call__() takes exactly 1 argument ({len(args)} given)")
+        if index(args[0]) != 4:
+            return self._value
+        from annotationlib import type_repr
+        if isinstance(self._value, tuple):
+            return f"({', '.join(map(type_repr, self._value))})"
+        return type_repr(self._value)
+
+    def __repr__(self):
+        return f"<constevaluator {self._value!r}>"
+
+
+def _constant(value):
+    evaluator = object.__new__(_ConstEvaluator)
+    evaluator._value = value
+    return evaluator
+
+
+# Nothing has been evaluated yet.
+_PENDING = object()
+
+
 class _Parameter:
     """What the three kinds of type parameters share: name, module, lazy default."""
 
@@ -53,16 +91,13 @@ class _Parameter:
 
     @property
     def __default__(self):
-        if self._make_default is not None:
+        if self._default is _PENDING:
             self._default = self._make_default(1)
-            self._make_default = None
         return self._default
 
     @property
     def evaluate_default(self):
-        if self._make_default is None and self._default is not NoDefault:
-            return lambda format=1, /: self._default
-        return self._make_default
+        return self._make_default or _constant(self._default)
 
     def has_default(self):
         return self._make_default is not None or self._default is not NoDefault
@@ -112,22 +147,26 @@ class TypeVar(_Parameter):
 
     @property
     def __bound__(self):
-        if self._make_bound is not None:
-            self._bound, self._make_bound = self._make_bound(1), None
+        if self._bound is _PENDING:
+            self._bound = self._make_bound(1)
         return self._bound
 
     @property
     def __constraints__(self):
-        if self._make_constraints is not None:
-            self._constraints, self._make_constraints = self._make_constraints(1), None
+        if self._constraints is _PENDING:
+            self._constraints = self._make_constraints(1)
         return self._constraints
 
     @property
     def evaluate_bound(self):
+        if self._make_bound is None and self._bound is not None:
+            return _constant(self._bound)
         return self._make_bound
 
     @property
     def evaluate_constraints(self):
+        if self._make_constraints is None and self._constraints:
+            return _constant(self._constraints)
         return self._make_constraints
 
     def __typing_subst__(self, arg):
@@ -228,13 +267,13 @@ class TypeAliasType:
 
     @property
     def __value__(self):
-        if self._make_value is not None:
-            self._value, self._make_value = self._make_value(1), None
+        if self._value is _PENDING:
+            self._value = self._make_value(1)
         return self._value
 
     @property
     def evaluate_value(self):
-        return self._make_value or (lambda format=1, /: self._value)
+        return self._make_value or _constant(self._value)
 
     @property
     def __parameters__(self):
@@ -293,13 +332,13 @@ def _make_typevar(name):
 
 def _make_typevar_with_bound(name, make):
     parameter = _place(TypeVar(name, infer_variance=True))
-    parameter._make_bound = make
+    parameter._bound, parameter._make_bound = _PENDING, make
     return parameter
 
 
 def _make_typevar_with_constraints(name, make):
     parameter = _place(TypeVar(name, infer_variance=True))
-    parameter._make_constraints = make
+    parameter._constraints, parameter._make_constraints = _PENDING, make
     return parameter
 
 
@@ -314,7 +353,7 @@ def _make_typevartuple(name):
 def _make_type_alias(parts):
     name, parameters, make = parts
     alias = TypeAliasType(name, None, type_params=parameters or ())
-    alias._make_value = make
+    alias._value, alias._make_value = _PENDING, make
     return _place(alias)
 
 
@@ -324,5 +363,5 @@ def _generic_subscript(parameters):
 
 
 def _set_default(parameter, make):
-    parameter._make_default = make
+    parameter._default, parameter._make_default = _PENDING, make
     return parameter

@@ -24,12 +24,11 @@ mod imp {
     use taipan_vm::objects::bytes::Bytes;
     use taipan_vm::objects::code::Code;
     use taipan_vm::objects::list::List;
+    use taipan_vm::objects::module::Module;
     use taipan_vm::objects::str::Str;
     use taipan_vm::objects::tuple::Tuple;
     use taipan_vm::value::Value;
 
-    #[pyattr("check_hash_based_pycs")]
-    const CHECK_HASH_BASED_PYCS: &str = "default";
     #[pyattr("pyc_magic_number_token")]
     const MAGIC: i64 = u32::from_le_bytes(pyc::MAGIC) as i64;
 
@@ -40,6 +39,16 @@ mod imp {
     #[pyfunction("_override_frozen_modules_for_tests($module, override, /)")]
     fn _override_frozen_modules_for_tests(_override: i64) {
         // No module is frozen.
+    }
+
+    #[pyexec]
+    fn exec(module: &Module) -> PyResult<()> {
+        let check = taipan_vm::sys::config().check_hash_based_pycs;
+        module.add(
+            "check_hash_based_pycs",
+            Str::intern(check.name()).into_value(),
+        );
+        Ok(())
     }
 
     /// Acquires the interpreter's import lock for the current thread.

@@ -32,6 +32,7 @@ mod pickle;
 mod posix;
 mod posixsubprocess;
 mod random;
+mod resource;
 mod select;
 mod signal;
 mod socket;
@@ -62,6 +63,7 @@ static NATIVES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &heapq::MODULE,
     &taipan_vm::ast::MODULE,
+    &taipan_vm::symtable::MODULE,
     &abc::MODULE,
     &accounts::GRP,
     &accounts::PWD,
@@ -93,6 +95,7 @@ static NATIVES: &[&ModuleDef] = &[
     &pickle::MODULE,
     &posix::MODULE,
     &posixsubprocess::MODULE,
+    &resource::MODULE,
     &select::MODULE,
     &signal::MODULE,
     &socket::MODULE,

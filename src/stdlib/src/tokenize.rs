@@ -1,14 +1,16 @@
-//! `_tokenize`: the tokens of source text, comments and blank lines included, line by line as they are
-//! asked for.
+//! `_tokenize`: the tokens of source text, with comments and blank lines or without, line by line as they
+//! are asked for.
 
 mod lexer;
+mod plain;
 
-use lexer::{Lexer, Problem, Token};
+use lexer::{Lexer, Problem};
+use plain::{Plain, PlainToken};
 use taipan_macros::{pyclass, pymethods, pymodule};
 use taipan_vm::abstract_ops;
 use taipan_vm::exceptions::{
-    INDENTATION_ERROR, PyResult, Raised, STOP_ITERATION, SYNTAX_ERROR, TAB_ERROR,
-    not_implemented_error, raise_args, suppress, type_error,
+    INDENTATION_ERROR, PyResult, Raised, STOP_ITERATION, SYNTAX_ERROR, TAB_ERROR, raise_args,
+    suppress, type_error,
 };
 use taipan_vm::gc::Field;
 use taipan_vm::object::{Header, Ref};
@@ -30,6 +32,9 @@ pub struct TokenizerIter {
     encoding: Field<Option<Ref<Str>>>,
     #[no_gc]
     lexer: Field<Lexer>,
+    /// None where comments and blank lines are wanted.
+    #[no_gc]
+    plain: Field<Option<Plain>>,
 }
 
 fn text(points: &[u32]) -> Value {
@@ -123,10 +128,9 @@ impl TokenizerIter {
     }
 }
 
-fn token_value(token: Token) -> Value {
-    let place = |(row, column): (usize, usize)| {
-        Tuple::new([Value::int(row as i64), Value::int(column as i64)]).into_value()
-    };
+fn token_value(token: PlainToken) -> Value {
+    let place =
+        |(row, column): (i64, i64)| Tuple::new([Value::int(row), Value::int(column)]).into_value();
     Tuple::new([
         Value::int(token.kind),
         text(&token.text),
@@ -146,11 +150,6 @@ impl TokenizerIter {
         encoding: Option<&Value>,
         extra_tokens: Option<bool>,
     ) -> PyResult {
-        if !extra_tokens.unwrap_or(false) {
-            return Err(not_implemented_error(
-                "tokens without comments and blank lines are not available",
-            ));
-        }
         let encoding = match encoding.filter(|encoding| !encoding.is_none()) {
             None => None,
             Some(encoding) => match encoding.downcast::<Str>() {
@@ -168,6 +167,7 @@ impl TokenizerIter {
             readline: readline.clone(),
             encoding: Field::new(encoding),
             lexer: Field::new(Lexer::new()),
+            plain: Field::new((!extra_tokens.unwrap_or(false)).then(Plain::default)),
         };
         Ok(taipan_vm::memory::allocate_instance(cls, native).into_value())
     }
@@ -179,7 +179,14 @@ impl TokenizerIter {
     fn iternext(&self) -> PyResult<Option<Value>> {
         loop {
             if let Some(token) = self.lexer.with(Lexer::pop) {
-                return Ok(Some(token_value(token)));
+                let token = self.plain.with(|plain| match plain {
+                    Some(plain) => plain.token(token),
+                    None => Some(token.unchanged()),
+                });
+                match token {
+                    Some(token) => return Ok(Some(token_value(token))),
+                    None => continue,
+                }
             }
             if self.lexer.with(|lexer| lexer.is_done()) {
                 return Ok(None);

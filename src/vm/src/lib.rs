@@ -23,6 +23,7 @@ pub mod pyc;
 pub mod shape;
 pub mod signals;
 pub mod startup;
+pub mod symtable;
 pub mod sys;
 pub mod text;
 pub mod thread;

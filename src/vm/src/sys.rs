@@ -12,6 +12,7 @@ use crate::gc::Field;
 use crate::object::Ref;
 use crate::objects::module::Module;
 use crate::objects::str::Str;
+use crate::pyc::HashCheck;
 use crate::value::Value;
 use std::cell::UnsafeCell;
 
@@ -36,6 +37,7 @@ pub struct Config {
     pub bytes_warning: u8,
     pub dev_mode: bool,
     pub int_max_str_digits: Option<i64>,
+    pub check_hash_based_pycs: HashCheck,
     pub xoptions: Vec<(String, Option<String>)>,
     pub warn_options: Vec<String>,
     pub path: Vec<String>,

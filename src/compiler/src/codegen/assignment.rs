@@ -135,14 +135,13 @@ impl<'a> Compiler<'a> {
         });
         unit.deferred_annotations.push((assign, index));
         let Some(index) = index else { return };
-        // In both cases the number is that of the cell.
         let cell = unit.cellvars.insert_full("__conditional_annotations__").0;
-        let op = if unit.scope_type == ScopeType::Class {
-            CfgOp::LOAD_DEREF
+        if unit.scope_type == ScopeType::Class {
+            self.op_i(CfgOp::LOAD_DEREF, cell, loc);
         } else {
-            CfgOp::LOAD_NAME
-        };
-        self.op_i(op, cell, loc);
+            let name = self.name_index("__conditional_annotations__");
+            self.op_i(CfgOp::LOAD_NAME, name, loc);
+        }
         self.load_int(index as usize, loc);
         self.op_i(CfgOp::SET_ADD, 1, loc);
         self.op(CfgOp::POP_TOP, loc);

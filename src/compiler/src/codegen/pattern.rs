@@ -8,6 +8,8 @@ use crate::ast::*;
 use crate::convert::with_stack;
 use crate::error::Result;
 use crate::instructions::Label;
+use num_bigint::BigInt;
+use num_traits::FromPrimitive;
 use taipan_bytecode::{BinaryOp, CfgOp, Const};
 
 #[derive(Default)]
@@ -377,7 +379,7 @@ impl<'a> Compiler<'a> {
         let mut seen: Vec<&Const> = Vec::new();
         for key in keys {
             if let Some(value) = key.as_constant() {
-                if seen.contains(&value) {
+                if seen.iter().any(|known| same_key(known, value)) {
                     let repr = crate::unparse::expression(key);
                     return self.error(
                         format!("mapping pattern checks duplicate key ({repr})"),
@@ -484,5 +486,41 @@ impl<'a> Compiler<'a> {
         }
         self.op(CfgOp::POP_TOP, loc);
         Ok(())
+    }
+}
+
+/// Whether two keys are equal in Python's sense, where `0`, `False` and `0.0` are.
+fn same_key(a: &Const, b: &Const) -> bool {
+    match (number(a), number(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+/// Real and imaginary part of a number, whole ones as such.
+fn number(value: &Const) -> Option<(Real, Real)> {
+    let zero = Real::Int(BigInt::ZERO);
+    Some(match value {
+        Const::False => (zero.clone(), zero),
+        Const::True => (Real::Int(BigInt::from(1)), zero),
+        Const::Int(n) => (Real::Int(n.clone()), zero),
+        Const::Float(x) => (Real::of(*x), zero),
+        Const::Complex(x, y) => (Real::of(*x), Real::of(*y)),
+        _ => return None,
+    })
+}
+
+#[derive(Clone, PartialEq)]
+enum Real {
+    Int(BigInt),
+    Float(f64),
+}
+
+impl Real {
+    fn of(x: f64) -> Real {
+        match BigInt::from_f64(x) {
+            Some(whole) if x.fract() == 0.0 => Real::Int(whole),
+            _ => Real::Float(x),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Compiler;
 use crate::ast::*;
-use crate::error::{Warning, WarningCategory};
+use crate::error::Warning;
 use taipan_bytecode::Const;
 
 /// The type that an expression certainly has.
@@ -53,12 +53,8 @@ impl<'a> Compiler<'a> {
         if self.disable_warnings > 0 {
             return;
         }
-        self.warnings.push(Warning {
-            message,
-            lineno: loc.line,
-            category: WarningCategory::SyntaxWarning,
-            loc,
-        });
+        let warning = Warning::of_compiler(message, loc, &self.options.filename);
+        self.warnings.push(warning);
     }
 
     pub(super) fn check_compare(&mut self, expr: &'a Expr<'a>) {

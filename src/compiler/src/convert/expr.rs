@@ -5,7 +5,7 @@ use crate::ast::*;
 use crate::error::{Failure, Result};
 use crate::literals;
 use ruff_python_ast as ruff;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 use taipan_bytecode::Const;
 
 impl<'a> Converter<'a, '_> {
@@ -163,18 +163,20 @@ impl<'a> Converter<'a, '_> {
             R::BytesLiteral(e) => return self.bytes(e, loc),
             R::NumberLiteral(e) => {
                 let text = self.text(e.range());
-                let Some(value) = literals::number(text) else {
+                let Some(value) = literals::number(text, self.max_digits) else {
                     return Err(Failure::syntax(
                         format!(
-                            "Exceeds the limit (4300 digits) for integer string conversion: value \
+                            "Exceeds the limit ({} digits) for integer string conversion: value \
                              has {} digits; use sys.set_int_max_str_digits() to increase the limit \
                              - Consider hexadecimal for huge integer literals to avoid decimal \
                              conversion limits.",
+                            self.max_digits,
                             text.bytes().filter(u8::is_ascii_digit).count()
                         ),
                         loc,
                     ));
                 };
+                self.warn_number_end(e.range());
                 return Ok(self.b.constant(value, loc));
             }
             R::BooleanLiteral(e) => {
@@ -373,5 +375,32 @@ fn cmp_op(op: ruff::CmpOp) -> CmpOp {
         ruff::CmpOp::IsNot => CmpOp::IsNot,
         ruff::CmpOp::In => CmpOp::In,
         ruff::CmpOp::NotIn => CmpOp::NotIn,
+    }
+}
+
+impl Converter<'_, '_> {
+    /// `1if x else y`: a keyword right behind a number.
+    fn warn_number_end(&mut self, range: TextRange) {
+        const KEYWORDS: &[&str] = &["and", "else", "for", "if", "in", "is", "not", "or"];
+        let end = range.end().to_usize();
+        let rest = &self.source.text[end..];
+        if !KEYWORDS.iter().any(|keyword| rest.starts_with(keyword)) {
+            return;
+        }
+        let text = self.text(range);
+        let kind = match text.as_bytes() {
+            [.., b'j' | b'J'] => "imaginary",
+            [b'0', b'x' | b'X', ..] => "hexadecimal",
+            [b'0', b'o' | b'O', ..] => "octal",
+            [b'0', b'b' | b'B', ..] => "binary",
+            _ => "decimal",
+        };
+        let message = format!("invalid {kind} literal");
+        let start = range.start().to_usize();
+        let last = start + text.char_indices().last().map_or(0, |(at, _)| at);
+        let mut loc = self.source.loc(last, end);
+        (loc.end_line, loc.end_col) = (loc.line, loc.col);
+        self.warnings
+            .push((message.clone(), Failure::syntax(message, loc)));
     }
 }

@@ -9,12 +9,12 @@ mod pattern;
 mod stmt;
 mod strings;
 
-use crate::Mode;
 use crate::ast::{Arena, Ident, Loc, Mod};
 use crate::build::Builder;
-use crate::error::{Result, Warning};
+use crate::error::{Failure, Result};
 use crate::parse::Parsed;
 use crate::source::Source;
+use crate::{CompileOptions, Mode};
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -23,7 +23,10 @@ pub struct Converter<'a, 's> {
     pub(crate) source: &'s Source,
     /// Annotations become strings (PEP 563), so they are kept as written.
     pub(crate) future_annotations: bool,
-    pub(crate) warnings: Vec<Warning>,
+    /// How many digits a whole number may have; 0 is no limit.
+    pub(crate) max_digits: usize,
+    /// Messages, each with the error that stands for it where warnings are errors.
+    pub(crate) warnings: Vec<(String, Box<Failure>)>,
     pub(crate) depth: depth::Depth,
 }
 
@@ -31,18 +34,19 @@ impl<'a, 's> Converter<'a, 's> {
     pub fn new(
         arena: &'a Arena,
         source: &'s Source,
-        optimize: u8,
+        options: &CompileOptions,
         preprocess: bool,
         future_annotations: bool,
     ) -> Converter<'a, 's> {
         Converter {
             b: Builder {
                 arena,
-                optimize,
+                optimize: options.optimize,
                 preprocess,
             },
             source,
             future_annotations,
+            max_digits: options.max_digits,
             warnings: Vec::new(),
             depth: depth::Depth::default(),
         }

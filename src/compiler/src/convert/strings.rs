@@ -2,7 +2,7 @@
 
 use super::Converter;
 use crate::ast::*;
-use crate::error::{Failure, Result, Warning, WarningCategory};
+use crate::error::{Failure, Result};
 use crate::literals::{self, Escape};
 use ruff_python_ast as ruff;
 use ruff_python_ast::{FStringPart, InterpolatedStringElement};
@@ -57,31 +57,23 @@ impl<'a, 's> Converter<'a, 's> {
         let decoded = literals::decode_string(text, raw, f)
             .map_err(|message| Failure::syntax(message, loc))?;
         if let Some(escape) = decoded.invalid_escape {
-            self.warn_invalid_escape(&escape, start, loc);
+            self.warn_invalid_escape(&escape, start);
         }
         Ok(decoded.value)
     }
 
-    fn warn_invalid_escape(&mut self, escape: &Escape, body_start: usize, loc: Loc) {
-        let (lineno, _) = self.source.position(body_start + escape.offset);
+    fn warn_invalid_escape(&mut self, escape: &Escape, body_start: usize) {
+        let start = body_start + escape.offset;
         let text = &escape.text;
-        let message = if text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit()) {
-            format!(
-                "\"\\{text}\" is an invalid octal escape sequence. Such sequences will not work in \
-                 the future. Did you mean \"\\\\{text}\"? A raw string is also an option."
-            )
-        } else {
-            format!(
-                "\"\\{text}\" is an invalid escape sequence. Such sequences will not work in the \
-                 future. Did you mean \"\\\\{text}\"? A raw string is also an option."
-            )
-        };
-        self.warnings.push(Warning {
-            message,
-            lineno,
-            category: WarningCategory::SyntaxWarning,
-            loc,
-        });
+        let octal = text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit());
+        let kind = if octal { "octal escape" } else { "escape" };
+        let what = format!("\"\\{text}\" is an invalid {kind} sequence.");
+        let advice = format!("Did you mean \"\\\\{text}\"? A raw string is also an option.");
+        let loc = self.source.loc(start, start + 1 + text.len());
+        let future = "Such sequences will not work in the future.";
+        let failure = Failure::syntax(format!("{what} {advice}"), loc);
+        self.warnings
+            .push((format!("{what} {future} {advice}"), failure));
     }
 
     pub(crate) fn string(&mut self, e: &ruff::ExprStringLiteral, loc: Loc) -> Result<Expr<'a>> {
@@ -111,7 +103,7 @@ impl<'a, 's> Converter<'a, 's> {
             let decoded = literals::decode_bytes(token.body, token.raw)
                 .map_err(|message| Failure::syntax(message, part_loc))?;
             if let Some(escape) = decoded.invalid_escape {
-                self.warn_invalid_escape(&escape, token.body_start, part_loc);
+                self.warn_invalid_escape(&escape, token.body_start);
             }
             bytes.extend(decoded.value);
         }

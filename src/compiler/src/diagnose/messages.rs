@@ -15,8 +15,8 @@ pub(super) struct Context<'s> {
     pub(super) text: &'s str,
     pub(super) tokens: &'s [Token],
     /// Ruff's range.
-    start: usize,
-    end: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
     /// The token there.
     pub(super) index: usize,
 }
@@ -47,6 +47,7 @@ pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<F
     }
     let (message, start, end) = context
         .by_rules()
+        .or_else(|| in_field.then(|| context.field_start()).flatten())
         .or_else(|| context.by_kind(&error.error))
         .or_else(|| context.by_tokens())
         .unwrap_or_else(|| context.invalid_syntax());
@@ -102,34 +103,6 @@ const KEYWORDS: [&str; 35] = [
 
 impl Context<'_> {
     /// `{}`, `{!r}` and the like.
-    fn empty_field(&self, kind: &ParseErrorType) -> Option<Box<Failure>> {
-        let empty = matches!(
-            kind,
-            ParseErrorType::ExpectedExpression
-                | ParseErrorType::FStringError(_)
-                | ParseErrorType::TStringError(_)
-        );
-        let next = self.text[self.start..].chars().next()?;
-        if !empty || self.index != 1 || !matches!(next, '}' | '!' | ':' | '=') {
-            return None;
-        }
-        let brace = self.tokens[0].start;
-        let string = self.text[..brace].rfind(['"', '\'']).unwrap_or(brace);
-        let prefix = self.text[..string]
-            .trim_end_matches(['"', '\''])
-            .chars()
-            .rev();
-        let template = prefix
-            .take_while(char::is_ascii_alphabetic)
-            .any(|c| matches!(c, 't' | 'T'));
-        let letter = if template { 't' } else { 'f' };
-        let message = format!("{letter}-string: valid expression required before '{next}'");
-        Some(Failure::syntax(
-            message,
-            self.source.loc(self.start, self.start + 1),
-        ))
-    }
-
     pub(super) fn token_text(&self, index: usize) -> &str {
         self.tokens
             .get(index)
@@ -328,7 +301,7 @@ impl Context<'_> {
             }
             P::EmptyImportNames => {
                 let token = self.tokens.get(self.index)?;
-                if self.token_text(self.index).starts_with('*') {
+                if !matches!(token.kind, Kind::Newline | Kind::End) {
                     return None;
                 }
                 Some((
@@ -350,7 +323,23 @@ impl Context<'_> {
                     })
                     .any(|token| &self.text[token.start..token.end] == "for");
                 if comprehension {
-                    here("iterable unpacking cannot be used in comprehension")
+                    return here("iterable unpacking cannot be used in comprehension");
+                }
+                let before =
+                    |back: usize| self.index.checked_sub(back).map(|at| self.token_text(at));
+                let operand = |text: &str| {
+                    text.ends_with([')', ']', '}', '_']) || text.ends_with(char::is_alphanumeric)
+                };
+                let binary = [
+                    "+", "-", "/", "%", "@", "&", "|", "^", "~", "<", ">", "<<", ">>", "not",
+                ];
+                if before(1).is_some_and(|text| binary.contains(&text)) {
+                    None
+                } else if before(1) == Some("(")
+                    && (!before(2).is_some_and(operand)
+                        || before(2).is_some_and(|word| KEYWORDS.contains(&word)))
+                {
+                    here("cannot use starred expression here")
                 } else {
                     here("can't use starred expression here")
                 }
@@ -567,11 +556,16 @@ impl Context<'_> {
         let first = self.line_tokens().next().unwrap_or(self.index);
         let previous = self.index.checked_sub(1).filter(|at| *at >= first);
         let text = self.token_text(self.index);
+        if text == ":"
+            && let Some(message) = self.bound_of_starred()
+        {
+            return Some(message);
+        }
         // `print x` and `exec x`.
         if let Some(previous) = previous
             && matches!(self.token_text(previous), "print" | "exec")
-            && previous == first
-            && matches!(token.kind, Kind::Name | Kind::String | Kind::Number)
+            && (previous == first || matches!(self.token_text(previous - 1), ":" | ";"))
+            && (matches!(token.kind, Kind::Name | Kind::String | Kind::Number) || text == "{")
             && !matches!(
                 text,
                 "if" | "and" | "or" | "in" | "is" | "not" | "for" | "else"

@@ -3,6 +3,7 @@
 //! Ruff says where a source stops being Python, but in words of its own. What CPython would say is
 //! found here from the tokens around that place, and from Ruff's kind of error.
 
+mod fields;
 mod messages;
 mod rules;
 mod tokenizer;

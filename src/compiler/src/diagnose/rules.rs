@@ -381,3 +381,35 @@ impl Context<'_> {
         None
     }
 }
+
+impl Context<'_> {
+    /// `[*Ts: int]` and `[**P: (int, str)]`: only a plain type parameter has a bound or constraints.
+    pub(super) fn bound_of_starred(&self) -> Option<Message> {
+        let stars = self.index.checked_sub(2)?;
+        let kind = match self.token_text(stars) {
+            "*" => "TypeVarTuple",
+            "**" => "ParamSpec",
+            _ => return None,
+        };
+        if !matches!(self.token_text(stars.checked_sub(1)?), "[" | ",") {
+            return None;
+        }
+        let (mut depth, mut tuple, mut end) = (0, false, self.index);
+        for at in self.index + 1..self.tokens.len() {
+            match self.token_text(at) {
+                "(" | "[" | "{" => depth += 1,
+                "," | "]" | "=" if depth == 0 => break,
+                ")" | "]" | "}" => depth -= 1,
+                "," if depth == 1 && self.token_text(self.index + 1) == "(" => tuple = true,
+                _ => {}
+            }
+            end = at;
+        }
+        let what = if tuple { "constraints" } else { "bound" };
+        Some((
+            format!("cannot use {what} with {kind}"),
+            self.tokens[self.index].start,
+            self.tokens[end].end,
+        ))
+    }
+}

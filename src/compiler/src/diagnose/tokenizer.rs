@@ -386,7 +386,15 @@ impl Tokenizer<'_> {
                     self.at,
                 );
             }
-            if !any || next == b'_' {
+            if next == b'_' {
+                let next = self.peek(1);
+                if next.is_ascii_digit() {
+                    let message = format!("invalid digit '{}' in {name} literal", next as char);
+                    return self.error(message, self.at + 1);
+                }
+                return self.error(format!("invalid {name} literal"), self.at);
+            }
+            if !any {
                 return self.error(format!("invalid {name} literal"), self.at - 1);
             }
             return self.end_number(start, name);

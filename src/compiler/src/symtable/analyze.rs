@@ -223,7 +223,7 @@ impl<'a> SymbolTable<'a> {
         inlined_cells: &mut Names<'a>,
     ) {
         let kind = self.block(id).kind;
-        let mut removed = Vec::new();
+        let (mut removed, mut uses) = (Vec::new(), Vec::new());
         let symbols: Vec<_> = self
             .block(comp)
             .symbols
@@ -260,6 +260,11 @@ impl<'a> SymbolTable<'a> {
                     scopes.insert(name, scope);
                 }
                 Some(existing) => {
+                    // A use of the variable within is a use here.
+                    let used = symbol.def.contains(Def::USE) && symbol.scope == Scope::Free;
+                    if used && kind != BlockType::Class {
+                        uses.push(name);
+                    }
                     // What was free in the comprehension and is local here is now simply local.
                     if existing.def.intersects(Def::BOUND)
                         && kind != BlockType::Class
@@ -268,6 +273,11 @@ impl<'a> SymbolTable<'a> {
                         comp_free.swap_remove(name);
                     }
                 }
+            }
+        }
+        for name in uses {
+            if let Some(symbol) = self.block_mut(id).symbols.get_mut(name) {
+                symbol.def |= Def::USE;
             }
         }
         for name in removed {

@@ -4,6 +4,7 @@
 //! again by the address of the node that made them, which is stable because nodes are never moved.
 
 mod analyze;
+pub mod facts;
 mod visit;
 mod visit_expr;
 
@@ -136,6 +137,8 @@ impl Key {
 /// One scope ("block" in CPython's source).
 pub struct Block<'a> {
     pub kind: BlockType,
+    pub name: Ident<'a>,
+    pub lineno: i32,
     pub symbols: IndexMap<Ident<'a>, Symbol>,
     /// Parameters, in order.
     pub varnames: Vec<Ident<'a>>,

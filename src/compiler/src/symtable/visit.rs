@@ -18,7 +18,8 @@ pub(super) fn collect<'a>(
         class: None,
         settings,
     };
-    visitor.enter_block(BlockType::Module, Key::Module, Loc::new(0, 0, 0, 0))?;
+    let start = Loc::new(0, 0, 0, 0);
+    visitor.enter_block(BlockType::Module, Key::Module, "top", start)?;
     match module {
         Mod::Module { body } => {
             visitor.cur().has_docstring = docstring(body).is_some();
@@ -54,7 +55,13 @@ impl<'a> Visitor<'a> {
         self.table.block(self.cur_id())
     }
 
-    pub(super) fn new_block(&mut self, kind: BlockType, key: Key) -> ScopeId {
+    pub(super) fn new_block(
+        &mut self,
+        kind: BlockType,
+        key: Key,
+        name: Ident<'a>,
+        loc: Loc,
+    ) -> ScopeId {
         let parent = self.stack.last().map(|id| self.table.block(*id));
         let nested = parent.is_some_and(|p| p.nested || p.kind.is_function_like());
         let is_method =
@@ -62,6 +69,8 @@ impl<'a> Visitor<'a> {
         let id = ScopeId(self.table.blocks.len() as u32);
         self.table.blocks.push(Block {
             kind,
+            name,
+            lineno: loc.line,
             symbols: IndexMap::new(),
             varnames: Vec::new(),
             children: Vec::new(),
@@ -102,17 +111,24 @@ impl<'a> Visitor<'a> {
             if mangled_names.is_some() && block.kind != BlockType::Class {
                 block.mangled_names = mangled_names;
             }
-            // Annotations that become strings have no effect on names.
+            // Annotations that become strings have no effect on names; and a block can be entered again.
             let strings = self.settings.future_annotations && block.kind == BlockType::Annotation;
-            if !strings {
+            let again = self.table.block(prev).children.contains(&id);
+            if !strings && !again {
                 self.table.block_mut(prev).children.push(id);
             }
         }
         self.stack.push(id);
     }
 
-    pub(super) fn enter_block(&mut self, kind: BlockType, key: Key, loc: Loc) -> Result<ScopeId> {
-        let id = self.new_block(kind, key);
+    pub(super) fn enter_block(
+        &mut self,
+        kind: BlockType,
+        key: Key,
+        name: Ident<'a>,
+        loc: Loc,
+    ) -> Result<ScopeId> {
+        let id = self.new_block(kind, key, name, loc);
         self.enter_existing_block(id);
         if matches!(
             kind,
@@ -228,13 +244,15 @@ impl<'a> Visitor<'a> {
     pub(super) fn enter_type_param_block(
         &mut self,
         params: &'a [TypeParam<'a>],
+        owner: Ident<'a>,
         defaults: bool,
         kwdefaults: bool,
         class: bool,
         loc: Loc,
     ) -> Result<()> {
         let in_class = self.cur_ref().kind == BlockType::Class;
-        self.enter_block(BlockType::TypeParameters, Key::type_params(params), loc)?;
+        let key = Key::type_params(params);
+        self.enter_block(BlockType::TypeParameters, key, owner, loc)?;
         if in_class {
             self.cur().can_see_class_scope = true;
             self.add_def("__classdict__", Def::USE, loc)?;
@@ -401,6 +419,7 @@ impl<'a> Visitor<'a> {
             let kwdefaults = def.args.kw_defaults.iter().any(Option::is_some);
             self.enter_type_param_block(
                 def.type_params,
+                def.name,
                 // CPython declares it for every function.
                 true,
                 kwdefaults,
@@ -409,7 +428,7 @@ impl<'a> Visitor<'a> {
             )?;
             self.type_params(def.type_params)?;
         }
-        let block = self.new_block(BlockType::Function, Key::function(def));
+        let block = self.new_block(BlockType::Function, Key::function(def), def.name, loc);
         self.table.block_mut(block).has_docstring = docstring(def.body).is_some();
         self.function_annotations(def, loc)?;
         self.enter_existing_block(block);
@@ -429,14 +448,14 @@ impl<'a> Visitor<'a> {
         let outer_class = self.class;
         let generic = !def.type_params.is_empty();
         if generic {
-            self.enter_type_param_block(def.type_params, false, false, true, loc)?;
+            self.enter_type_param_block(def.type_params, def.name, false, false, true, loc)?;
             self.class = Some(def.name);
             self.cur().mangled_names = Some(Default::default());
             self.type_params(def.type_params)?;
         }
         self.exprs(def.bases)?;
         self.keywords(def.keywords)?;
-        self.enter_block(BlockType::Class, Key::class(def), loc)?;
+        self.enter_block(BlockType::Class, Key::class(def), def.name, loc)?;
         self.class = Some(def.name);
         if generic {
             self.add_def("__type_params__", Def::LOCAL, loc)?;
@@ -454,13 +473,17 @@ impl<'a> Visitor<'a> {
 
     pub(super) fn type_alias(&mut self, alias: &'a TypeAlias<'a>, loc: Loc) -> Result<()> {
         self.expr(alias.name)?;
+        let ExprKind::Name { id: name, .. } = alias.name.kind else {
+            return error("type alias needs a name", loc);
+        };
         let in_class = self.cur_ref().kind == BlockType::Class;
         let generic = !alias.type_params.is_empty();
         if generic {
-            self.enter_type_param_block(alias.type_params, false, false, false, loc)?;
+            self.enter_type_param_block(alias.type_params, name, false, false, false, loc)?;
             self.type_params(alias.type_params)?;
         }
-        self.enter_block(BlockType::TypeAlias, Key::type_alias(alias), loc)?;
+        let key = Key::type_alias(alias);
+        self.enter_block(BlockType::TypeAlias, key, name, loc)?;
         self.cur().can_see_class_scope = in_class;
         if in_class {
             self.add_def("__classdict__", Def::USE, alias.value.loc)?;
@@ -519,6 +542,7 @@ impl<'a> Visitor<'a> {
                 let block = self.enter_block(
                     BlockType::Annotation,
                     Key::Annotations(parent),
+                    "__annotate__",
                     annotation.loc,
                 )?;
                 self.table.block_mut(parent).annotation_block = Some(block);
@@ -549,7 +573,7 @@ impl<'a> Visitor<'a> {
         let in_class = block.can_see_class_scope || block.kind == BlockType::Class;
         let args = def.args;
         let key = Key::function_annotations(args);
-        self.enter_block(BlockType::Annotation, key, loc)?;
+        self.enter_block(BlockType::Annotation, key, "__annotate__", loc)?;
         if in_class {
             self.cur().can_see_class_scope = true;
             self.add_def("__classdict__", Def::USE, loc)?;

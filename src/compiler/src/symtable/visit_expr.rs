@@ -59,7 +59,7 @@ impl<'a> Visitor<'a> {
             ExprKind::Lambda { args, body } => {
                 self.exprs(args.defaults)?;
                 self.optionals(args.kw_defaults)?;
-                self.enter_block(BlockType::Function, Key::lambda(args), loc)?;
+                self.enter_block(BlockType::Function, Key::lambda(args), "lambda", loc)?;
                 self.arguments(args)?;
                 self.expr(body)?;
                 self.exit_block();
@@ -260,7 +260,14 @@ impl<'a> Visitor<'a> {
         self.cur().comp_iter_expr += 1;
         self.expr(outermost.iter)?;
         self.cur().comp_iter_expr -= 1;
-        self.enter_block(BlockType::Function, Key::comprehension(generators), loc)?;
+        let name = match kind {
+            super::Comprehension::List => "listcomp",
+            super::Comprehension::Set => "setcomp",
+            super::Comprehension::Dict => "dictcomp",
+            super::Comprehension::Generator | super::Comprehension::No => "genexpr",
+        };
+        let key = Key::comprehension(generators);
+        self.enter_block(BlockType::Function, key, name, loc)?;
         self.cur().comprehension = kind;
         if outermost.is_async {
             self.cur().coroutine = true;
@@ -340,7 +347,7 @@ impl<'a> Visitor<'a> {
         }
         let Some(expr) = expr else { return Ok(()) };
         let in_class = self.cur_ref().can_see_class_scope;
-        self.enter_block(BlockType::TypeVariable, key, expr.loc)?;
+        self.enter_block(BlockType::TypeVariable, key, param.name, expr.loc)?;
         self.cur().can_see_class_scope = in_class;
         if in_class {
             self.add_def("__classdict__", Def::USE, expr.loc)?;

@@ -5,9 +5,7 @@ use taipan_vm::bytecode::{CodeFlags, CodeObject, Const, LocalKind, Text, verify}
 use taipan_vm::exceptions::{PyResult, Raised, type_error, value_error};
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::code::Code;
-use taipan_vm::objects::complex::Complex;
-use taipan_vm::objects::set::core_of;
-use taipan_vm::objects::slice::Slice;
+use taipan_vm::objects::code_new::plain_constant;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::value::Value;
@@ -56,57 +54,6 @@ fn names(value: &Value) -> PyResult<Box<[Text]>> {
     }
 }
 
-/// A constant as plain data; only what a compiler makes can be one.
-fn constant(value: &Value) -> PyResult<Const> {
-    if value.is_none() {
-        return Ok(Const::None);
-    }
-    if value.is_true() {
-        return Ok(Const::True);
-    }
-    if value.is_false() {
-        return Ok(Const::False);
-    }
-    if value.is_ellipsis() {
-        return Ok(Const::Ellipsis);
-    }
-    if let Some(float) = value.as_exact_float() {
-        return Ok(Const::Float(float));
-    }
-    if let Some(int) = value.as_int() {
-        return Ok(Const::Int(int.to_big()));
-    }
-    if let Some(text) = value.downcast::<Str>() {
-        return Ok(Const::Str(text.to_text()));
-    }
-    if let Some(bytes) = value.downcast::<Bytes>() {
-        return Ok(Const::Bytes(bytes.as_slice().into()));
-    }
-    if let Some(complex) = value.downcast::<Complex>() {
-        return Ok(Const::Complex(complex.real, complex.imaginary));
-    }
-    if let Some(code) = value.downcast::<Code>() {
-        return Ok(Const::Code(code.plain.clone()));
-    }
-    if let Some(tuple) = value.downcast::<Tuple>() {
-        let items: PyResult<Vec<Const>> = tuple.as_slice().iter().map(constant).collect();
-        return Ok(Const::Tuple(items?.into()));
-    }
-    if let Some(slice) = value.downcast::<Slice>() {
-        let parts = [
-            constant(&slice.start)?,
-            constant(&slice.stop)?,
-            constant(&slice.step)?,
-        ];
-        return Ok(Const::Slice(Box::new(parts)));
-    }
-    if let Some(core) = core_of(value) {
-        let items: PyResult<Vec<Const>> = core.keys().iter().map(constant).collect();
-        return Ok(Const::FrozenSet(items?.into()));
-    }
-    Err(bad("a constant of code is of no constant type"))
-}
-
 /// Puts the parts together. Bytecode that could leave the rails of the interpreter is refused.
 pub fn build(parts: &Parts) -> PyResult {
     let [
@@ -126,7 +73,7 @@ pub fn build(parts: &Parts) -> PyResult {
         u32::try_from(parts.counts[at])
             .map_err(|_| value_error("code: argcount must not be negative"))
     };
-    let consts: PyResult<Vec<Const>> = tuple(consts)?.iter().map(constant).collect();
+    let consts: PyResult<Vec<Const>> = tuple(consts)?.iter().map(plain_constant).collect();
     let plain = CodeObject {
         argcount: count(0)?,
         posonlyargcount: count(1)?,

@@ -81,9 +81,7 @@ mod process {
         ];
         let given = given.map(|(name, hook, hooks)| (name, hook.filter(|h| !h.is_none()), hooks));
         if given.iter().all(|(_, hook, _)| hook.is_none()) {
-            return Err(type_error(
-                "At least one argument is required (before, after_in_child or after_in_parent)",
-            ));
+            return Err(type_error("At least one argument is required."));
         }
         for (name, hook, _) in &given {
             if let Some(hook) = hook
@@ -345,9 +343,10 @@ mod process {
             (Some(list), _) => list.to_vec(),
             (_, Some(tuple)) => tuple.as_slice().to_vec(),
             _ => {
-                return Err(type_error(format!(
-                    "{function}: argv must be a tuple or list"
-                )));
+                return Err(type_error(match function {
+                    "execv" => "execv() arg 2 must be a tuple or list",
+                    _ => "execve: argv must be a tuple or list",
+                }));
             }
         };
         if values.is_empty() {
@@ -374,7 +373,7 @@ mod process {
         let arguments = arguments("execv", argv)?;
         // SAFETY: C strings, and a null at the end.
         unsafe { libc::execv(file.as_ptr(), pointers(&arguments).as_ptr()) };
-        Err(error(Some(path)))
+        Err(error(None))
     }
 
     /// The lines `NAME=VALUE` of a mapping.

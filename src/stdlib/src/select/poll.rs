@@ -20,13 +20,15 @@ pub struct Poll {
 }
 
 fn mask(events: i64) -> PyResult<i16> {
-    u16::try_from(events).map(|mask| mask as i16).map_err(|_| {
-        exceptions::overflow_error(if events < 0 {
-            "can't convert negative value to unsigned short"
-        } else {
-            "Python int too large for C unsigned short"
-        })
-    })
+    if events < 0 {
+        return Err(exceptions::value_error("Cannot convert negative int"));
+    }
+    match u16::try_from(events) {
+        Ok(mask) => Ok(mask as i16),
+        Err(_) => Err(exceptions::overflow_error(
+            "Python int too large for C unsigned short",
+        )),
+    }
 }
 
 fn unknown(fd: i32) -> Raised {

@@ -130,6 +130,24 @@ pub fn parse_source(
     }
 }
 
+/// The scopes of a program.
+pub fn scopes(
+    source: Input<'_>,
+    filename: &str,
+    mode: Mode,
+    options: &CompileOptions,
+) -> PyResult<Vec<taipan_compiler::ScopeFacts>> {
+    match taipan_compiler::scopes(source, filename, mode, options) {
+        Ok((scopes, warnings)) => {
+            for warning in &warnings {
+                warn(warning, filename)?;
+            }
+            Ok(scopes)
+        }
+        Err(error) => Err(raise_syntax_error(&error)),
+    }
+}
+
 /// Compiles a tree of `ast` nodes.
 pub fn compile_nodes(
     tree: &Value,
@@ -184,21 +202,7 @@ fn warn(warning: &taipan_compiler::Warning, filename: &str) -> PyResult<()> {
         Ok(()) => Ok(()),
         Err(Some(raised)) => Err(raised),
         // A warning that is an error is an error of the source.
-        Err(None) => {
-            let details = Tuple::new([
-                Str::new(filename).into_value(),
-                Value::int(line),
-                Value::int(0),
-                Value::none(),
-            ]);
-            Err(exceptions::raise_args(
-                exceptions::SYNTAX_ERROR.get(),
-                vec![
-                    Str::new(&warning.message).into_value(),
-                    details.into_value(),
-                ],
-            ))
-        }
+        Err(None) => Err(raise_syntax_error(&warning.error)),
     }
 }
 

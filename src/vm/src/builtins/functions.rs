@@ -480,14 +480,17 @@ mod builtins {
         optimize: i64,
         _feature_version: i64,
     ) -> PyResult {
-        // The grammars of older versions are not kept.
-        let older = (0..14).contains(&_feature_version);
-        if older && flags & crate::ast::ONLY_AST != 0 {
-            return Err(crate::exceptions::not_implemented_error(format!(
-                "compile(): Taipan does not know the grammar of Python 3.{_feature_version}"
-            )));
-        }
-        crate::builtins::scope::compile(source, filename, mode, flags, dont_inherit, optimize)
+        let older = (0..14).contains(&_feature_version) && flags & crate::ast::ONLY_AST != 0;
+        let version = older.then_some(_feature_version as u8);
+        crate::builtins::scope::compile(
+            source,
+            filename,
+            mode,
+            flags,
+            dont_inherit,
+            optimize,
+            version,
+        )
     }
 
     fn based(number: &Value, base: u32, prefix: &str) -> PyResult {

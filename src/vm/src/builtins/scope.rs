@@ -10,10 +10,13 @@ use crate::interpreter::run_code;
 use crate::names;
 use crate::native::NativeClass;
 use crate::object::Ref;
+use crate::objects::bytes::Bytes;
 use crate::objects::cell::CellObject;
 use crate::objects::code::Code;
+use crate::objects::codec::decode_filesystem;
 use crate::objects::dict::Dict;
 use crate::objects::frame::{FrameObject, current_frame};
+use crate::objects::int_text::max_str_digits;
 use crate::objects::list::List;
 use crate::objects::str::Str;
 use crate::objects::text_support::utf8_or_error;
@@ -133,11 +136,11 @@ fn source_of(value: &Value, what: &str) -> PyResult<Source> {
         return Ok(Source::Bytes(bytes));
     }
     Err(type_error(format!(
-        "{what} must be a string, bytes or {}",
-        if what.starts_with("compile") {
-            "AST object"
-        } else {
-            "code object"
+        "{what} must be a string{}",
+        match what.split('(').next() {
+            Some("compile") => ", bytes or AST object",
+            Some("symtable") => " or bytes object",
+            _ => ", bytes or code object",
         }
     )))
 }
@@ -174,6 +177,54 @@ fn compile_any(
     }
 }
 
+/// A file's name for a code object.
+fn name_of_file(filename: &Value) -> PyResult<String> {
+    let name = match filename.downcast::<Str>() {
+        Some(name) => name.to_string(),
+        None => match filename.downcast::<Bytes>() {
+            Some(bytes) => decode_filesystem(bytes.as_slice()).to_string(),
+            None => match abstract_ops::call_special(filename, &Str::intern("__fspath__"), &[])? {
+                Some(path)
+                    if path.downcast::<Str>().is_some() || path.downcast::<Bytes>().is_some() =>
+                {
+                    return name_of_file(&path);
+                }
+                _ => {
+                    return Err(type_error(format!(
+                        "expected str, bytes or os.PathLike object, not {}",
+                        filename.class().name()
+                    )));
+                }
+            },
+        },
+    };
+    if name.contains('\0') {
+        return Err(value_error("embedded null character"));
+    }
+    Ok(name)
+}
+
+/// The scopes of a program, for `symtable`.
+pub fn scopes_of(
+    source: &Value,
+    filename: &Value,
+    mode: &Str,
+) -> PyResult<Vec<taipan_compiler::ScopeFacts>> {
+    let source = source_of(source, "symtable() arg 1")?;
+    let filename = name_of_file(filename)?;
+    let mode = match mode.to_rust().as_ref() {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
+        _ => {
+            return Err(value_error(
+                "symtable() arg 3 must be 'exec' or 'eval' or 'single'",
+            ));
+        }
+    };
+    super::compile::scopes(source.input(), &filename, mode, &default_options())
+}
+
 /// Future features of the calling code hold in what it compiles.
 fn inherited_flags() -> CodeFlags {
     let futures = CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL;
@@ -188,6 +239,7 @@ fn default_options() -> CompileOptions {
     CompileOptions {
         optimize: crate::sys::optimize_level(),
         flags: inherited_flags(),
+        max_digits: max_str_digits(),
         ..Default::default()
     }
 }
@@ -271,22 +323,9 @@ pub fn compile(
     flags: i64,
     dont_inherit: bool,
     optimize: i64,
+    feature_version: Option<u8>,
 ) -> PyResult {
-    let filename = match filename.downcast::<Str>() {
-        Some(name) => name.to_string(),
-        None => match bytes_of(filename)? {
-            Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            None => {
-                return Err(type_error(format!(
-                    "expected str, bytes or os.PathLike object, not {}",
-                    filename.class().name()
-                )));
-            }
-        },
-    };
-    if filename.contains('\0') {
-        return Err(value_error("embedded null character"));
-    }
+    let filename = name_of_file(filename)?;
     if flags & !KNOWN_FLAGS != 0 {
         return Err(value_error("compile(): unrecognised flags"));
     }
@@ -325,6 +364,8 @@ pub fn compile(
             & (CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL),
         allow_top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
         from_file: false,
+        max_digits: max_str_digits(),
+        feature_version,
     };
     if !dont_inherit {
         options.flags |= inherited_flags();

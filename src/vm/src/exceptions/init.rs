@@ -58,6 +58,9 @@ const ATTRIBUTE_ERROR: Init = |this, args, kwnames| {
 const IMPORT_ERROR: Init = |this, args, kwnames| {
     let plain = positional(args, kwnames);
     set_args(this, plain);
+    for name in ["name", "path", "name_from"] {
+        keep(this, name, None);
+    }
     keyword_fields(
         this,
         "ImportError",

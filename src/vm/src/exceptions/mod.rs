@@ -54,17 +54,25 @@ fn set_context(exception: &Ref<BaseException>) {
     if handled.is(exception.as_value()) {
         return;
     }
-    // Break a cycle that the new link would close.
-    let mut at = handled.clone();
-    while let Some(next) = at.downcast::<BaseException>().and_then(|e| e.context.get()) {
+    // Break a cycle that the new link would close. There may be one already that does not lead here: a second
+    // walker at half the speed meets the first in it.
+    let context = |of: &Value| of.downcast::<BaseException>().and_then(|e| e.context.get());
+    let (mut at, mut slow, mut step) = (handled.clone(), handled.clone(), false);
+    while let Some(next) = context(&at) {
         if next.is(exception.as_value()) {
-            at.downcast::<BaseException>()
-                .expect("just seen")
-                .context
-                .set(None);
+            if let Some(last) = at.downcast::<BaseException>() {
+                last.context.set(None);
+            }
             break;
         }
         at = next;
+        if step && let Some(next) = context(&slow) {
+            slow = next;
+        }
+        if step && slow.is(&at) {
+            break;
+        }
+        step = !step;
     }
     exception.context.set(Some(handled));
 }

@@ -11,8 +11,10 @@ use crate::objects::code::Code;
 use crate::objects::dict::Dict;
 use crate::objects::module::Module;
 use crate::objects::str::Str;
+use crate::pyc::Cached;
 use crate::value::Value;
 use std::path::Path;
+use taipan_bytecode::pyc::Validation;
 use taipan_compiler::Mode;
 
 /// Loads a module and puts it into `sys.modules`.
@@ -41,7 +43,7 @@ pub fn load(name: &Ref<Str>, found: Found) -> PyResult {
         }
         Found::Bytecode { path, package } => {
             let data = std::fs::read(&path).map_err(|e| exceptions::io_error(&e, None))?;
-            let code = bytecode(&data, &path)?;
+            let code = crate::pyc::read_sourceless(&data, &path, &name.to_rust())?;
             let origin = Origin::File {
                 path: &path,
                 package: package.as_deref(),
@@ -125,13 +127,23 @@ fn source_code(path: &Path) -> PyResult<Ref<Code>> {
         .and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok())
         .map_or(0, |d| d.as_secs() as u32);
     let cache = super::spec::cache_path(path);
+    let size = metadata.len() as u32;
+    let text = || std::fs::read(path).map_err(|e| exceptions::io_error(&e, None));
+    let mut validation = Validation::Timestamp { mtime, size };
     if let Some(cache) = &cache
         && let Ok(data) = std::fs::read(cache)
-        && let Some(code) = crate::pyc::read_cache(&data, mtime, metadata.len() as u32)
     {
-        return Ok(code);
+        let source = crate::pyc::Source {
+            mtime,
+            size,
+            text: &text,
+        };
+        match crate::pyc::read_cache(&data, cache, &source)? {
+            Cached::Code(code) => return Ok(code),
+            Cached::Stale(rule) => validation = rule,
+        }
     }
-    let source = std::fs::read(path).map_err(|e| exceptions::io_error(&e, None))?;
+    let source = text()?;
     let code = crate::builtins::compile::compile_source(
         &source,
         &filename,
@@ -141,7 +153,7 @@ fn source_code(path: &Path) -> PyResult<Ref<Code>> {
     if let Some(cache) = cache
         && !crate::sys::flag("dont_write_bytecode")
     {
-        crate::pyc::write_cache(&cache, &code, mtime, metadata.len() as u32);
+        crate::pyc::write_cache(&cache, &code, validation);
     }
     Ok(code)
 }
@@ -156,10 +168,6 @@ fn embedded_code(module: &EmbeddedModule, path: &str) -> PyResult<Ref<Code>> {
         return Ok(Code::make(code));
     }
     crate::builtins::compile::compile_source(module.source, path, Mode::Exec, &Default::default())
-}
-
-fn bytecode(data: &[u8], path: &Path) -> PyResult<Ref<Code>> {
-    crate::pyc::read(data, &path.to_string_lossy())
 }
 
 /// Runs source text as `__main__`, in this module's dict.

@@ -279,9 +279,7 @@ pub fn new_class(
 
     let mut flags = TypeFlags::HEAP | TypeFlags::BASETYPE;
     let inherited = base.flags()
-        & (TypeFlags::SEQUENCE
-            | TypeFlags::MAPPING
-            | TypeFlags::MATCH_SELF
+        & (TypeFlags::MATCH_SELF
             | TypeFlags::IS_INT
             | TypeFlags::IS_LIST
             | TypeFlags::IS_TUPLE
@@ -378,6 +376,7 @@ pub fn new_class(
     let mro = class_mro(&class, metaclass, &bases)?;
     // SAFETY: as above.
     unsafe { *class.mro.get() = mro };
+    inherit_collection(&class);
     for b in &bases {
         let b = b.downcast::<Type>().expect("checked above");
         // SAFETY: no iteration is under way.
@@ -405,6 +404,19 @@ pub fn new_class(
     set_names(&class_value, &dict)?;
     init_subclass(&class, keywords)?;
     Ok(class_value)
+}
+
+/// What patterns take instances for is the answer of the first class in the order that has one.
+fn inherit_collection(class: &Type) {
+    const COLLECTION: TypeFlags = TypeFlags::SEQUENCE.union(TypeFlags::MAPPING);
+    let mro = class.mro();
+    let mut flags = mro.as_slice().iter().filter_map(|base| {
+        let flags = base.downcast::<Type>()?.flags() & COLLECTION;
+        (!flags.is_empty()).then_some(flags)
+    });
+    if let Some(flags) = flags.next() {
+        class.set_flags(flags, true);
+    }
 }
 
 /// Names that the class's methods assign on `self`: how much room instances will want.

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use taipan_bytecode::{CodeFlags, CodeObject, Const, LocalKind, Opcode};
 use taipan_macros::pyclass;
 
-#[pyclass(name = "code", module = "builtins", gc, final)]
+#[pyclass(name = "code", module = "builtins", gc, final, weakref)]
 #[repr(C)]
 pub struct Code {
     header: Header,
@@ -101,6 +101,11 @@ impl Code {
         std::mem::offset_of!(Code, tier) + std::mem::offset_of!(CodeState, entry);
 
     pub fn make(plain: Arc<CodeObject>) -> Ref<Code> {
+        let consts = plain.consts.iter().map(constant).collect();
+        Code::make_with(plain, consts)
+    }
+    /// With constants that are there already.
+    pub fn make_with(plain: Arc<CodeObject>, consts: Box<[Value]>) -> Ref<Code> {
         let mut instructions: Box<[u16]> = plain
             .code
             .chunks_exact(2)
@@ -108,7 +113,6 @@ impl Code {
             .collect();
         crate::interpreter::quicken(&mut instructions);
         let text = |t: &taipan_bytecode::Text| Str::from_text(t).interned();
-        let consts = plain.consts.iter().map(constant).collect();
         let names: Box<[Ref<Str>]> = plain.names.iter().map(text).collect();
         let locals: Box<[Ref<Str>]> = plain.localsplusnames.iter().map(text).collect();
         let prologue = prologue(&instructions);

@@ -1,15 +1,16 @@
 //! Attributes and methods of code objects.
 
 use crate::abstract_ops;
-use crate::exceptions::{PyResult, type_error};
+use crate::exceptions::{PyResult, value_error};
 use crate::object::{Ref, object_value};
 use crate::objects::bytes::Bytes;
-use crate::objects::class::CompareOp;
+use crate::objects::class::{CompareOp, Type};
 use crate::objects::code::Code;
+use crate::objects::code_new;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
-use taipan_bytecode::{LocalKind, linetable};
+use taipan_bytecode::{CodeObject, Const, LocalKind, linetable};
 use taipan_macros::pymethods;
 
 fn names(code: &Code, kind: impl Fn(LocalKind) -> bool) -> Ref<Tuple> {
@@ -25,6 +26,50 @@ fn names(code: &Code, kind: impl Fn(LocalKind) -> bool) -> Ref<Tuple> {
 
 fn optional(number: Option<i32>) -> Value {
     number.map_or_else(Value::none, |n| Value::int(n as i64))
+}
+
+/// Two copies of one piece of text are equal; file names don't count.
+fn same_code(a: &CodeObject, b: &CodeObject) -> bool {
+    a.name == b.name
+        && a.argcount == b.argcount
+        && a.posonlyargcount == b.posonlyargcount
+        && a.kwonlyargcount == b.kwonlyargcount
+        && a.flags == b.flags
+        && a.firstlineno == b.firstlineno
+        && a.code == b.code
+        && a.consts.len() == b.consts.len()
+        && a.consts.iter().zip(&b.consts).all(|pair| match pair {
+            (Const::Code(a), Const::Code(b)) => same_code(a, b),
+            (a, b) => a == b,
+        })
+        && a.names == b.names
+        && a.localsplusnames == b.localsplusnames
+        && a.linetable == b.linetable
+        && a.exceptiontable == b.exceptiontable
+}
+
+/// The table of lines as it once was: steps of bytes and lines, each below 256 and between -128 and 127.
+fn lnotab(plain: &CodeObject) -> Vec<u8> {
+    let (mut table, mut at, mut line) = (Vec::new(), 0, plain.firstlineno);
+    for (start, _, next) in linetable::lines(&plain.linetable, plain.firstlineno) {
+        let Some(next) = next.filter(|next| *next != line) else {
+            continue;
+        };
+        let (mut bytes, mut lines) = (start as i32 - at, next - line);
+        while bytes > 255 {
+            table.extend([255, 0]);
+            bytes -= 255;
+        }
+        while !(-128..=127).contains(&lines) {
+            let step = lines.clamp(-128, 127);
+            table.extend([bytes as u8, step as i8 as u8]);
+            lines -= step;
+            bytes = 0;
+        }
+        table.extend([bytes as u8, lines as i8 as u8]);
+        (at, line) = (start as i32, next);
+    }
+    table
 }
 
 #[pymethods]
@@ -46,22 +91,7 @@ impl Code {
         let (Some(a), Some(b)) = (this.downcast::<Code>(), other.downcast::<Code>()) else {
             return Ok(Value::not_implemented());
         };
-        // Two copies of one piece of text are equal; file names don't count.
-        let same = std::ptr::eq(a, b) || {
-            let (x, y) = (&a.plain, &b.plain);
-            x.name == y.name
-                && x.argcount == y.argcount
-                && x.posonlyargcount == y.posonlyargcount
-                && x.kwonlyargcount == y.kwonlyargcount
-                && x.flags == y.flags
-                && x.firstlineno == y.firstlineno
-                && x.code == y.code
-                && x.consts == y.consts
-                && x.names == y.names
-                && x.localsplusnames == y.localsplusnames
-                && x.linetable == y.linetable
-                && x.exceptiontable == y.exceptiontable
-        };
+        let same = std::ptr::eq(a, b) || same_code(&a.plain, &b.plain);
         Ok(match op {
             CompareOp::Eq => Value::bool(same),
             CompareOp::Ne => Value::bool(!same),
@@ -72,27 +102,42 @@ impl Code {
     fn hash(this: &Value) -> PyResult<i64> {
         // SAFETY: as above.
         let code = unsafe { this.downcast_unchecked::<Code>() };
+        let plain = &code.plain;
         let mut hash = code.name.hash();
-        for byte in code.plain.code.iter() {
-            hash = hash.wrapping_mul(1_000_003) ^ *byte as i64;
+        let mut mix = |part: i64| hash = hash.wrapping_mul(1_000_003) ^ part;
+        for value in code.consts.iter() {
+            mix(abstract_ops::hash(value)?);
         }
-        hash = hash.wrapping_add(code.plain.firstlineno as i64);
+        for name in code.names.iter().chain(&code.locals) {
+            mix(name.hash());
+        }
+        for count in [plain.argcount, plain.posonlyargcount, plain.kwonlyargcount] {
+            mix(count as i64);
+        }
+        mix(plain.flags.bits() as i64);
+        mix(plain.firstlineno as i64);
+        let bytes = plain
+            .code
+            .iter()
+            .chain(&plain.linetable)
+            .chain(&plain.exceptiontable);
+        bytes.for_each(|byte| mix(*byte as i64));
         Ok(if hash == -1 { -2 } else { hash })
     }
     #[pygetset]
-    fn co_argcount(&self) -> i64 {
+    pub(super) fn co_argcount(&self) -> i64 {
         self.plain.argcount as i64
     }
     #[pygetset]
-    fn co_posonlyargcount(&self) -> i64 {
+    pub(super) fn co_posonlyargcount(&self) -> i64 {
         self.plain.posonlyargcount as i64
     }
     #[pygetset]
-    fn co_kwonlyargcount(&self) -> i64 {
+    pub(super) fn co_kwonlyargcount(&self) -> i64 {
         self.plain.kwonlyargcount as i64
     }
     #[pygetset]
-    fn co_nlocals(&self) -> i64 {
+    pub(super) fn co_nlocals(&self) -> i64 {
         self.plain
             .localspluskinds
             .iter()
@@ -100,15 +145,15 @@ impl Code {
             .count() as i64
     }
     #[pygetset]
-    fn co_stacksize(&self) -> i64 {
+    pub(super) fn co_stacksize(&self) -> i64 {
         self.plain.stacksize as i64
     }
     #[pygetset]
-    fn co_flags(&self) -> i64 {
+    pub(super) fn co_flags(&self) -> i64 {
         self.plain.flags.bits() as i64
     }
     #[pygetset]
-    fn co_code(&self) -> Value {
+    pub(super) fn co_code(&self) -> Value {
         Bytes::from_slice(&self.plain.code).into_value()
     }
     #[pygetset]
@@ -121,52 +166,61 @@ impl Code {
         Bytes::from_slice(&bytes).into_value()
     }
     #[pygetset]
-    fn co_consts(&self) -> Value {
+    pub(super) fn co_consts(&self) -> Value {
         Tuple::from_slice(&self.consts).into_value()
     }
     #[pygetset]
-    fn co_names(&self) -> Value {
+    pub(super) fn co_names(&self) -> Value {
         Tuple::new(self.names.iter().map(|n| n.to_value()).collect::<Vec<_>>()).into_value()
     }
     #[pygetset]
-    fn co_varnames(&self) -> Value {
+    pub(super) fn co_varnames(&self) -> Value {
         names(self, |k| k.contains(LocalKind::LOCAL)).into_value()
     }
     #[pygetset]
-    fn co_cellvars(&self) -> Value {
+    pub(super) fn co_cellvars(&self) -> Value {
         names(self, |k| k.contains(LocalKind::CELL)).into_value()
     }
     #[pygetset]
-    fn co_freevars(&self) -> Value {
+    pub(super) fn co_freevars(&self) -> Value {
         names(self, |k| k.contains(LocalKind::FREE)).into_value()
     }
     #[pygetset]
-    fn co_filename(&self) -> Value {
+    pub(super) fn co_filename(&self) -> Value {
         self.filename.to_value()
     }
     #[pygetset]
-    fn co_name(&self) -> Value {
+    pub(super) fn co_name(&self) -> Value {
         self.name.to_value()
     }
     #[pygetset]
-    fn co_qualname(&self) -> Value {
+    pub(super) fn co_qualname(&self) -> Value {
         self.qualname.to_value()
     }
     #[pygetset]
-    fn co_firstlineno(&self) -> i64 {
+    pub(super) fn co_firstlineno(&self) -> i64 {
         self.plain.firstlineno as i64
     }
     #[pygetset]
-    fn co_linetable(&self) -> Value {
+    pub(super) fn co_linetable(&self) -> Value {
         Bytes::from_slice(&self.plain.linetable).into_value()
     }
     #[pygetset]
-    fn co_exceptiontable(&self) -> Value {
+    fn co_lnotab(&self) -> PyResult {
+        crate::warnings::warn(
+            crate::exceptions::DEPRECATION_WARNING.get(),
+            "co_lnotab is deprecated, use co_lines instead.",
+            1,
+        )?;
+        Ok(Bytes::from_vec(lnotab(&self.plain)).into_value())
+    }
+    #[pygetset]
+    pub(super) fn co_exceptiontable(&self) -> Value {
         Bytes::from_slice(&self.plain.exceptiontable).into_value()
     }
     /// Iterator over (start, end, line) triples of byte offsets.
     #[pymethod("co_lines($self, /)")]
-    fn co_lines(&self) -> PyResult {
+    pub(super) fn co_lines(&self) -> PyResult {
         let lines: Vec<Value> = linetable::lines(&self.plain.linetable, self.plain.firstlineno)
             .into_iter()
             .map(|(start, end, line)| {
@@ -182,7 +236,7 @@ impl Code {
     }
     /// Iterator over (line, end line, column, end column) of every code unit.
     #[pymethod("co_positions($self, /)")]
-    fn co_positions(&self) -> PyResult {
+    pub(super) fn co_positions(&self) -> PyResult {
         let positions: Vec<Value> =
             linetable::positions(&self.plain.linetable, self.plain.firstlineno)
                 .map(|p| {
@@ -210,36 +264,71 @@ impl Code {
     fn replace(this: &Value, changes: crate::native::KwArgs) -> PyResult {
         // SAFETY: the method's caller checked the class.
         let code = unsafe { this.downcast_unchecked::<Code>() };
-        let mut plain = (*code.plain).clone();
-        for (key, value) in changes.iter() {
-            let key = key
-                .downcast::<Str>()
-                .map(|k| k.to_string())
-                .unwrap_or_default();
-            let text = || match value.downcast::<Str>() {
-                Some(s) => Ok(s.to_text()),
-                None => Err(type_error(format!(
-                    "replace() argument '{key}' must be str, not {}",
-                    value.class().name()
-                ))),
-            };
-            match key.as_str() {
-                "co_name" => plain.name = text()?,
-                "co_qualname" => plain.qualname = text()?,
-                "co_filename" => plain.filename = text()?,
-                "co_firstlineno" => plain.firstlineno = abstract_ops::to_i64(value)? as i32,
-                "co_flags" => {
-                    plain.flags = taipan_bytecode::CodeFlags::from_bits_retain(
-                        abstract_ops::to_i64(value)? as u32,
-                    );
-                }
-                _ => {
-                    return Err(crate::exceptions::not_implemented_error(format!(
-                        "code.replace(): Taipan does not replace {key} yet"
-                    )));
-                }
-            }
+        code_new::replace(code, &changes).map(Ref::into_value)
+    }
+    /// A copy of the code object with new values for the given fields.
+    #[pymethod("__replace__($self, /, **changes)")]
+    fn __replace__(this: &Value, changes: crate::native::KwArgs) -> PyResult {
+        Code::replace(this, changes)
+    }
+    #[pyslot(
+        "code(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)"
+    )]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        _class: &Type,
+        argcount: i64,
+        posonlyargcount: i64,
+        kwonlyargcount: i64,
+        nlocals: i64,
+        stacksize: i64,
+        flags: i64,
+        codestring: &Bytes,
+        constants: &Tuple,
+        names: &Tuple,
+        varnames: &Tuple,
+        filename: &Str,
+        name: &Str,
+        qualname: &Str,
+        firstlineno: i64,
+        linetable: &Bytes,
+        exceptiontable: &Bytes,
+        freevars: Option<&Tuple>,
+        cellvars: Option<&Tuple>,
+    ) -> PyResult {
+        let counts = [
+            ("argcount", argcount),
+            ("posonlyargcount", posonlyargcount),
+            ("kwonlyargcount", kwonlyargcount),
+            ("nlocals", nlocals),
+        ];
+        if let Some((name, _)) = counts.iter().find(|(_, count)| *count < 0) {
+            return Err(value_error(format!("code: {name} must not be negative")));
         }
-        Ok(object_value(&*Code::make(std::sync::Arc::new(plain))))
+        let tuple = |names: Option<&Tuple>| match names {
+            Some(names) => object_value(names),
+            None => Tuple::empty().into_value(),
+        };
+        let parts = code_new::Parts {
+            argcount,
+            posonlyargcount,
+            kwonlyargcount,
+            nlocals,
+            stacksize,
+            flags,
+            code: object_value(codestring),
+            consts: object_value(constants),
+            names: object_value(names),
+            varnames: object_value(varnames),
+            freevars: tuple(freevars),
+            cellvars: tuple(cellvars),
+            filename: object_value(filename),
+            name: object_value(name),
+            qualname: object_value(qualname),
+            firstlineno,
+            linetable: object_value(linetable),
+            exceptiontable: object_value(exceptiontable),
+        };
+        parts.build().map(Ref::into_value)
     }
 }

@@ -142,7 +142,14 @@ impl Function {
             Some(FunctionAttribute::KwDefaults) => self.set_kwdefaults(Ref::from_value(value).ok()),
             Some(FunctionAttribute::Annotations) => self.annotations.set(Some(value)),
             Some(FunctionAttribute::Closure) => self.closure.set(Ref::from_value(value).ok()),
-            Some(FunctionAttribute::Annotate) => self.annotate.set(Some(value)),
+            Some(FunctionAttribute::Annotate) => {
+                if let Some(annotate) = value.downcast::<Function>() {
+                    let owner = self.qualname.get();
+                    let text = format!("{}.{}", owner.to_rust(), annotate.name.get().to_rust());
+                    annotate.qualname.set(Str::new(&text));
+                }
+                self.annotate.set(Some(value));
+            }
             None => {}
         }
     }
@@ -396,16 +403,7 @@ impl Function {
             return Ok(annotations);
         }
         let annotations = match self.annotate.get().filter(|a| !a.is_none()) {
-            Some(annotate) => {
-                let answer = crate::abstract_ops::call(&annotate, &[Value::int(1)])?;
-                if answer.downcast::<Dict>().is_none() {
-                    return Err(type_error(format!(
-                        "__annotate__() must return a dict, not {}",
-                        answer.class().name()
-                    )));
-                }
-                answer
-            }
+            Some(annotate) => annotations_from(&annotate)?,
             None => Dict::make().into_value(),
         };
         self.annotations.set(Some(annotations.clone()));
@@ -454,4 +452,16 @@ impl Function {
             _ => Err(type_error("__type_params__ must be set to a tuple")),
         }
     }
+}
+
+/// What a `__annotate__` says the annotations are.
+pub fn annotations_from(annotate: &Value) -> PyResult {
+    let annotations = crate::abstract_ops::call(annotate, &[Value::int(1)])?;
+    if annotations.downcast::<Dict>().is_none() {
+        return Err(type_error(format!(
+            "__annotate__ returned non-dict of type '{}'",
+            annotations.class().name()
+        )));
+    }
+    Ok(annotations)
 }

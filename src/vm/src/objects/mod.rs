@@ -17,6 +17,7 @@ pub mod class_new;
 pub mod classmethod;
 pub mod code;
 pub mod code_methods;
+pub mod code_new;
 pub mod codec;
 pub mod complex;
 pub mod complex_arith;

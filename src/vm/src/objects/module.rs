@@ -9,6 +9,7 @@ use crate::object::{Header, Ref, object_value};
 use crate::objects::builtin_function::BuiltinFunction;
 use crate::objects::class::Type;
 use crate::objects::dict::Dict;
+use crate::objects::function::annotations_from;
 use crate::objects::list::List;
 use crate::objects::object::missing_special;
 use crate::objects::str::{Name, Str};
@@ -245,16 +246,7 @@ impl Module {
             .get_str(&names::ANNOTATE)
             .filter(abstract_ops::is_callable)
         {
-            Some(annotate) => {
-                let annotations = abstract_ops::call(&annotate, &[Value::int(1)])?;
-                if annotations.downcast::<Dict>().is_none() {
-                    return Err(type_error(format!(
-                        "__annotate__() must return a dict, not {}",
-                        annotations.class().name()
-                    )));
-                }
-                annotations
-            }
+            Some(annotate) => annotations_from(&annotate)?,
             None => Dict::make().into_value(),
         };
         dict.set_str(&names::ANNOTATIONS, annotations.clone());

@@ -12,6 +12,7 @@ use crate::objects::class::{SlotId, Type, TypeFlags};
 use crate::objects::class_native::split_signature;
 use crate::objects::class_new;
 use crate::objects::dict::Dict;
+use crate::objects::function::annotations_from;
 use crate::objects::list::List;
 use crate::objects::mapping_proxy::MappingProxy;
 use crate::objects::object::{full_name, missing_special};
@@ -411,14 +412,7 @@ impl Type {
         }
         let annotate = self.__annotate__()?;
         let annotations = if abstract_ops::is_callable(&annotate) {
-            let annotations = abstract_ops::call(&annotate, &[Value::int(1)])?;
-            if annotations.downcast::<Dict>().is_none() {
-                return Err(type_error(format!(
-                    "__annotate__() must return a dict, not {}",
-                    annotations.class().name()
-                )));
-            }
-            annotations
+            annotations_from(&annotate)?
         } else {
             Dict::make().into_value()
         };

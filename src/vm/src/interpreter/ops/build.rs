@@ -200,8 +200,20 @@ pub fn list_append_slow(s: &mut State, oparg: u32) -> Flow {
 pub fn set_add(s: &mut State, oparg: u32) -> Flow {
     s.save();
     let item = s.top(0).to_value();
-    let result = container::<Set>(s, oparg).add(item).map(drop);
+    let result = add_to_set(s.top(oparg as usize), item);
     s.consume(1, result)
+}
+
+/// The set is a display's, or what the program made of `__conditional_annotations__`.
+pub fn add_to_set(set: Raw, item: Value) -> PyResult<()> {
+    let set = set.peek();
+    match set.downcast::<Set>() {
+        Some(set) => set.add(item).map(drop),
+        None => Err(type_error(format!(
+            "'{}' object is not a set",
+            set.class().name()
+        ))),
+    }
 }
 
 pub fn map_add(s: &mut State, oparg: u32) -> Flow {

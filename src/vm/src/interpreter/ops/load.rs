@@ -245,6 +245,9 @@ pub fn copy_free_vars(s: &mut State, oparg: u32) -> Flow {
         let Some(closure) = &*s.frame().function().closure.as_ptr() else {
             return Flow::Generic;
         };
+        if closure.len() != oparg as usize {
+            return Flow::Generic;
+        }
         let first = s.frame().code_ref().local_count - oparg;
         let mut slot = s.local(first);
         for cell in closure.as_slice() {
@@ -257,8 +260,11 @@ pub fn copy_free_vars(s: &mut State, oparg: u32) -> Flow {
     Flow::Next
 }
 
-pub fn copy_free_vars_slow(_s: &mut State, _oparg: u32) -> Flow {
-    unreachable!("code with free variables has a closure")
+/// Only code from elsewhere gets here: what is compiled is never run without its closure.
+pub fn copy_free_vars_slow(s: &mut State, _oparg: u32) -> Flow {
+    s.save();
+    let _ = crate::exceptions::system_error("code with free variables is run without a closure");
+    Flow::Raise
 }
 
 #[inline(always)]
