@@ -719,7 +719,11 @@ impl taipan_vm::tier::Tier for Jit {
         let at_start = from.is_none();
         let record = record(code);
         let generator = code.is_generator_like();
-        if generator && !*record.suspends.get_or_insert_with(|| suspends_natively(code)) {
+        if generator
+            && !*record
+                .suspends
+                .get_or_insert_with(|| suspends_natively(code))
+        {
             return None;
         }
         let entry = Entry {

@@ -180,9 +180,11 @@ impl Builder<'_> {
         let next = self.at.next;
         !self.decoded.targets.contains(&next)
             && !self.source.failed.contains_key(&next)
-            && self.decoded.instructions.get(&next).is_some_and(|next| {
-                next.op.deopt() == Opcode::UNPACK_SEQUENCE && next.oparg == 2
-            })
+            && self
+                .decoded
+                .instructions
+                .get(&next)
+                .is_some_and(|next| next.op.deopt() == Opcode::UNPACK_SEQUENCE && next.oparg == 2)
     }
 
     fn iterate_pairs(&mut self, iterator: Value, exhausted: u32) -> Result<(), Bailout> {

@@ -19,7 +19,11 @@ enum Argument {
 
 /// What each parameter gets: `positional` arguments come first, then the named ones. `None`: the call raises, or
 /// is none of plain parameters.
-fn arrange(function: &Function, positional: usize, names: &[taipan_vm::value::Value]) -> Option<Vec<Argument>> {
+fn arrange(
+    function: &Function,
+    positional: usize,
+    names: &[taipan_vm::value::Value],
+) -> Option<Vec<Argument>> {
     let code = function.code();
     if !code.simple || code.is_generator_like() {
         return None;
@@ -71,9 +75,10 @@ impl Builder<'_> {
             return Ok(false);
         }
         let (names, value) = (names.peek(), word.peek());
-        let (Some(names), Some(function)) =
-            (names.downcast_exact::<Tuple>(), value.downcast_exact::<Function>())
-        else {
+        let (Some(names), Some(function)) = (
+            names.downcast_exact::<Tuple>(),
+            value.downcast_exact::<Function>(),
+        ) else {
             return Ok(false);
         };
         let names = names.as_slice();

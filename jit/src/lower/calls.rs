@@ -130,7 +130,9 @@ impl Lower<'_, '_> {
                         Op::IterNext => {
                             self.call(Helper::IterNext, &[frame, self.thread, operands[0]])
                         }
-                        Op::IterNextPair => self.call_for_two(value, Helper::IterNextPair, operands),
+                        Op::IterNextPair => {
+                            self.call_for_two(value, Helper::IterNextPair, operands)
+                        }
                         _ => self.call_for_two(value, Helper::Send, operands),
                     };
                     let item = item.unwrap_or(frame);

@@ -43,7 +43,6 @@ impl Resumption {
     }
 }
 
-
 impl CodeState {
     #[allow(clippy::new_without_default)]
     pub fn new() -> CodeState {

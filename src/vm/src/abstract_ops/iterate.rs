@@ -101,10 +101,7 @@ pub fn for_each_while(
 }
 
 /// Calls `each` with every item that an iterator has left, until it says stop with `Ok(false)`.
-pub fn rest_while(
-    iterator: &Value,
-    each: &mut dyn FnMut(Value) -> PyResult<bool>,
-) -> PyResult<()> {
+pub fn rest_while(iterator: &Value, each: &mut dyn FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
     if let Some(generator) = iterator.downcast_exact::<Generator>() {
         return generator::drain(generator, each);
     }

@@ -71,6 +71,10 @@ mod tests {
     fn pages_come_back() {
         super::release_data(&CONSTANT);
         super::release_program();
-        assert!(std::hint::black_box(&CONSTANT).iter().all(|byte| *byte == 7));
+        assert!(
+            std::hint::black_box(&CONSTANT)
+                .iter()
+                .all(|byte| *byte == 7)
+        );
     }
 }

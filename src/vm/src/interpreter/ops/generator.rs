@@ -123,7 +123,8 @@ unsafe fn delegation(frame: *mut Frame) -> Option<Delegation> {
         }
         let send = ip.add(2).sub((jump >> 8) as usize);
         let receiver = *(*frame).sp.sub(1);
-        if *send as u8 != Opcode::SEND_GEN as u8 || !generator::is_generator_or_coroutine(receiver) {
+        if *send as u8 != Opcode::SEND_GEN as u8 || !generator::is_generator_or_coroutine(receiver)
+        {
             return None;
         }
         let core = generator::core_of_raw(receiver);

@@ -23,10 +23,7 @@ pub struct Sink<'a> {
 }
 
 /// Calls `each` with every item, until it says stop with `Ok(false)`.
-pub fn drain(
-    generator: &Generator,
-    each: &mut dyn FnMut(Value) -> PyResult<bool>,
-) -> PyResult<()> {
+pub fn drain(generator: &Generator, each: &mut dyn FnMut(Value) -> PyResult<bool>) -> PyResult<()> {
     let (core, thread) = (&generator.core, thread());
     let sink = Sink {
         frame: core.frame(),
