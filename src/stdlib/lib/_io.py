@@ -995,8 +995,9 @@ class TextIOWrapper(_TextIOBase):
             if text := decoder.decode(self._piece[used - 1:used]):
                 last, taken = taken, used
                 count += len(lines.decode(text) if lines else text)
-        # A "\r" is given out only with what follows it, and that is not yet given out.
-        return place - len(self._piece) + (last if count > self._at else taken)
+        # A "\r" comes out only with what follows it, and that is not given out yet.
+        beyond = count > self._at or lines and lines.getstate()[1] & 1
+        return place - len(self._piece) + (last if beyond else taken)
 
     def seek(self, offset, whence=0, /):
         self._check_open()
