@@ -20,6 +20,8 @@ def text_encoding(encoding, stacklevel=2, /):
 
 class _IOBase:
     _closed = False
+    # Another stream, which closes this one, stands on it: when both end at once, as garbage may, it goes first.
+    _held = False
 
     def _unsupported(self, name):
         raise UnsupportedOperation(name)
@@ -87,6 +89,8 @@ class _IOBase:
         self.close()
 
     def __del__(self):
+        if self._held:
+            return
         try:
             self.close()
         except Exception:
@@ -293,6 +297,8 @@ class _Buffered(_BufferedIOBase):
         if buffer_size <= 0:
             raise ValueError("invalid buffer size")
         self.raw, self._size, self._ahead, self._at, self._out = raw, buffer_size, b"", 0, bytearray()
+        if type(raw) is FileIO and type(self) in (BufferedReader, BufferedWriter, BufferedRandom):
+            raw._held = True
 
     name = property(lambda self: self.raw.name)
     mode = property(lambda self: self.raw.mode)
@@ -321,6 +327,8 @@ class _Buffered(_BufferedIOBase):
     def detach(self):
         self.flush()
         raw, self.raw = self.raw, None
+        if type(raw) is FileIO:
+            raw._held = False
         return raw
 
     def seekable(self):
@@ -402,11 +410,17 @@ class _Buffered(_BufferedIOBase):
         return out
 
     def write(self, data, /):
-        if self.closed:
+        raw = self.raw
+        if type(raw) is FileIO:
+            closed, writable = raw._closed, raw._writable
+        else:
+            closed, writable = self.closed, None
+        if closed:
             raise ValueError("write to closed file")
         if isinstance(data, str):
             raise TypeError("a bytes-like object is required, not 'str'")
-        self._checkWritable()
+        if not writable:
+            self._checkWritable()
         if self._ahead:
             self._drop_ahead()
         self._out += data
@@ -484,7 +498,14 @@ class BufferedRWPair(_BufferedIOBase):
 
 class BytesIO(_BufferedIOBase):
     def __init__(self, initial_bytes=b""):
-        self._data, self._at = bytearray(initial_bytes or b""), 0
+        # Bytes that were given stay as they are until something is written.
+        given = type(initial_bytes) is bytes
+        self._data, self._at = initial_bytes if given else bytearray(initial_bytes or b""), 0
+
+    def _own(self):
+        if type(self._data) is bytes:
+            self._data = bytearray(self._data)
+        return self._data
 
     def _check(self):
         if self._closed:
@@ -500,16 +521,20 @@ class BytesIO(_BufferedIOBase):
         self._check()
         return bytes(self._data)
 
+    def close(self):
+        self._closed = True
+
     def getbuffer(self):
         self._check()
-        return memoryview(self._data)
+        return memoryview(self._own())
 
     def read(self, size=-1, /):
-        self._check()
-        end = len(self._data) if size is None or size < 0 else self._at + size
-        part = bytes(self._data[self._at:end])
-        self._at += len(part)
-        return part
+        if self._closed:
+            raise ValueError("I/O operation on closed file.")
+        data, at = self._data, self._at
+        part = data[at:len(data) if size is None or size < 0 else at + size]
+        self._at = at + len(part)
+        return part if type(part) is bytes else bytes(part)
 
     read1 = read
 
@@ -524,10 +549,10 @@ class BytesIO(_BufferedIOBase):
         self._check()
         if isinstance(data, str):
             raise TypeError("a bytes-like object is required, not 'str'")
-        data = bytes(data)
-        if self._at > len(self._data):
-            self._data += bytes(self._at - len(self._data))
-        self._data[self._at:self._at + len(data)] = data
+        data, own = bytes(data), self._own()
+        if self._at > len(own):
+            own += bytes(self._at - len(own))
+        own[self._at:self._at + len(data)] = data
         self._at += len(data)
         return len(data)
 
@@ -545,7 +570,7 @@ class BytesIO(_BufferedIOBase):
     def truncate(self, size=None, /):
         self._check()
         size = self._at if size is None else size
-        del self._data[size:]
+        del self._own()[size:]
         return size
 
 
@@ -604,12 +629,9 @@ def _line_end(text, start, newline):
         newline = newline or "\n"
         at = text.find(newline, start)
         return at + len(newline) if at >= 0 else 0
-    for at in range(start, len(text)):
-        if text[at] == "\n":
-            return at + 1
-        if text[at] == "\r":
-            return at + 2 if text[at + 1:at + 2] == "\n" else at + 1
-    return 0
+    feed = text.find("\n", start)
+    at = text.find("\r", start, feed if feed >= 0 else len(text))
+    return feed + 1 if at < 0 or at + 1 == feed else at + 1
 
 
 class StringIO(_TextIOBase):
@@ -640,10 +662,16 @@ class StringIO(_TextIOBase):
     writable = seekable = readable
     line_buffering = False
 
+    def close(self):
+        self._closed = True
+
     def getvalue(self):
         return self._join()
 
     def write(self, text, /):
+        if self._at == -1 and self._newline == "\n" and not self._closed and isinstance(text, str):
+            self._parts.append(text)
+            return len(text)
         self._check()
         if not isinstance(text, str):
             raise TypeError(f"string argument expected, got {type(text).__name__!r}")
@@ -714,34 +742,95 @@ def _locale_encoding():
     return "utf-8"
 
 
-# How many bytes text is decoded from at once.
-_PIECE = 1 << 16
+# Encodings in which any two texts, encoded each by itself, are together the encoded whole.
+_PLAIN = {"utf-8", "utf8", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1"}
 
 
 class TextIOWrapper(_TextIOBase):
-    buffer = None
+    """Text on a stream of bytes: one decoded piece read ahead, and encoded text not yet written; never both."""
+
+    _buffer = None
+    _CHUNK_SIZE = 8192
 
     def __init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering=False,
                  write_through=False):
+        for name, given in (("encoding", encoding), ("errors", errors)):
+            if given is not None and not isinstance(given, str):
+                raise TypeError(f"TextIOWrapper() argument {name!r} must be str or None, not {type(given).__name__}")
         _check_newline(newline)
-        self.buffer = buffer
-        self.encoding = _locale_encoding() if encoding in (None, "locale") else encoding
-        self.errors = errors or "strict"
+        # Encoded text that the buffer has not got yet, and its size.
+        self._pending, self._pending_size = [], 0
+        self._can_read, self._can_write = buffer.readable(), buffer.writable()
+        self._seekable = self._telling = buffer.seekable()
         self._newline, self.line_buffering, self.write_through = newline, line_buffering, write_through
-        self._forget()
+        self._reader = "read1" if hasattr(buffer, "read1") else "read"
+        self._set_encoding(buffer, "locale" if encoding is None else encoding, errors or "strict")
+        self._buffer = buffer
+        # Where a plain file is at the bottom it is asked directly whether it is closed.
+        kinds = BufferedReader, BufferedWriter, BufferedRandom
+        self._raw = buffer.raw if type(buffer) in kinds and type(buffer.raw) is FileIO else None
+        if self._raw is not None and type(self) is TextIOWrapper:
+            buffer._held = True
+
+    @property
+    def buffer(self):
+        if self._buffer is None:
+            raise ValueError("underlying buffer has been detached")
+        return self._buffer
 
     name = property(lambda self: self.buffer.name)
-    closed = property(lambda self: self.buffer is None or self.buffer.closed)
+    closed = property(lambda self: self.buffer.closed)
 
     @property
     def newlines(self):
+        self.buffer
         return self._lines.newlines if self._lines else None
 
+    def _check_open(self):
+        raw = self._raw
+        if self.closed if raw is None else raw._closed:
+            raise ValueError("I/O operation on closed file.")
+
+    def _begin_reading(self):
+        self._check_open()
+        if not self._can_read:
+            raise UnsupportedOperation("not readable")
+        self._write_pending()
+        if self._decoder is None:
+            self._decoder, self._lines = self._decoders()
+
+    def _set_encoding(self, buffer, encoding, errors):
+        if encoding == "locale":
+            encoding = _locale_encoding()
+        codec, plain = None, encoding.lower() in _PLAIN
+        if not plain:
+            from codecs import lookup
+            codec = lookup(encoding)
+            if not codec._is_text_encoding:
+                raise LookupError(f"{encoding!r} is not a text encoding")
+        self.encoding, self.errors, self._plain = encoding, errors, plain
+        # Other encodings may put a mark before the first text only.
+        self._encoder = codec.incrementalencoder(errors) if codec and self._can_write else None
+        self._forget()
+        if self._encoder and self._seekable:
+            self._set_place(buffer.tell())
+
+    def _set_place(self, place):
+        """What is written next is at this place: it is the first text only at the start."""
+        if self._encoder:
+            if place:
+                self._encoder.setstate(0)
+            else:
+                self._encoder.reset()
+
     def _forget(self):
-        """Nothing is read ahead."""
-        self._ahead, self._at, self._decoder, self._lines = "", 0, None, None
-        # The bytes that `_ahead` was decoded from, and the decoders' states before that.
-        self._piece, self._before = b"", None
+        """Nothing is read ahead, and decoding begins anew."""
+        self._decoder = self._lines = None
+        self._set_ahead()
+
+    def _set_ahead(self, text="", piece=None, before=None):
+        """The text read ahead, the bytes that it was decoded from, and the decoders' states before that: for `tell`."""
+        self._ahead, self._at, self._piece, self._before = text, 0, piece, before
 
     def _decoders(self):
         from codecs import getincrementaldecoder
@@ -753,143 +842,203 @@ class TextIOWrapper(_TextIOBase):
         return self._decoder.getstate(), self._lines and self._lines.getstate()
 
     def _decode(self, data, final):
-        if self._decoder is None:
-            self._decoder, self._lines = self._decoders()
-        if self._at == len(self._ahead):
-            self._ahead, self._at, self._piece, self._before = "", 0, b"", self._states()
-        self._piece += data
         text = self._decoder.decode(data, final)
         return self._lines.decode(text, final) if self._lines else text
 
-    def _fill(self):
-        """Reads a piece more; false at the end."""
-        buffer = self.buffer
-        data = buffer.read1(_PIECE) if hasattr(buffer, "read1") else buffer.read(_PIECE)
-        if data is None:
-            data = b""
-        # First the text: decoding may begin `_ahead` anew.
-        text = self._decode(data, not data)
-        self._ahead += text
-        return bool(data)
+    def _fill(self, wanted=0):
+        """Reads a piece ahead when all of the last one is given out; false at the end."""
+        if self._ahead:
+            wanted = int(wanted * max(1, len(self._piece) / len(self._ahead)))
+        piece = getattr(self._buffer, self._reader)(max(wanted, self._CHUNK_SIZE))
+        if not isinstance(piece, (bytes, bytearray, memoryview)):
+            raise TypeError(f"underlying {self._reader}() should have returned a bytes-like object, "
+                            f"not {type(piece).__name__!r}")
+        before = self._states() if self._telling else None
+        piece = bytes(piece)
+        text = self._decode(piece, not piece)
+        self._set_ahead(text, piece, before)
+        return bool(piece or text)
+
+    def _take(self, end):
+        """Gives out the text read ahead up to here."""
+        text = self._ahead[self._at:end]
+        self._at += len(text)
+        return text
 
     def read(self, size=-1, /):
-        self._checkClosed()
-        self._checkReadable()
+        self._begin_reading()
+        if size is not None and not hasattr(size, "__index__"):
+            raise TypeError(f"argument should be integer or None, not {type(size).__name__!r}")
         if size is None or size < 0:
-            data = self.buffer.read() or b""
-            left, self._at = self._ahead[self._at:], len(self._ahead)
-            text = left + self._decode(data, True)
-            self._ahead, self._at, self._piece, self._before = "", 0, b"", self._states()
+            data = self._buffer.read()
+            if data is None:
+                raise BlockingIOError("Read returned None.")
+            text = self._take(None) + self._decode(data, True)
+            self._set_ahead()
             return text
-        while len(self._ahead) - self._at < size and self._fill():
-            pass
-        part = self._ahead[self._at:self._at + size]
-        self._at += len(part)
-        return part
+        text = self._take(self._at + size)
+        if len(text) == size:
+            return text
+        parts, left = [text], size - len(text)
+        while left and self._fill(left):
+            parts.append(self._take(left))
+            left -= len(parts[-1])
+        return "".join(parts)
 
     def readline(self, size=-1, /):
-        at = self._at
-        if size == -1 and self._newline in (None, "\n") and self.buffer is not None and not self.buffer.closed:
-            end = self._ahead.find("\n", at) + 1
-            if end:
-                self._at = end
+        self._check_open()
+        at, newline = self._at, self._newline or "\n"
+        if size == -1 and self._newline != "":
+            found = self._ahead.find(newline, at)
+            if found >= 0:
+                self._at = end = found + len(newline)
                 return self._ahead[at:end]
-        self._checkClosed()
-        self._checkReadable()
-        searched = at
+        self._begin_reading()
+        if not hasattr(size, "__index__"):
+            raise TypeError(f"{type(size).__name__!r} object cannot be interpreted as an integer")
+        parts, left = [], size
         while True:
-            end = _line_end(self._ahead, searched, self._newline)
-            if end:
-                break
             # An end of two characters may lie across two pieces.
-            left = len(self._ahead) - self._at
-            if not self._fill():
-                end = len(self._ahead)
-                break
-            searched = self._at + max(left - 1, 0)
-        if size is not None and size >= 0:
-            end = min(end, self._at + size)
-        line = self._ahead[self._at:end]
-        self._at = end
-        return line
+            across = newline == "\r\n" and parts and parts[-1][-1] == "\r" and self._ahead.startswith("\n", self._at)
+            end = self._at + 1 if across else _line_end(self._ahead, self._at, self._newline)
+            stop = end or len(self._ahead)
+            part = self._take(stop if size < 0 else min(stop, self._at + left))
+            if part:
+                parts.append(part)
+                left -= len(part)
+            if end or left == 0 or not self._fill():
+                return "".join(parts)
 
     def __next__(self):
+        # What `tell` needs is not kept between lines.
+        self._telling = False
         line = self.readline()
         if not line:
+            self._telling = self._seekable
             raise StopIteration
         return line
 
     def write(self, text, /):
-        self._checkClosed()
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        ends = "\n" in text
-        count = len(text)
-        if ends and self._newline in ("\r", "\r\n"):
-            text = text.replace("\n", self._newline)
-        self._checkWritable()
-        if self._ahead:
+        self._check_open()
+        if not self._can_write:
+            raise UnsupportedOperation("not writable")
+        newline = self._newline
+        given = text
+        if newline is not None and newline[:1] == "\r":
+            text = text.replace("\n", newline)
+        encoder = self._encoder
+        data = text.encode(self.encoding, self.errors) if encoder is None else encoder.encode(text)
+        size = len(data)
+        if size >= self._CHUNK_SIZE:
+            self._write_pending()
+        self._pending.append(data)
+        self._pending_size += size
+        flush = self.line_buffering and ("\n" in text or "\r" in text)
+        if flush or self._pending_size >= self._CHUNK_SIZE or self.write_through:
+            self._write_pending()
+            if flush:
+                self._buffer.flush()
+        if self._decoder is not None:
             self._forget()
-        self.buffer.write(text.encode(self.encoding, self.errors))
-        if self.line_buffering and ends or self.write_through:
-            self.buffer.flush()
-        return count
+        return len(given)
+
+    def _write_pending(self):
+        if self._pending:
+            data = b"".join(self._pending)
+            self._pending, self._pending_size = [], 0
+            self._buffer.write(data)
 
     def flush(self):
-        self._checkClosed()
-        self.buffer.flush()
+        self._check_open()
+        self._telling = self._seekable
+        self._write_pending()
+        self._buffer.flush()
 
     def close(self):
         if not self.closed:
-            self.buffer.close()
+            try:
+                self.flush()
+            finally:
+                self._buffer.close()
 
     def detach(self):
         self.flush()
-        buffer, self.buffer = self.buffer, None
+        buffer, self._buffer = self._buffer, None
+        if self._raw is not None:
+            self._raw, buffer._held = None, False
         return buffer
 
     def tell(self):
-        self._checkClosed()
-        place = self.buffer.tell()
-        if self._decoder is None:
+        self._check_open()
+        if not self._seekable:
+            raise UnsupportedOperation("underlying stream is not seekable")
+        if not self._telling:
+            raise OSError("telling position disabled by next() call")
+        self.flush()
+        place = self._buffer.tell()
+        if self._before is None:
             return place
-        if b"\r" not in self._piece and self.encoding.lower() in ("utf-8", "ascii", "latin-1"):
-            left = self._ahead[self._at:].encode(self.encoding, self.errors)
+        if b"\r" not in self._piece and self._plain and self.errors == "strict":
+            left = self._ahead[self._at:].encode(self.encoding)
             return place - len(self._decoder.getstate()[0]) - len(left)
         # Decodes again, to see how many bytes the text took that was given out.
         decoder, lines = self._decoders()
         decoder.setstate(self._before[0])
         if lines:
             lines.setstate(self._before[1])
-        start = place - len(self._piece) - len(self._before[0][0])
-        count = used = 0
-        while count < self._at:
-            text = decoder.decode(self._piece[used:used + 1])
-            used += 1
-            count += len(lines.decode(text) if lines else text)
-        return start + len(self._before[0][0]) + used
+        count = last = taken = 0
+        for used in range(1, len(self._piece) + 1):
+            if count >= self._at:
+                break
+            if text := decoder.decode(self._piece[used - 1:used]):
+                last, taken = taken, used
+                count += len(lines.decode(text) if lines else text)
+        # A "\r" comes out only with what follows it, and that is not given out yet.
+        beyond = count > self._at or lines and lines.getstate()[1] & 1
+        return place - len(self._piece) + (last if beyond else taken)
 
     def seek(self, offset, whence=0, /):
+        self._check_open()
+        if not self._seekable:
+            raise UnsupportedOperation("underlying stream is not seekable")
+        if whence not in (0, 1, 2):
+            raise ValueError(f"invalid whence ({whence}, should be 0, 1 or 2)")
         if whence and offset:
-            raise UnsupportedOperation("can't do nonzero cur-relative seeks" if whence == 1
-                                       else "can't do nonzero end-relative seeks")
+            raise UnsupportedOperation(f"can't do nonzero {'cur' if whence == 1 else 'end'}-relative seeks")
+        if offset < 0:
+            raise ValueError(f"negative seek position {offset!r}")
         place = self.tell() if whence == 1 else offset
+        self.flush()
         self._forget()
-        return self.buffer.seek(place, 0 if whence == 1 else whence)
+        place = self._buffer.seek(place, 2) if whence == 2 else self._buffer.seek(place)
+        self._set_place(place)
+        return place
 
     def truncate(self, size=None, /):
         self.flush()
-        return self.buffer.truncate(self.tell() if size is None else size)
+        return self._buffer.truncate(size)
 
-    def reconfigure(self, *, encoding=None, errors=None, newline=None, line_buffering=None,
+    def reconfigure(self, *, encoding=None, errors=None, newline=..., line_buffering=None,
                     write_through=None):
+        recodes = encoding is not None or errors is not None or newline is not ...
+        if self._piece is not None and recodes:
+            raise UnsupportedOperation(
+                "It is not possible to set the encoding or newline of stream after the first read")
+        if newline is not ...:
+            _check_newline(newline)
         self.flush()
-        self.encoding = encoding or self.encoding
-        self.errors = errors or self.errors
-        if newline is not None:
+        if newline is not ...:
             self._newline = newline
+        if recodes:
+            if encoding is not None:
+                errors = errors or "strict"
+            self._set_encoding(self._buffer, encoding or self.encoding, errors or self.errors)
         if line_buffering is not None:
-            self.line_buffering = line_buffering
+            self.line_buffering = bool(line_buffering)
+        if write_through is not None:
+            self.write_through = bool(write_through)
 
     def seekable(self):
         return self.buffer.seekable()
@@ -907,8 +1056,13 @@ class TextIOWrapper(_TextIOBase):
         return self.buffer.isatty()
 
     def __repr__(self):
-        mode = f" mode={self.mode!r}" if hasattr(self, "mode") else ""
-        return f"<_io.TextIOWrapper name={self.name!r}{mode} encoding={self.encoding!r}>"
+        shown = []
+        for attribute in ("name", "mode"):
+            try:
+                shown.append(f"{attribute}={getattr(self, attribute)!r} ")
+            except (AttributeError, ValueError):
+                pass
+        return f"<_io.TextIOWrapper {''.join(shown)}encoding={self.encoding!r}>"
 
 
 def open(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
