@@ -22,7 +22,7 @@ nan, inf = float("nan"), math.inf
 print(nan == nan, nan != nan, nan < 1, [nan] == [nan], nan in [nan], inf > 10**400, -inf < -(10**400), inf - inf, inf * 0, max(1, nan), max(nan, 1), sorted([3, inf, -inf, 0.5]), math.isnan(nan), min(0.0, -0.0), math.copysign(1, -0.0), -0.0 == 0.0)
 c = 3 + 4j
 print(c, abs(c), c.conjugate(), c * 1j, c / (1 - 2j), c**2, c**-1, c**0.5, complex("1e3-2.5j"), complex(1, -0.0), -c, c == 3 + 4j, hash(c) == hash(3 + 4j), 1j * 1j, complex(0, inf), c + 1, 2 - c, bool(0j), f"{c:.2f}", f"{c:>12}", repr(1e20j), 5j.imag)
-print(math.gcd(48, 180, 30), math.lcm(4, 6), math.isqrt(10**40 + 5), math.comb(50, 25), math.perm(10, 3), math.prod([2, 3.5]), math.fsum([0.1] * 10), sum([0.1] * 10), math.hypot(3, 4, 12), math.floor(-2.5), math.ceil(-2.5), math.trunc(-2.7), math.frexp(10.0), math.modf(-2.5), math.ldexp(0.5, 4), math.dist([0, 0], [3, 4]), math.nextafter(1, 2), math.ulp(1.0), math.degrees(math.pi), math.isclose(0.1 + 0.2, 0.3), math.remainder(7, 3), math.cbrt(27.0), math.fma(2, 3, 4))
+print(math.gcd(48, 180, 30), math.lcm(4, 6), math.isqrt(10**40 + 5), math.comb(50, 25), math.perm(10, 3), math.prod([2, 3.5]), math.fsum([0.1] * 10), sum([0.1] * 10), math.hypot(3, 4, 12), math.floor(-2.5), math.ceil(-2.5), math.trunc(-2.7), math.frexp(10.0), math.modf(-2.5), math.ldexp(0.5, 4), math.dist([0, 0], [3, 4]), math.nextafter(1, 2), math.ulp(1.0), math.degrees(math.pi), math.isclose(0.1 + 0.2, 0.3), math.remainder(7, 3), round(math.cbrt(27.0), 12), math.fma(2, 3, 4))
 print(sum([1e16, 1.0, -1e16]), sum([1, 2.5, 3]), sum([0.1, 0.2, 0.3]), sum([2**70, 1.5]), (0.1).__floor__(), (2.5).__trunc__(), 7 .__pow__(2), (5).__truediv__(2), (5).__add__(1.5), 3 .__rsub__(10), 1.5.__divmod__(1))
 
 
