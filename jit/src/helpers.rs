@@ -412,14 +412,7 @@ unsafe extern "C" fn iter_next_pair(iterator: u64, second: *mut u64) -> u64 {
 
 /// What the receiver yields; 0 when it returned: the value is at `returned` then. Null when it raised.
 unsafe extern "C" fn send(receiver: u64, value: u64, returned: *mut u64) -> u64 {
-    let (receiver, value) = (Raw(receiver), Raw(value));
-    let sent = if value == Raw::none() && generator::is_generator_or_coroutine(receiver) {
-        // SAFETY: the class was checked.
-        generator::advance(unsafe { generator::core_of_raw(receiver) })
-    } else {
-        generator::send_any(&receiver.peek(), &value.peek())
-    };
-    match sent {
+    match generator::send_any(&Raw(receiver).peek(), &Raw(value).peek()) {
         Ok(Sent::Yielded(item)) => item.into_raw().0,
         Ok(Sent::Returned(value)) => {
             // SAFETY: native code passes a place of its own.

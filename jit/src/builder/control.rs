@@ -5,7 +5,7 @@ use crate::activation::ActivationId;
 use crate::bailout::Bailout;
 use crate::deopt::Reason;
 use crate::frame_state::{Own, Owner};
-use crate::hir::{Op, Terminator, Value};
+use crate::hir::{BlockId, Op, Terminator, Value};
 use crate::types::{Kinds, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
@@ -95,9 +95,7 @@ impl Builder<'_> {
         let state = self.f.state(state);
         let left = self.emit(Op::Deliver, &[item], Type::VALUE, 0);
         self.f.insts[left.0 as usize].state = Some(state);
-        let kept = self.emit(Op::NonZero, &[left], Type::BOOL, 0);
-        let (waits, goes_on) = (self.f.block(), self.f.block());
-        self.finish(Terminator::Branch(kept, waits, goes_on));
+        let (waits, goes_on) = self.branch_on(left);
         let after = self.s.clone();
         self.block = waits;
         self.s.stack[depth].value = left;
@@ -131,6 +129,14 @@ impl Builder<'_> {
                 self.s.stack[i].own = Own::Owned;
             }
         }
+    }
+
+    /// Ends the block at a word that may be 0: gives the blocks for where it is not, and for where it is.
+    pub(super) fn branch_on(&mut self, word: Value) -> (BlockId, BlockId) {
+        let any = self.emit(Op::NonZero, &[word], Type::BOOL, 0);
+        let blocks = (self.f.block(), self.f.block());
+        self.finish(Terminator::Branch(any, blocks.0, blocks.1));
+        blocks
     }
 
     /// Two edges: to `target` when the truth value is `jump_if`, else behind the instruction.
@@ -189,9 +195,7 @@ impl Builder<'_> {
 
     fn iterate_pairs(&mut self, iterator: Value, exhausted: u32) -> Result<(), Bailout> {
         let first = self.call_with_frame(Op::IterNextPair, &[iterator], 0);
-        let more = self.emit(Op::NonZero, &[first], Type::BOOL, 0);
-        let (body, done) = (self.f.block(), self.f.block());
-        self.finish(Terminator::Branch(more, body, done));
+        let (body, done) = self.branch_on(first);
         let after = self.s.clone();
         self.block = done;
         self.guard_locals(exhausted);
@@ -202,9 +206,7 @@ impl Builder<'_> {
         self.block = body;
         self.s = after;
         let second = self.emit(Op::Second, &[first], Type::VALUE, 0);
-        let is_pair = self.emit(Op::NonZero, &[second], Type::BOOL, 0);
-        let (pair, other) = (self.f.block(), self.f.block());
-        self.finish(Terminator::Branch(is_pair, pair, other));
+        let (pair, other) = self.branch_on(second);
         let (after, unpack) = (self.s.clone(), self.at.next);
         self.block = other;
         self.push(first, Own::Owned);
@@ -269,9 +271,7 @@ impl Builder<'_> {
             }
             self.guard_shape(iterator, shape);
             let item = self.emit(peek, &[iterator], Type::VALUE, 0);
-            let more = self.emit(Op::NonZero, &[item], Type::BOOL, 0);
-            let (body, done) = (self.f.block(), self.f.block());
-            self.finish(Terminator::Branch(more, body, done));
+            let (body, done) = self.branch_on(item);
             let state = self.s.clone();
             self.block = body;
             self.emit(Op::IterAdvance, &[iterator], Type::NEVER, index as u64);
@@ -292,9 +292,7 @@ impl Builder<'_> {
             return self.iterate_pairs(iterator, exhausted);
         }
         let item = self.call_with_frame(Op::IterNext, &[iterator], 0);
-        let more = self.emit(Op::NonZero, &[item], Type::BOOL, 0);
-        let (body, done) = (self.f.block(), self.f.block());
-        self.finish(Terminator::Branch(more, body, done));
+        let (body, done) = self.branch_on(item);
         let state = self.s.clone();
         self.block = body;
         self.push(item, Own::Owned);

@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
-use crate::hir::{Op, Terminator};
+use crate::hir::Op;
 use crate::types::Type;
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
@@ -44,9 +44,7 @@ impl Builder<'_> {
         let args = args.map(|value| self.word(value));
         let item = self.call_with_frame(Op::Send, &args, 0);
         let sent = self.pop()?;
-        let yielded = self.emit(Op::NonZero, &[item], Type::BOOL, 0);
-        let (waits, done) = (self.f.block(), self.f.block());
-        self.finish(Terminator::Branch(yielded, waits, done));
+        let (waits, done) = self.branch_on(item);
         let state = self.s.clone();
         for (block, unit) in [(waits, self.at.next), (done, ended)] {
             self.block = block;

@@ -10,38 +10,14 @@ pub use fcntl::MODULE;
 /// a file or socket object.
 #[pymodule(name = "fcntl")]
 mod fcntl {
+    use crate::select::descriptor;
     use taipan_vm::abstract_ops;
-    use taipan_vm::exceptions::{PyResult, io_error, type_error, value_error};
+    use taipan_vm::exceptions::{PyResult, io_error, value_error};
     use taipan_vm::objects::buffer;
     use taipan_vm::objects::bytes::Bytes;
     use taipan_vm::objects::module::Module;
     use taipan_vm::objects::str::Str;
     use taipan_vm::value::Value;
-
-    /// A file descriptor, or something with a `fileno()` method.
-    fn descriptor(file: &Value) -> PyResult<i32> {
-        let number = match file.as_int() {
-            Some(_) => abstract_ops::to_i64(file)?,
-            None => {
-                let Some(method) = abstract_ops::getattr_opt(file, &Str::intern("fileno"))? else {
-                    return Err(type_error(
-                        "argument must be an int, or have a fileno() method.",
-                    ));
-                };
-                let answer = abstract_ops::call(&method, &[])?;
-                if answer.as_int().is_none() {
-                    return Err(type_error("fileno() returned a non-integer"));
-                }
-                abstract_ops::to_i64(&answer)?
-            }
-        };
-        if number < 0 {
-            return Err(value_error(format!(
-                "file descriptor cannot be a negative integer ({number})"
-            )));
-        }
-        Ok(number as i32)
-    }
 
     /// Runs a system call again when a signal interrupted it.
     fn retried(mut act: impl FnMut() -> i32) -> PyResult<i32> {

@@ -6,40 +6,38 @@ pub use resource::MODULE;
 
 #[pymodule(name = "resource")]
 mod resource {
+    use crate::struct_class::StructClass;
     use std::io::Error;
     use taipan_vm::abstract_ops;
     use taipan_vm::exceptions::{self, PyResult, value_error};
-    use taipan_vm::gc::Field;
     use taipan_vm::object::{Ref, object_value};
-    use taipan_vm::objects::class::Type;
     use taipan_vm::objects::module::Module;
-    use taipan_vm::objects::struct_sequence;
     use taipan_vm::objects::tuple::Tuple;
     use taipan_vm::value::Value;
 
-    struct Cached(Field<Option<Ref<Type>>>);
-    // SAFETY: guarded by the GIL.
-    unsafe impl Sync for Cached {}
-    static USAGE: Cached = Cached(Field::new(None));
-
-    const USAGE_FIELDS: &[&str] = &[
-        "ru_utime",
-        "ru_stime",
-        "ru_maxrss",
-        "ru_ixrss",
-        "ru_idrss",
-        "ru_isrss",
-        "ru_minflt",
-        "ru_majflt",
-        "ru_nswap",
-        "ru_inblock",
-        "ru_oublock",
-        "ru_msgsnd",
-        "ru_msgrcv",
-        "ru_nsignals",
-        "ru_nvcsw",
-        "ru_nivcsw",
-    ];
+    static USAGE: StructClass = StructClass::new(
+        "resource",
+        "struct_rusage",
+        &[
+            "ru_utime",
+            "ru_stime",
+            "ru_maxrss",
+            "ru_ixrss",
+            "ru_idrss",
+            "ru_isrss",
+            "ru_minflt",
+            "ru_majflt",
+            "ru_nswap",
+            "ru_inblock",
+            "ru_oublock",
+            "ru_msgsnd",
+            "ru_msgrcv",
+            "ru_nsignals",
+            "ru_nvcsw",
+            "ru_nivcsw",
+        ],
+        "struct_rusage: Result from getrusage.",
+    );
 
     const LIMITS: &[(&str, u32)] = &[
         ("RLIMIT_CPU", libc::RLIMIT_CPU),
@@ -134,9 +132,6 @@ mod resource {
             }
             return Err(exceptions::io_error(&error, None));
         }
-        let Some(class) = USAGE.0.get() else {
-            return Err(exceptions::system_error("resource is not set up"));
-        };
         let seconds =
             |time: libc::timeval| Value::float(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
         let mut values = vec![seconds(usage.ru_utime), seconds(usage.ru_stime)];
@@ -157,7 +152,7 @@ mod resource {
             usage.ru_nivcsw,
         ];
         values.extend(counts.map(Value::int));
-        Ok(struct_sequence::make(&class, values, 16, USAGE_FIELDS))
+        USAGE.make(values)
     }
 
     #[pyfunction("getpagesize($module, /)")]
@@ -176,15 +171,6 @@ mod resource {
         module.add("RUSAGE_CHILDREN", Value::int(libc::RUSAGE_CHILDREN as i64));
         module.add("RUSAGE_THREAD", Value::int(libc::RUSAGE_THREAD as i64));
         module.add("error", object_value(exceptions::OS_ERROR.get()));
-        let class = struct_sequence::make_class(
-            "resource",
-            "struct_rusage",
-            USAGE_FIELDS,
-            16,
-            "struct_rusage: Result from getrusage.",
-        )?;
-        module.add("struct_rusage", class.clone().into_value());
-        USAGE.0.set(Some(class));
-        Ok(())
+        USAGE.add_to(module)
     }
 }

@@ -4,7 +4,7 @@ mod poll;
 
 use taipan_macros::pymodule;
 
-pub use select::MODULE;
+pub use select::{MODULE, descriptor, wait_until};
 
 /// This module supports asynchronous I/O on multiple file descriptors.
 #[pymodule(name = "select")]
@@ -47,6 +47,11 @@ mod select {
     /// Waits for the events; signals only interrupt it if their handlers raise. `None` waits for ever.
     pub fn wait(files: &mut [libc::pollfd], timeout: Option<Duration>) -> PyResult<()> {
         let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        wait_until(files, end)
+    }
+
+    /// Likewise, up to a moment.
+    pub fn wait_until(files: &mut [libc::pollfd], end: Option<Instant>) -> PyResult<()> {
         loop {
             let rest = match end {
                 None => -1,

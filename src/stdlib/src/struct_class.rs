@@ -14,6 +14,8 @@ pub struct StructClass {
     pub name: &'static str,
     pub fields: &'static [&'static str],
     pub doc: &'static str,
+    /// How many fields are items, too.
+    visible: usize,
     class: Field<Option<Ref<Type>>>,
 }
 
@@ -32,28 +34,38 @@ impl StructClass {
             name,
             fields,
             doc,
+            visible: fields.len(),
             class: Field::new(None),
         }
+    }
+
+    /// Only so many of the fields are items.
+    pub const fn showing(mut self, visible: usize) -> StructClass {
+        self.visible = visible;
+        self
     }
 
     pub fn get(&self) -> PyResult<Ref<Type>> {
         if let Some(class) = self.class.get() {
             return Ok(class);
         }
-        let visible = self.fields.len();
-        let class =
-            struct_sequence::make_class(self.module, self.name, self.fields, visible, self.doc)?;
+        let class = struct_sequence::make_class(
+            self.module,
+            self.name,
+            self.fields,
+            self.visible,
+            self.doc,
+        )?;
         self.class.set(Some(class.clone()));
         Ok(class)
     }
 
     pub fn make(&self, values: Vec<Value>) -> PyResult {
         debug_assert_eq!(values.len(), self.fields.len());
-        let visible = self.fields.len();
         Ok(struct_sequence::make(
             &*self.get()?,
             values,
-            visible,
+            self.visible,
             self.fields,
         ))
     }

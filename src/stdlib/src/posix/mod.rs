@@ -17,32 +17,43 @@ pub use process::{after_fork_in_child, after_fork_in_parent, before_fork, c_stri
 /// corresponding Unix manual entries for more information on calls.
 #[pymodule(name = "posix", classes(super::scandir::DirEntry))]
 mod posix {
+    use crate::struct_class::StructClass;
     use std::ffi::{CStr, CString};
     use taipan_vm::abstract_ops;
     use taipan_vm::exceptions::{
         self, PyResult, not_implemented_error, os_error, type_error, value_error,
     };
-    use taipan_vm::gc::Field;
     use taipan_vm::object::{Ref, object_value};
     use taipan_vm::objects::buffer;
     use taipan_vm::objects::bytes::Bytes;
-    use taipan_vm::objects::class::Type;
     use taipan_vm::objects::class_native;
     use taipan_vm::objects::codec::{decode_filesystem, encode_filesystem};
     use taipan_vm::objects::dict::Dict;
     use taipan_vm::objects::list::List;
     use taipan_vm::objects::module::Module;
     use taipan_vm::objects::str::Str;
-    use taipan_vm::objects::struct_sequence;
     use taipan_vm::objects::tuple::Tuple;
     use taipan_vm::value::Value;
 
-    struct Cached(Field<Option<Ref<Type>>>);
-    // SAFETY: guarded by the GIL.
-    unsafe impl Sync for Cached {}
-    static STAT_RESULT: Cached = Cached(Field::new(None));
-    static UNAME_RESULT: Cached = Cached(Field::new(None));
-    static TERMINAL_SIZE: Cached = Cached(Field::new(None));
+    static STAT_RESULT: StructClass = StructClass::new(
+        "os",
+        "stat_result",
+        STAT_FIELDS,
+        "stat_result: Result from stat, fstat, or lstat.",
+    )
+    .showing(10);
+    static UNAME_RESULT: StructClass = StructClass::new(
+        "posix",
+        "uname_result",
+        &["sysname", "nodename", "release", "version", "machine"],
+        "uname_result: Result from os.uname().",
+    );
+    static TERMINAL_SIZE: StructClass = StructClass::new(
+        "os",
+        "terminal_size",
+        &["columns", "lines"],
+        "A tuple of (columns, lines) for holding terminal window size",
+    );
 
     const STAT_FIELDS: &[&str] = &[
         "st_mode",
@@ -65,8 +76,6 @@ mod posix {
         "st_blocks",
         "st_rdev",
     ];
-    const UNAME_FIELDS: &[&str] = &["sysname", "nodename", "release", "version", "machine"];
-    const SIZE_FIELDS: &[&str] = &["columns", "lines"];
 
     pub fn error(filename: Option<&Value>) -> taipan_vm::exceptions::Raised {
         exceptions::io_error(&std::io::Error::last_os_error(), filename.cloned())
@@ -213,9 +222,6 @@ mod posix {
     }
 
     fn stat_value(data: &libc::stat) -> PyResult {
-        let Some(class) = STAT_RESULT.0.get() else {
-            return Err(exceptions::system_error("posix is not set up"));
-        };
         let seconds = |s: i64, ns: i64| Value::float(s as f64 + ns as f64 * 1e-9);
         let nanos =
             |s: i64, ns: i64| Value::from_big(num_bigint::BigInt::from(s) * 1_000_000_000 + ns);
@@ -242,7 +248,7 @@ mod posix {
             int(data.st_blocks),
             big(data.st_rdev),
         ];
-        Ok(struct_sequence::make(&class, values, 10, STAT_FIELDS))
+        STAT_RESULT.make(values)
     }
 
     /// Perform a stat system call on the given path.
@@ -663,14 +669,11 @@ mod posix {
             (libc::ioctl(fd as i32, libc::TIOCGWINSZ, &mut size), size)
         };
         checked(result, None)?;
-        let Some(class) = TERMINAL_SIZE.0.get() else {
-            return Err(exceptions::system_error("posix is not set up"));
-        };
         let values = vec![
             Value::int(size.ws_col as i64),
             Value::int(size.ws_row as i64),
         ];
-        Ok(struct_sequence::make(&class, values, 2, SIZE_FIELDS))
+        TERMINAL_SIZE.make(values)
     }
 
     /// Return an object identifying the current operating system.
@@ -682,9 +685,6 @@ mod posix {
             libc::uname(&mut data);
             data
         };
-        let Some(class) = UNAME_RESULT.0.get() else {
-            return Err(exceptions::system_error("posix is not set up"));
-        };
         let parts = [
             &data.sysname,
             &data.nodename,
@@ -695,12 +695,7 @@ mod posix {
         // SAFETY: the texts end with a zero.
         let values =
             parts.map(|part| answer(unsafe { CStr::from_ptr(part.as_ptr()) }.to_bytes(), false));
-        Ok(struct_sequence::make(
-            &class,
-            values.to_vec(),
-            5,
-            UNAME_FIELDS,
-        ))
+        UNAME_RESULT.make(values.to_vec())
     }
 
     /// Change or add an environment variable.
@@ -814,34 +809,8 @@ mod posix {
         module.add("environ", environment()?);
         module.add("_have_functions", List::make(Vec::new()).into_value());
         module.add("error", object_value(exceptions::OS_ERROR.get()));
-        let stat = struct_sequence::make_class(
-            "os",
-            "stat_result",
-            STAT_FIELDS,
-            10,
-            "stat_result: Result from stat, fstat, or lstat.",
-        )?;
-        let uname = struct_sequence::make_class(
-            "posix",
-            "uname_result",
-            UNAME_FIELDS,
-            5,
-            "uname_result: Result from os.uname().",
-        )?;
-        let size = struct_sequence::make_class(
-            "os",
-            "terminal_size",
-            SIZE_FIELDS,
-            2,
-            "A tuple of (columns, lines) for holding terminal window size",
-        )?;
-        for (name, class, cell) in [
-            ("stat_result", stat, &STAT_RESULT),
-            ("uname_result", uname, &UNAME_RESULT),
-            ("terminal_size", size, &TERMINAL_SIZE),
-        ] {
-            module.add(name, class.clone().into_value());
-            cell.0.set(Some(class));
+        for class in [&STAT_RESULT, &UNAME_RESULT, &TERMINAL_SIZE] {
+            class.add_to(module)?;
         }
         module.add_functions(&super::files::MODULE);
         super::files::add_classes(module)

@@ -99,27 +99,13 @@ fn wait(fd: i32, wish: Wish, end: Option<Instant>) -> PyResult<bool> {
         Wish::Write => libc::POLLOUT,
         Wish::Connect => libc::POLLOUT | libc::POLLERR,
     };
-    loop {
-        let rest = match end {
-            None => -1,
-            Some(end) => {
-                let rest = end.saturating_duration_since(Instant::now());
-                i32::try_from(rest.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
-            }
-        };
-        let mut polled = libc::pollfd {
-            fd,
-            events,
-            revents: 0,
-        };
-        // SAFETY: one entry.
-        match unsafe { libc::poll(&mut polled, 1, rest) } {
-            0 => return Ok(false),
-            ready if ready > 0 => return Ok(true),
-            _ if errno() != libc::EINTR => return Err(last_error()),
-            _ => taipan_vm::signals::run_handlers()?,
-        }
-    }
+    let mut polled = [libc::pollfd {
+        fd,
+        events,
+        revents: 0,
+    }];
+    crate::select::wait_until(&mut polled, end)?;
+    Ok(polled[0].revents != 0)
 }
 
 /// socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object

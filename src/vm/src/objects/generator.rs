@@ -497,7 +497,11 @@ fn what(core: &GeneratorCore) -> &'static str {
 pub fn send_any(receiver: &Value, value: &Value) -> PyResult<Sent> {
     if is_generator_or_coroutine(receiver.raw()) {
         // SAFETY: the class was checked.
-        return resume(unsafe { core_of(receiver) }, Ok(value.clone()));
+        let core = unsafe { core_of(receiver) };
+        return match value.is_none() {
+            true => advance(core),
+            false => resume(core, Ok(value.clone())),
+        };
     }
     thread().stop_value.set(None);
     let step = if value.is_none() && receiver.class().slots().iternext.is_some() {
