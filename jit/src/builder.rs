@@ -62,15 +62,23 @@ pub enum Observed {
     Bool,
     None,
     Unbound,
+    /// Any of these that are no objects: a small int, a float, unbound.
+    Plain,
     /// An object of a shape that is for life.
     Exact(u32),
 }
 
 impl Observed {
+    fn is_plain(self) -> bool {
+        use Observed::*;
+        matches!(self, Int | Float | Unbound | Plain)
+    }
     /// What covers both.
     pub fn join(self, other: Observed) -> Observed {
         if self == other {
             self
+        } else if self.is_plain() && other.is_plain() {
+            Observed::Plain
         } else {
             Observed::Unknown
         }
@@ -241,6 +249,12 @@ impl Builder<'_> {
             if !self.start_block(start) {
                 continue;
             }
+            if decoded.is_behind_nest(start) {
+                self.at = decoded.instructions[&start];
+                self.begin();
+                self.exit(Reason::LoopDone);
+                continue;
+            }
             let mut at = start;
             loop {
                 self.at = decoded.instructions[&at];
@@ -290,9 +304,10 @@ impl Builder<'_> {
                 let ty = Type::of(Type::VALUE.kinds.union(Kinds::UNBOUND));
                 let value = self.emit(Op::LoadLocal, &[], ty, i as u64);
                 let observed = match self.source.locals[i] {
-                    // Nothing has to be released where it is written, nor to be written at once.
-                    plain @ (Observed::Int | Observed::Float | Observed::Unbound) => plain,
                     observed if self.live[i] => observed,
+                    // Nothing has to be released where it is written, nor to be written at once.
+                    Observed::Float => Observed::Float,
+                    plain if plain.is_plain() => Observed::Plain,
                     _ => Observed::Unknown,
                 };
                 Slot {
@@ -337,6 +352,11 @@ impl Builder<'_> {
             Observed::Unbound => {
                 self.guard(Op::GuardWord, &[value], Type::NEVER, Raw::UNBOUND.0);
                 self.narrow(value, Type::of(Kinds::UNBOUND));
+            }
+            Observed::Plain => {
+                self.guard(Op::GuardPlain, &[value], Type::NEVER, 0);
+                let kinds = Kinds::INT.union(Kinds::FLOAT).union(Kinds::UNBOUND);
+                self.narrow(value, Type::of(kinds));
             }
             Observed::Exact(shape) => self.guard_shape(value, shape),
         }

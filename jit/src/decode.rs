@@ -78,7 +78,20 @@ pub struct Decoded {
     pub leaders: BTreeSet<u32>,
     /// What instructions jump to.
     pub targets: BTreeSet<u32>,
+    /// Of a large piece of code that is entered at a loop's header: the blocks of the outermost loop around it. What
+    /// is behind it would cost more to compile than it gains: its own loops get units of their own.
+    nest: Option<BTreeSet<u32>>,
 }
+
+impl Decoded {
+    /// Is this block left to the interpreter because it follows the loops that the unit is for?
+    pub fn is_behind_nest(&self, block: u32) -> bool {
+        self.nest.as_ref().is_some_and(|nest| !nest.contains(&block))
+    }
+}
+
+/// Instructions up to which code is built to its end.
+const SMALL: usize = 150;
 
 /// Most instructions a unit may have.
 const LIMIT: usize = 1500;
@@ -171,6 +184,21 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
             }
         }
     }
+    let large = instructions.len() > SMALL && headers.contains(&entry);
+    let nest = large.then(|| {
+        let mut nest = BTreeSet::from([entry]);
+        loop {
+            let before = nest.len();
+            for block in finished.iter().rev() {
+                if block_successors(*block).iter().any(|b| nest.contains(b)) {
+                    nest.insert(*block);
+                }
+            }
+            if nest.len() == before {
+                return nest;
+            }
+        }
+    });
     Ok(Decoded {
         instructions,
         order: finished,
@@ -178,6 +206,7 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
         headers,
         leaders,
         targets,
+        nest,
     })
 }
 

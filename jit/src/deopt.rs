@@ -13,6 +13,8 @@ pub enum Reason {
     NotReached,
     /// An instruction that only the interpreter performs.
     Unsupported,
+    /// The loop that the unit was made for is done, and what follows is left to other units.
+    LoopDone,
     /// Something waits at the poll.
     Poll,
     /// Python code ran where a reference was dropped.
@@ -34,7 +36,11 @@ impl Reason {
             | Reason::NotReached
             | Reason::Entry
             | Reason::RareFloat => true,
-            Reason::Unsupported | Reason::Poll | Reason::Finalizer | Reason::Recursion => false,
+            Reason::Unsupported
+            | Reason::LoopDone
+            | Reason::Poll
+            | Reason::Finalizer
+            | Reason::Recursion => false,
         }
     }
 }
@@ -46,6 +52,7 @@ impl fmt::Display for Reason {
             Reason::Range => "range",
             Reason::NotReached => "not reached",
             Reason::Unsupported => "unsupported",
+            Reason::LoopDone => "loop done",
             Reason::Poll => "poll",
             Reason::Finalizer => "finalizer",
             Reason::Entry => "entry",

@@ -91,7 +91,8 @@ helpers! {
     StoreItem store_item (I64, I64, I64) -> Some(types::I64), raises true, python true;
     DeleteItem delete_item (I64, I64) -> Some(types::I64), raises true, python true;
     Slice slice (I64, I64, I64) -> Some(types::I64), raises true, python true;
-    StoreSlice store_slice (I64, I64, I64, I64) -> Some(types::I64), raises true, python true;
+    SliceBySteps slice_by_steps (I64, I64, I64, I64) -> Some(types::I64), raises true, python true;
+    StoreSlice store_slice (I64, I64, I64, I64, I64) -> Some(types::I64), raises true, python true;
     SetAdd set_add (I64, I64) -> Some(types::I64), raises true, python true;
     MapAdd map_add (I64, I64, I64) -> Some(types::I64), raises true, python true;
     ListExtend list_extend (I64, I64) -> Some(types::I64), raises true, python true;
@@ -111,7 +112,6 @@ helpers! {
     CallIntrinsic call_intrinsic (I64, I64) -> Some(types::I64), raises true, python true;
     CallEx call_ex (I64, I64) -> Some(types::I64), raises true, python true;
     CallKeywords call_keywords (I64, I64) -> Some(types::I64), raises true, python true;
-    CommonConstant common_constant (I64) -> Some(types::I64), raises false, python false;
     BuildTuple build_tuple (I64, I64) -> Some(types::I64), raises false, python false;
     BuildList build_list (I64, I64) -> Some(types::I64), raises false, python false;
     BuildSlice build_slice (I64, I64) -> Some(types::I64), raises false, python false;

@@ -81,6 +81,7 @@ instructions! {
     GuardWord Nothing Guard "Leaves unless the word is the one in the immediate.";
     GuardNotWord Nothing Guard "Leaves if the word is the one in the immediate.";
     GuardBool Nothing Guard "Leaves unless the word is True or False.";
+    GuardPlain Nothing Guard "Leaves if the word is a pointer.";
     GuardTrue Nothing Guard "Leaves unless the truth value is 1.";
     GuardVersion Nothing Guard "Leaves unless the u32 at the address in the immediate is the second one.";
     GuardField32 Nothing Guard "Leaves unless the object's u32 at the offset in the immediate is the second one.";

@@ -356,6 +356,7 @@ impl Lower<'_, '_> {
             | Op::GuardWord
             | Op::GuardNotWord
             | Op::GuardBool
+            | Op::GuardPlain
             | Op::GuardTrue
             | Op::GuardVersion
             | Op::GuardField32

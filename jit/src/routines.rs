@@ -7,7 +7,7 @@ use crate::builder::{INPLACE, method_name};
 use taipan_vm::abstract_ops::{self, BinaryOp};
 use taipan_vm::exceptions::{PyResult, key_error, type_error};
 use taipan_vm::interpreter::frame::Frame;
-use taipan_vm::interpreter::ops::{arith, build, call, load, subscr};
+use taipan_vm::interpreter::ops::{arith, build, call, subscr};
 use taipan_vm::native::NativeClass;
 use taipan_vm::object::{Ref, object_value};
 use taipan_vm::objects::builtin_function::BuiltinFunction;
@@ -136,9 +136,22 @@ pub extern "C" fn slice(container: u64, start: u64, stop: u64) -> PyResult {
     subscr::get_slice(Raw(container), Raw(start), Raw(stop))
 }
 
-pub extern "C" fn store_slice(value: u64, container: u64, start: u64, stop: u64) -> PyResult {
-    // A variable may have the value's only reference: it is not ours.
-    let value = Raw(value).borrowed();
+pub extern "C" fn slice_by_steps(container: u64, start: u64, stop: u64, step: u64) -> PyResult {
+    subscr::get_slice_by_steps(Raw(container), Raw(start), Raw(stop), Raw(step))
+}
+
+/// `ours`: the reference to the value is the stack's, not a variable's.
+pub extern "C" fn store_slice(
+    value: u64,
+    container: u64,
+    start: u64,
+    stop: u64,
+    ours: u64,
+) -> PyResult {
+    let value = match ours {
+        0 => Raw(value).borrowed(),
+        _ => Raw(value),
+    };
     done(subscr::set_slice(
         Raw(container),
         Raw(start),
@@ -475,16 +488,6 @@ pub extern "C" fn quick_is_instance(object: u64, class: u64) -> u64 {
         return answer(false);
     }
     0
-}
-
-pub extern "C" fn common_constant(number: u64) -> u64 {
-    match load::common_constant(number as u32) {
-        Ok(value) => value.into_raw().0,
-        Err(_) => {
-            drop(taipan_vm::exceptions::take_raised());
-            0
-        }
-    }
 }
 
 pub extern "C" fn type_of(object: u64) -> u64 {

@@ -39,10 +39,10 @@ const THRESHOLD: u32 = 60;
 /// Failures of one exit before the unit is compiled again without what failed: a compile takes as long as
 /// thousands of exits.
 const PATIENCE: u32 = 120;
-/// Units that a code object may go through.
-const MAX_COMPILES: u32 = 12;
+/// Units that one entry of a code object may go through. Each one after the second waits twice as long for its turn.
+const MAX_COMPILES: u32 = 10;
 /// Native code made for a code object before it is left to the interpreter: big ones get fewer tries.
-const MAX_BYTES: usize = 512 * 1024;
+const MAX_BYTES: usize = 4 << 20;
 
 /// Shapes remembered for one site.
 const MAX_SHAPES: usize = 8;
@@ -130,7 +130,7 @@ pub struct Unit {
 pub struct Record {
     pub name: String,
     pub units: Vec<Box<Unit>>,
-    /// Units whose code is still on some native stack, or that statistics want.
+    /// Units that were thrown away, as far as statistics want them.
     retired: Vec<Box<Unit>>,
     counts: HashMap<Entry, u32>,
     failed: HashMap<u32, Failure>,
@@ -138,7 +138,7 @@ pub struct Record {
     seen: HashMap<Entry, Vec<Observed>>,
     /// Entries whose compile runs in the background.
     under_way: HashSet<Entry>,
-    pub compiles: u32,
+    compiles: HashMap<Entry, u32>,
     /// Spent on building HIR, while the program waits.
     pub build_time: Duration,
     bytes: usize,
@@ -241,7 +241,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     if record.bailouts.contains_key(&entry) {
         return None;
     }
-    if record.compiles >= MAX_COMPILES || record.bytes >= MAX_BYTES {
+    if record.compiles_of(entry) >= MAX_COMPILES || record.bytes >= MAX_BYTES {
         record.bailouts.insert(entry, Bailout::GaveUp);
         return None;
     }
@@ -300,7 +300,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
             return None;
         }
     };
-    record.compiles += 1;
+    *record.compiles.entry(entry).or_insert(0) += 1;
     record.build_time += start.elapsed();
     if let Some(watch) = options.watch {
         watch(&job);
@@ -454,7 +454,7 @@ unsafe fn run_unit(thread: *const Thread, frame: *mut Frame, unit: *const Unit) 
             _ => {}
         }
         if change_native_depth(-1) == 0 && ANY_DEAD.load(Ordering::Relaxed) {
-            drop_dead_records();
+            drop_dead();
         }
         outcome
     }
@@ -524,21 +524,38 @@ fn change_native_depth(by: isize) -> usize {
     depth
 }
 
-/// Records of code objects that died while native code was running: possibly their own.
-static DEAD_RECORDS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+/// What is not needed any more, but may be on some native stack.
+enum Dead {
+    Unit(#[expect(dead_code, reason = "held until it may be dropped")] Box<Unit>),
+    /// Of a code object that died.
+    Record(#[expect(dead_code, reason = "held until it may be dropped")] Box<Record>),
+}
+// SAFETY: put there and dropped under the GIL.
+unsafe impl Send for Dead {}
+
+static DEAD: Mutex<Vec<Dead>> = Mutex::new(Vec::new());
 /// Are there any?
 static ANY_DEAD: AtomicBool = AtomicBool::new(false);
 
-#[cold]
-fn drop_dead_records() {
-    let Ok(mut dead) = DEAD_RECORDS.lock() else {
+/// Drops it as soon as no native code runs.
+fn drop_later(dead: Dead) {
+    if NATIVE_DEPTH.load(Ordering::Relaxed) == 0 {
         return;
+    }
+    if let Ok(mut list) = DEAD.lock() {
+        list.push(dead);
+        ANY_DEAD.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cold]
+fn drop_dead() {
+    let dead = match DEAD.lock() {
+        Ok(mut list) => std::mem::take(&mut *list),
+        Err(_) => return,
     };
     ANY_DEAD.store(false, Ordering::Relaxed);
-    for pointer in std::mem::take(&mut *dead) {
-        // SAFETY: put there by `code_dropped`; no native code is running.
-        drop(unsafe { Box::from_raw(pointer as *mut Record) });
-    }
+    drop(dead);
 }
 
 /// The instructions of a function whose speculation failed, and how often.
@@ -650,7 +667,11 @@ pub unsafe fn left(frame: *mut Frame) {
                 resumption.ip.set(std::ptr::null());
             }
         }
-        record.retired.push(unit);
+        if options().stats {
+            record.retired.push(unit);
+        } else {
+            drop_later(Dead::Unit(unit));
+        }
     }
 }
 
@@ -738,15 +759,23 @@ impl taipan_vm::tier::Tier for Jit {
         };
         let found = match find(record, entry) {
             Some(unit) => Some(unit),
-            None if record.bailouts.contains_key(&entry) => None,
+            None if record.bailouts.contains_key(&entry) => {
+                if let Some(jump) = from {
+                    // SAFETY: the back edge under execution; its second byte is its operand.
+                    unsafe { *(jump as *mut u8) = Opcode::JUMP_BACKWARD_NO_JIT as u8 }
+                }
+                None
+            }
             None if record.under_way.contains(&entry) => None,
             None => {
-                let count = record.counts.entry(entry).or_insert(0);
-                *count += asked;
                 let hot = match options().mode {
                     Mode::Stress => 1,
-                    _ => HOT + code.len() as u32,
+                    _ => {
+                        (HOT + code.len() as u32) << record.compiles_of(entry).saturating_sub(2)
+                    }
                 };
+                let count = record.counts.entry(entry).or_insert(0);
+                *count += asked;
                 if *count >= hot {
                     *count = 0;
                     make(code, s, entry)
@@ -828,20 +857,17 @@ impl taipan_vm::tier::Tier for Jit {
             return;
         }
         stats::forget(pointer);
-        if NATIVE_DEPTH.load(Ordering::Relaxed) > 0 {
-            // The code that drops the last reference may be this very code.
-            if let Ok(mut dead) = DEAD_RECORDS.lock() {
-                dead.push(pointer as usize);
-                ANY_DEAD.store(true, Ordering::Relaxed);
-            }
-            return;
-        }
-        // SAFETY: made by `record`; a dying code object runs nowhere.
-        drop(unsafe { Box::from_raw(pointer) });
+        // The code that drops the last reference may be this very code.
+        // SAFETY: made by `record`.
+        drop_later(Dead::Record(unsafe { Box::from_raw(pointer) }));
     }
 }
 
 impl Record {
+    /// Units made for the entry so far.
+    fn compiles_of(&self, entry: Entry) -> u32 {
+        self.compiles.get(&entry).copied().unwrap_or(0)
+    }
     pub fn all_units(&self) -> impl Iterator<Item = &Unit> {
         self.units.iter().chain(&self.retired).map(|u| &**u)
     }

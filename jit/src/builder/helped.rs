@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::bailout::Bailout;
 use crate::decode::Instruction;
-use crate::frame_state::Own;
+use crate::frame_state::{Own, Owner};
 use crate::helpers::Helper;
 use crate::hir::{Op, Rep, Value};
 use crate::types::{Kinds, Type};
@@ -82,7 +82,6 @@ impl Routine {
             STORE_SUBSCR => Routine::new(Helper::StoreItem, 3, nothing),
             DELETE_SUBSCR => Routine::new(Helper::DeleteItem, 2, nothing),
             BINARY_SLICE => Routine::new(Helper::Slice, 3, value),
-            STORE_SLICE => Routine::new(Helper::StoreSlice, 4, nothing),
             SET_ADD => Routine::new(Helper::SetAdd, 1, nothing).onto(oparg as usize),
             MAP_ADD => Routine::new(Helper::MapAdd, 2, nothing).onto(oparg as usize + 1),
             LIST_EXTEND => Routine::new(Helper::ListExtend, 1, nothing).onto(oparg as usize),
@@ -120,8 +119,14 @@ impl Builder<'_> {
             BUILD_TUPLE => self.build(Helper::BuildTuple, Tuple::cell().shape().id())?,
             BUILD_LIST => self.build(Helper::BuildList, List::cell().shape().id())?,
             LOAD_COMMON_CONSTANT => {
-                let number = Some(self.at.oparg as u64);
-                self.quickly(Helper::CommonConstant, 0, number, Type::OBJECT)?;
+                let value = taipan_vm::builtins::common_constant(self.at.oparg);
+                let value = self.constant(value.raw());
+                self.push(value, Own::Borrowed(Owner::Code));
+            }
+            STORE_SLICE => {
+                // A list that is the stack's alone gives its items away.
+                let ours = self.top(3)?.own == Own::Owned;
+                self.helped(&Routine::new(Helper::StoreSlice, 4, None).with(ours as u32))?
             }
             STORE_DEREF => self.store_cell()?,
             STORE_GLOBAL => self.store_global()?,
@@ -129,13 +134,29 @@ impl Builder<'_> {
                 self.get_attribute()?
             }
             CALL_KW => return self.call_keywords(),
-            BUILD_SLICE => self.build(Helper::BuildSlice, Slice::cell().shape().id())?,
+            BUILD_SLICE => match self.subscript_behind() {
+                // The slice is not made. Bounds that have to be asked for are asked for behind it, as by a slice.
+                Some(subscript) if self.at.oparg == 3 => {
+                    self.operand_words(4)?;
+                    self.at = subscript;
+                    self.helped(&Routine::new(Helper::SliceBySteps, 4, Some(Type::VALUE)))?;
+                }
+                _ => self.build(Helper::BuildSlice, Slice::cell().shape().id())?,
+            },
             _ => match Routine::of(&self.at) {
                 Some(routine) => self.helped(&routine)?,
                 None => return Ok(false),
             },
         }
         Ok(true)
+    }
+
+    /// The subscript that the next instruction is, if control comes to it from here alone.
+    fn subscript_behind(&self) -> Option<Instruction> {
+        let decoded = &self.decoded;
+        let next = decoded.instructions.get(&self.at.next)?;
+        let subscript = next.op.deopt() == Opcode::BINARY_OP && next.oparg == 26;
+        (subscript && !decoded.leaders.contains(&self.at.next)).then_some(*next)
     }
 
     /// The words of the operands on top, after everything that may leave for them.

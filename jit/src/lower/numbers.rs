@@ -320,6 +320,19 @@ impl Lower<'_, '_> {
     fn divide(&mut self, value: Value, a: ir::Value, b: ir::Value) -> ir::Value {
         let inst = self.f.inst(value);
         let (ra, rb) = (self.range(inst.args[0]), self.range(inst.args[1]));
+        if rb.low == rb.high && rb.low > 0 && rb.low.count_ones() == 1 {
+            // Shifting rounds down, and masking gives what is above that.
+            return match inst.op {
+                Op::IntFloorDiv => {
+                    let quotient = self.shift_right(a, 1 + rb.low.trailing_zeros() as u64);
+                    self.retag(quotient)
+                }
+                _ => {
+                    let mask = self.constant(Raw::small_int(rb.low - 1).0);
+                    self.fb.ins().band(a, mask)
+                }
+            };
+        }
         let (x, y) = (self.shift_right(a, 1), self.shift_right(b, 1));
         if rb.low <= 0 && rb.high >= 0 {
             let fine = self.compare(IntCC::NotEqual, y, 0);

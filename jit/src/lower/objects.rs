@@ -212,6 +212,11 @@ impl Lower<'_, '_> {
                 let either = self.fb.ins().bor(yes, no);
                 return self.check_inst(value, either, Reason::Guard);
             }
+            Op::GuardPlain => {
+                let tag = self.and(a, 7);
+                let plain = self.compare(IntCC::NotEqual, tag, 0);
+                return self.check_inst(value, plain, Reason::Guard);
+            }
             Op::GuardTrue => return self.check_inst(value, a, Reason::Guard),
             Op::GuardVersion => {
                 let address = self.constant(immediate);

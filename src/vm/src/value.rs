@@ -315,6 +315,11 @@ impl Value {
     pub fn is_none(&self) -> bool {
         self.raw() == crate::objects::singletons::NONE.raw()
     }
+    /// The truth that `True` or `False` is.
+    #[inline(always)]
+    pub fn as_truth(&self) -> Option<bool> {
+        (self.is_true() || self.is_false()).then(|| self.is_true())
+    }
     #[inline(always)]
     pub fn is_true(&self) -> bool {
         self.raw() == crate::objects::singletons::TRUE.raw()

@@ -55,6 +55,17 @@ pub fn lookup(name: &str) -> PyResult {
     })
 }
 
+struct Constants(UnsafeCell<Vec<Value>>);
+// SAFETY: set at start-up, then only read.
+unsafe impl Sync for Constants {}
+static COMMON_CONSTANTS: Constants = Constants(UnsafeCell::new(Vec::new()));
+
+/// What `LOAD_COMMON_CONSTANT` refers to whatever names mean: as the builtins are at start-up.
+pub fn common_constant(number: u32) -> &'static Value {
+    // SAFETY: set at start-up and never changed.
+    unsafe { &(&*COMMON_CONSTANTS.0.get())[number as usize] }
+}
+
 /// The builtins that code with these globals sees: `__builtins__`, a module or a dict.
 pub fn builtins_of(globals: &Dict) -> Ref<Dict> {
     match globals.get_str(&names::BUILTINS) {
@@ -93,5 +104,11 @@ pub(crate) fn set_up() -> PyResult<()> {
         "IOError",
         crate::object::object_value(exceptions::OS_ERROR.get()),
     );
+    let constants = ["AssertionError", "NotImplementedError", "tuple", "all", "any"]
+        .into_iter()
+        .map(lookup)
+        .collect::<PyResult<Vec<Value>>>()?;
+    // SAFETY: start-up is single-threaded.
+    unsafe { *COMMON_CONSTANTS.0.get() = constants }
     Ok(())
 }

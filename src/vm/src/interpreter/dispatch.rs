@@ -875,7 +875,7 @@ handlers! {
     FOR_ITER_RANGE fast iter::for_iter_range;
     FOR_ITER_TUPLE fast iter::for_iter_tuple;
     JUMP_BACKWARD_JIT slow control::generic;
-    JUMP_BACKWARD_NO_JIT slow control::generic;
+    JUMP_BACKWARD_NO_JIT fast control::jump_backward_no_jit, control::jump_backward_slow;
     LOAD_ATTR_CLASS fast attr::load_attr_class;
     LOAD_ATTR_CLASS_WITH_METACLASS_CHECK fast attr::load_attr_class_with_metaclass_check;
     LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN slow control::generic;

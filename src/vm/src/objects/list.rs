@@ -159,10 +159,14 @@ impl List {
     }
     /// Exchanges the item at an index below the length.
     #[inline(always)]
-    pub fn swap_item(&self, index: usize, value: &mut Value) {
-        assert!(index < self.len());
-        // SAFETY: in range.
-        unsafe { std::ptr::swap(self.vec().pointer.get().add(index), value) }
+    /// Exchanges as many items from `start` on as there are values; all of them are below the length.
+    pub fn swap_items(&self, start: usize, values: &mut [Value]) {
+        assert!(start + values.len() <= self.len());
+        // SAFETY: in range; the values are not the list's own.
+        unsafe {
+            let items = std::slice::from_raw_parts_mut(self.vec().pointer.get().add(start), values.len());
+            items.swap_with_slice(values);
+        }
     }
     /// Stores an item; false if there is none at this index.
     pub fn set(&self, index: usize, value: Value) -> bool {

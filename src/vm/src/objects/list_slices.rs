@@ -20,8 +20,12 @@ impl List {
     /// A new list of the items that a slice selects.
     pub fn sliced(&self, slice: &Slice) -> PyResult<Ref<List>> {
         let (start, stop, step) = slice.unpack()?;
+        Ok(self.slice_by_steps(start, stop, step))
+    }
+    /// The items that these bounds, as they stand in code, and the step, which is not 0, select.
+    pub fn slice_by_steps(&self, start: isize, stop: isize, step: isize) -> Ref<List> {
         if step == 1 {
-            return Ok(self.plain_slice(start, stop));
+            return self.plain_slice(start, stop);
         }
         let (start, _, count) = adjust(self.len(), start, stop, step);
         let mut picked = Vec::with_capacity(count);
@@ -38,16 +42,14 @@ impl List {
             }
             picked.set_len(count);
         }
-        Ok(List::make(picked))
+        List::make(picked)
     }
     /// Puts `new` in place of items `start..stop`, cut to what is there.
     fn splice(&self, start: usize, stop: usize, mut new: Vec<Value>) {
         let start = start.min(self.len());
         let stop = stop.clamp(start, self.len());
         if stop - start == new.len() {
-            for (i, item) in new.iter_mut().enumerate() {
-                self.swap_item(start + i, item);
-            }
+            self.swap_items(start, &mut new);
             return drop_backwards(new);
         }
         drop_backwards(self.change(|values| values.splice(start..stop, new).collect()));

@@ -132,7 +132,11 @@ fn tuples_less_at_once(a: &Tuple, b: &Tuple) -> Option<bool> {
                 std::cmp::Ordering::Equal => {}
                 order => return Some(order.is_lt()),
             }
-        } else {
+        } else if let (Some(x), Some(y)) = (x.as_truth(), y.as_truth()) {
+            if x != y {
+                return Some(x < y);
+            }
+        } else if !abstract_ops::equals_at_once(x, y)? {
             return None;
         }
     }

@@ -127,6 +127,15 @@ pub fn jump_backward(s: &mut State, oparg: u32) -> Flow {
     jump(s, Opcode::JUMP_BACKWARD, -(oparg as isize))
 }
 
+/// A back edge to a header that native code can't begin at.
+#[inline(always)]
+pub fn jump_backward_no_jit(s: &mut State, oparg: u32) -> Flow {
+    if poll_needed() {
+        return Flow::Generic;
+    }
+    jump(s, Opcode::JUMP_BACKWARD, -(oparg as isize))
+}
+
 /// Polls, and asks the compiling tier.
 pub fn jump_backward_slow(s: &mut State, oparg: u32) -> Flow {
     if poll_needed() {

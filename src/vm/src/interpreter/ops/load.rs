@@ -5,12 +5,10 @@ use crate::exceptions::{self, name_error, raise_new};
 use crate::interpreter::dispatch::{Flow, State};
 use crate::interpreter::specialize;
 use crate::names;
-use crate::native::NativeClass;
 use crate::object::Ref;
 use crate::objects::cell::CellObject;
 use crate::objects::dict::Dict;
 use crate::objects::str::Str;
-use crate::objects::tuple::Tuple;
 use crate::value::{Raw, Value};
 
 #[inline(always)]
@@ -185,24 +183,8 @@ pub fn load_small_int(s: &mut State, oparg: u32) -> Flow {
 }
 
 pub fn load_common_constant(s: &mut State, oparg: u32) -> Flow {
-    s.save();
-    let value = common_constant(oparg);
-    s.replace(0, value)
-}
-
-/// What code refers to whatever its names mean.
-pub fn common_constant(number: u32) -> exceptions::PyResult {
-    match number {
-        0 => Ok(crate::object::object_value(
-            exceptions::ASSERTION_ERROR.get(),
-        )),
-        1 => Ok(crate::object::object_value(
-            exceptions::NOT_IMPLEMENTED_ERROR.get(),
-        )),
-        2 => Ok(crate::object::object_value(Tuple::class())),
-        3 => crate::builtins::lookup("all"),
-        _ => crate::builtins::lookup("any"),
-    }
+    s.push_value(crate::builtins::common_constant(oparg).clone());
+    Flow::Next
 }
 
 pub fn load_build_class(s: &mut State, _oparg: u32) -> Flow {

@@ -35,6 +35,24 @@ pub fn get_slice(container: Raw, start: Raw, stop: Raw) -> PyResult {
     abstract_ops::getitem(&container.peek(), &slice(start, stop))
 }
 
+/// `container[start:stop:step]`.
+pub fn get_slice_by_steps(container: Raw, start: Raw, stop: Raw, step: Raw) -> PyResult {
+    if let Some(list) = exact_list(container)
+        && let Some(step) = plain_bound(step, 1)
+        && step != 0
+    {
+        let (first, last) = match step < 0 {
+            true => (isize::MAX, isize::MIN),
+            false => (0, isize::MAX),
+        };
+        if let (Some(start), Some(stop)) = (plain_bound(start, first), plain_bound(stop, last)) {
+            return Ok(list.slice_by_steps(start, stop, step).into_value());
+        }
+    }
+    let slice = Slice::make(start.to_value(), stop.to_value(), step.to_value());
+    abstract_ops::getitem(&container.peek(), &slice.into_value())
+}
+
 /// `container[start:stop] = value`; the items of a list that nobody else has move.
 pub fn set_slice(container: Raw, start: Raw, stop: Raw, value: Raw) -> PyResult<()> {
     if let Some(list) = exact_list(container)
