@@ -9,7 +9,7 @@
 //! head takes over when it is published.
 
 use crate::compile::CodeFacts;
-use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::interpreter::frame::{Frame, Returns};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ActivationId(pub u32);
@@ -38,6 +38,8 @@ pub struct Activation {
     pub return_offset: u16,
     /// How many frames there are below, up to the unit's own.
     pub depth: u32,
+    /// What becomes of its result.
+    pub returns: Returns,
     /// The frame between the caller of a class and its `__init__`, which waits for None and returns the object.
     pub is_shim: bool,
 }
@@ -57,6 +59,7 @@ impl Activation {
             call_unit: 0,
             return_offset: 0,
             depth: 0,
+            returns: Returns::ToCaller,
             is_shim: false,
         }
     }

@@ -3,7 +3,7 @@
 //! Exits are many and rarely taken, so each is as short as can be; the frames are written here.
 
 use crate::hir::Rep;
-use taipan_vm::interpreter::frame::{Frame, FrameOwner};
+use taipan_vm::interpreter::frame::{Frame, FrameOwner, Returns};
 use taipan_vm::object::Header;
 use taipan_vm::objects::function::Function;
 use taipan_vm::thread::Thread;
@@ -59,6 +59,7 @@ pub struct Registers {
     pub return_offset: u16,
     /// Of an inlined frame.
     pub code: u64,
+    pub returns: Returns,
 }
 
 #[derive(Debug, Default)]
@@ -247,7 +248,7 @@ impl ExitPlan {
                 (*frame).builtins = &*function.builtins;
                 (*frame).locals = Raw::NULL;
                 (*frame).owner = FrameOwner::Thread;
-                (*frame).entry = false;
+                (*frame).returns = registers.returns;
             }
             if let [innermost, _, ..] = &*self.frames {
                 let thread = native.thread;

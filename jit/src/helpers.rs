@@ -8,7 +8,7 @@ use taipan_bytecode::Opcode;
 use taipan_vm::abstract_ops;
 use taipan_vm::abstract_ops::{BinaryOp, Item};
 use taipan_vm::interpreter::dispatch::{self, Flow, State};
-use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::interpreter::frame::{Frame, Returns};
 use taipan_vm::native::NativeClass;
 use taipan_vm::object::Header;
 use taipan_vm::objects::class::CompareOp;
@@ -218,7 +218,7 @@ unsafe fn run_callee(s: &mut State, frame: *mut Frame) -> u64 {
         while (*outermost).previous != frame {
             outermost = (*outermost).previous;
         }
-        (*outermost).entry = true;
+        (*outermost).returns = Returns::OutOfLoop;
         let result = crate::tier::run_frame(State {
             ip: s.ip,
             sp: s.sp,

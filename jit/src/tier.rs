@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use taipan_bytecode::{CodeFlags, Opcode};
 use taipan_vm::exceptions::{PyResult, Raised};
 use taipan_vm::interpreter::dispatch::{self, Flow, State};
-use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::interpreter::frame::{Frame, Returns};
 use taipan_vm::interpreter::ops::control::return_value_slow;
 use taipan_vm::interpreter::ops::generator::{end, suspend};
 use taipan_vm::objects::class::Type;
@@ -474,15 +474,14 @@ unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
         }
         s.save();
         let frame = s.frame;
-        let (is_entry, previous) = ((*frame).entry, (*frame).previous);
+        let (returns, previous) = ((*frame).returns, (*frame).previous);
         let Outcome { value, status } = run_unit(s.thread, frame, unit);
         match status {
-            status::RETURNED | status::SUSPENDED if is_entry => Flow::Leave(value),
+            status::RETURNED | status::SUSPENDED if returns == Returns::OutOfLoop => {
+                Flow::Leave(value)
+            }
             status::RETURNED | status::SUSPENDED => {
-                s.frame = previous;
-                s.sp = (*previous).sp;
-                s.push(Raw(value));
-                s.ip = (*previous).ip.add((*previous).return_offset as usize);
+                dispatch::go_on_in_caller(s, previous, returns, Raw(value));
                 Flow::Jump
             }
             _ => {

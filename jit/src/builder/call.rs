@@ -20,6 +20,7 @@ use taipan_vm::objects::list::List;
 use taipan_vm::objects::method::Method;
 use taipan_vm::objects::object::Object;
 use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::shape::ShapeKind;
 use taipan_vm::value::{Raw, Value as PyValue};
 
 impl Builder<'_> {
@@ -439,6 +440,42 @@ impl Builder<'_> {
         }
         let value = self.emit_direct(Some(code), CallShape::Subscript, &args);
         self.push(value, Own::Owned);
+        Ok(true)
+    }
+
+    /// A store into an instance whose class has a small `__setitem__` in Python: false where it is no such.
+    pub(super) fn call_setter(&mut self) -> Result<bool, Bailout> {
+        let container = self.top(1)?;
+        if self.failed() || self.rep(container.value) != Rep::Word {
+            return Ok(false);
+        }
+        let Some(shape) = self.source.code.container_at(self.at.at) else {
+            return Ok(false);
+        };
+        let Some(layout) = self.living_shape(shape) else {
+            return Ok(false);
+        };
+        let class = layout.class();
+        let version = class.version();
+        let Some(word) = class.lookup_raw(&taipan_vm::names::SETITEM) else {
+            return Ok(false);
+        };
+        let value = word.peek();
+        let Some(function) = value.downcast_exact::<Function>() else {
+            return Ok(false);
+        };
+        // SAFETY: the function's version is guarded: it has this code, which lives whenever the call is reached.
+        let code: &'static Code = unsafe { &*(function.code() as *const Code) };
+        if version == 0 || !class.is_heap() || layout.kind() != ShapeKind::Slots {
+            return Ok(false);
+        }
+        let Some(body) = self.inlinable(code, 3) else {
+            return Ok(false);
+        };
+        self.guard_shape(container.value, shape);
+        self.guard_class(class, version);
+        let callable = self.constant_function(function);
+        self.inline_setter(&body, callable)?;
         Ok(true)
     }
 

@@ -15,6 +15,7 @@ use crate::types::{Kinds, Type};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use std::rc::Rc;
 use taipan_bytecode::Opcode;
+use taipan_vm::interpreter::frame::Returns;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::cell::CellObject;
 use taipan_vm::objects::class::Type as Class;
@@ -200,6 +201,21 @@ impl<'a> Builder<'a> {
         self.inline(body, id, function, arguments)
     }
 
+    /// A constant `__setitem__`, whose value, container and key are the top of the stack.
+    pub(super) fn inline_setter(&mut self, body: &Body<'a>, function: Value) -> Result<(), Bailout> {
+        let base = self.below(3)?;
+        let id = self.activation_of(body.source.code, base);
+        self.f.activations[id.0 as usize].returns = Returns::Nowhere;
+        self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
+        let mut arguments = self.s.stack.split_off(base);
+        arguments.rotate_left(1);
+        let function = Entry {
+            value: function,
+            own: Own::Lazy(Owner::Heap),
+        };
+        self.inline(body, id, function, arguments)
+    }
+
     /// A call of a class: `__init__` runs in a frame on top of the one that returns the object. The class is
     /// guarded.
     pub(super) fn inline_init(
@@ -276,6 +292,7 @@ impl<'a> Builder<'a> {
             call_unit: self.at.at,
             return_offset: (self.at.next - self.at.at) as u16,
             depth: caller.depth + 1,
+            returns: Returns::ToCaller,
             is_shim: false,
         };
         self.f.activations.push(activation);
@@ -432,7 +449,11 @@ impl<'a> Builder<'a> {
                 self.pending.push(slot.value);
             }
         }
-        self.push(entry.value, Own::Owned);
+        match activation.returns {
+            Returns::Nowhere if self.counted(entry.value) => self.pending.push(entry.value),
+            Returns::Nowhere => {}
+            _ => self.push(entry.value, Own::Owned),
+        }
         self.s.heads = self.s.heads.min(activation.depth - 1);
         let id = std::mem::replace(&mut self.activation, caller);
         self.flush_releases(activation.call_unit + activation.return_offset as u32);

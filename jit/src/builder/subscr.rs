@@ -67,7 +67,7 @@ impl Builder<'_> {
             || !self.words_on_top(2)
             || !(known || self.at.op == Opcode::STORE_SUBSCR_LIST_INT)
         {
-            if self.at.op == Opcode::STORE_SUBSCR && self.store_packed()? {
+            if self.at.op == Opcode::STORE_SUBSCR && (self.store_packed()? || self.call_setter()?) {
                 return Ok(());
             }
             return self.generic();

@@ -11,7 +11,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, AbiParam, BlockArg, InstBuilder, Signature, types};
 use std::mem::offset_of;
 use taipan_bytecode::Opcode;
-use taipan_vm::interpreter::frame::{Frame, FrameOwner};
+use taipan_vm::interpreter::frame::{Frame, FrameOwner, Returns};
 use taipan_vm::native::NativeClass;
 use taipan_vm::object::Header;
 use taipan_vm::objects::code::Code;
@@ -380,7 +380,7 @@ impl Lower<'_, '_> {
             (offset_of!(Frame, return_offset), 0),
             (offset_of!(Frame, return_offset) + 1, 0),
             (offset_of!(Frame, owner), FrameOwner::Thread as i64),
-            (offset_of!(Frame, entry), 1),
+            (offset_of!(Frame, returns), Returns::OutOfLoop as i64),
         ] {
             let byte = self.fb.ins().iconst(types::I8, byte);
             self.fb.ins().store(flags(), byte, callee, offset as i32);

@@ -145,6 +145,7 @@ impl Lower<'_, '_> {
                 filled: (depth - activation.stack_base) as u32,
                 return_offset,
                 code: activation.code_address,
+                returns: activation.returns,
             });
             let Some(parent) = activation.parent else {
                 return list.into();
@@ -318,7 +319,7 @@ impl Lower<'_, '_> {
         }
         for (field, byte) in [
             (offset_of!(Frame, owner), FrameOwner::Thread as i64),
-            (offset_of!(Frame, entry), 0),
+            (offset_of!(Frame, returns), activation.returns as i64),
         ] {
             let byte = self.fb.ins().iconst(types::I8, byte);
             self.fb

@@ -82,6 +82,7 @@ names! {
     SEND = "send"
     SET = "__set__"
     SETATTR = "__setattr__"
+    SETITEM = "__setitem__"
     SET_NAME = "__set_name__"
     SIZEOF = "__sizeof__"
     SLOTS = "__slots__"

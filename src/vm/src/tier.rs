@@ -6,7 +6,7 @@
 
 use crate::exceptions::PyResult;
 use crate::interpreter::dispatch::{self, Flow, State};
-use crate::interpreter::frame::Frame;
+use crate::interpreter::frame::{Frame, Returns};
 use crate::objects::class::Type;
 use crate::objects::code::Code;
 use crate::objects::dict::Dict;
@@ -137,7 +137,7 @@ pub unsafe fn resume(thread: &Thread, frame: *mut Frame) -> Option<PyResult> {
             *(*frame).sp = Raw::none();
             (*frame).sp = (*frame).sp.add(1);
         }
-        (*frame).entry = true;
+        (*frame).returns = Returns::OutOfLoop;
         (*frame).previous = thread.frame.get();
         thread.frame.set(frame);
         dispatch::count_run();

@@ -1,8 +1,11 @@
-//! Iteration over pairs: what a loop that unpacks its items needs. The iterators of the library reuse their tuples.
+//! Iteration over pairs: what a loop that unpacks its items needs. The iterators that make pairs give the halves.
 
 use super::next;
 use crate::exceptions::PyResult;
+use crate::objects::dict_views::DictItemIterator;
+use crate::objects::enumerate::Enumerate;
 use crate::objects::tuple::Tuple;
+use crate::objects::zip::Zip;
 use crate::value::Value;
 
 pub enum Item {
@@ -13,7 +16,18 @@ pub enum Item {
 
 /// The next item, `None` when exhausted.
 pub fn next_pair(iterator: &Value) -> PyResult<Option<Item>> {
-    Ok(next(iterator)?.map(split))
+    let pair = if let Some(enumerate) = iterator.downcast_exact::<Enumerate>() {
+        enumerate.next_pair()?
+    } else if let Some(items) = iterator.downcast_exact::<DictItemIterator>() {
+        items.next_pair()?
+    } else if let Some(zip) = iterator.downcast_exact::<Zip>()
+        && let Some(pair) = zip.next_pair()
+    {
+        pair?
+    } else {
+        return Ok(next(iterator)?.map(split));
+    };
+    Ok(pair.map(|(first, second)| Item::Pair(first, second)))
 }
 
 fn split(item: Value) -> Item {

@@ -6,7 +6,7 @@
 //! six argument registers); other builds run them in one loop. Measured against one big `match`, the
 //! tail calls take little more than half the time.
 
-use super::frame::{self, Frame};
+use super::frame::{self, Frame, Returns};
 use super::ops::{
     arith, attr, build, call, compare, control, exception, generator, import, iter, load, pattern,
     subscr,
@@ -550,7 +550,7 @@ pub fn run(frame: *mut Frame) -> PyResult {
     count_run();
     // SAFETY: the caller made the frame.
     unsafe {
-        (*frame).entry = true;
+        (*frame).returns = Returns::OutOfLoop;
         (*frame).previous = thread.frame.get();
         if crate::thread::native_stack_is_low() {
             crate::exceptions::recursion_error("maximum recursion depth exceeded");
@@ -633,7 +633,7 @@ pub fn run_raising(frame: *mut Frame) -> PyResult {
     count_run();
     // SAFETY: the caller has a suspended generator's frame.
     unsafe {
-        (*frame).entry = true;
+        (*frame).returns = Returns::OutOfLoop;
         (*frame).previous = thread.frame.get();
         thread.frame.set(frame);
         crate::monitoring::unwinding::thrown(frame);
@@ -671,6 +671,26 @@ pub fn run_raising(frame: *mut Frame) -> PyResult {
     }
 }
 
+/// Takes over the registers of the frame whose call has returned, with the result.
+///
+/// # Safety
+/// `previous` is live and the thread's innermost frame; the value is owned.
+#[inline(always)]
+pub unsafe fn go_on_in_caller(s: &mut State, previous: *mut Frame, returns: Returns, value: Raw) {
+    // SAFETY: the caller's promise; the registers were written at the call.
+    unsafe {
+        s.frame = previous;
+        s.sp = (*previous).sp;
+        if returns == Returns::Nowhere {
+            // A finalizer sees the frame at the call.
+            value.release();
+        } else {
+            s.push(value);
+        }
+        s.ip = (*previous).ip.add((*previous).return_offset as usize);
+    }
+}
+
 /// Ends the frame under execution with a value: back to the caller's, or out of the loop.
 #[inline(always)]
 pub fn return_value(s: &mut State, value: Raw) -> Flow {
@@ -679,7 +699,7 @@ pub fn return_value(s: &mut State, value: Raw) -> Flow {
     // SAFETY: the frame is live; the previous one is too, and wrote its registers at the call.
     unsafe {
         let previous = (*frame).previous;
-        let entry = (*frame).entry;
+        let returns = (*frame).returns;
         (*frame).sp = s.sp;
         thread.frame.set(previous);
         thread
@@ -687,20 +707,17 @@ pub fn return_value(s: &mut State, value: Raw) -> Flow {
             .set(thread.recursion_remaining.get() + 1);
         if (*frame).owner == frame::FrameOwner::Generator {
             generator::finish(frame);
-            if !entry {
+            if returns != Returns::OutOfLoop {
                 return generator::return_from_inline(s, previous, value);
             }
         } else {
             frame::clear(frame);
             frame::pop(thread, frame);
         }
-        if entry {
+        if returns == Returns::OutOfLoop {
             return Flow::Leave(value.0);
         }
-        s.frame = previous;
-        s.sp = (*previous).sp;
-        s.push(value);
-        s.ip = (*previous).ip.add((*previous).return_offset as usize);
+        go_on_in_caller(s, previous, returns, value);
         Flow::Jump
     }
 }

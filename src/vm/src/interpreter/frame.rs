@@ -21,6 +21,18 @@ pub enum FrameOwner {
     FrameObject,
 }
 
+/// What becomes of a frame's result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Returns {
+    /// It goes to the caller's stack.
+    ToCaller,
+    /// It leaves the evaluation loop, which was entered with this frame.
+    OutOfLoop,
+    /// It is dropped: the caller's instruction has no result.
+    Nowhere,
+}
+
 #[repr(C)]
 pub struct Frame {
     pub code: *const Code,
@@ -40,8 +52,7 @@ pub struct Frame {
     /// Code units from `ip` to where execution goes on after a call returns.
     pub return_offset: u16,
     pub owner: FrameOwner,
-    /// The evaluation loop was entered with this frame: returning leaves the loop.
-    pub entry: bool,
+    pub returns: Returns,
     /// While tools want the events of its code: the unit of the instruction executed last.
     pub traced_at: u32,
 }
@@ -157,7 +168,7 @@ unsafe fn write_head(
             sp: Frame::slots(frame).add((*code).local_count as usize),
             return_offset: 0,
             owner: FrameOwner::Thread,
-            entry: false,
+            returns: Returns::ToCaller,
             traced_at: 0,
         });
     }

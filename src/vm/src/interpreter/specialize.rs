@@ -271,6 +271,9 @@ pub fn store_subscr(s: &State, container: Raw, key: Raw) {
         become_op(s, Opcode::STORE_SUBSCR_LIST_INT);
     } else if is_exact::<Dict>(container) {
         become_op(s, Opcode::STORE_SUBSCR_DICT);
+    } else if container.is_pointer() && container.header().class().is_heap() {
+        let code = s.frame().code_ref();
+        code.note_container(code.offset_of(s.ip) as u32, container.header().shape_id());
     } else if key.is_int() {
         note_packed(s, container);
     }

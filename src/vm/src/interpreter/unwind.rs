@@ -1,7 +1,7 @@
 //! From a raised exception to its handler.
 
 use super::dispatch::{Flow, State};
-use super::frame::{self, Frame, FrameOwner};
+use super::frame::{self, Frame, FrameOwner, Returns};
 use super::ops::generator;
 use crate::exceptions::{PyResult, Raised};
 use crate::monitoring::{self, unwinding};
@@ -108,7 +108,7 @@ fn end_frame(s: &mut State) -> bool {
     // SAFETY: the frame is live; its caller's registers were saved at the call.
     unsafe {
         let previous = (*frame).previous;
-        let entry = (*frame).entry;
+        let entry = (*frame).returns == Returns::OutOfLoop;
         (*frame).sp = s.sp;
         thread.frame.set(previous);
         thread

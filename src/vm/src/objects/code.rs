@@ -56,6 +56,9 @@ pub struct Code {
     /// Subscripts that met containers of packed items, by their offsets.
     #[no_gc]
     packed_sites: UnsafeCell<Vec<(u32, Packed)>>,
+    /// Stores that met instances, by their offsets: the shapes.
+    #[no_gc]
+    container_sites: UnsafeCell<Vec<(u32, u32)>>,
     /// See [`Code::version`]; 0 until asked for.
     #[no_gc]
     version: Cell<u32>,
@@ -138,6 +141,7 @@ impl Code {
             plain,
             shape_tables: UnsafeCell::new(Vec::new()),
             packed_sites: UnsafeCell::new(Vec::new()),
+            container_sites: UnsafeCell::new(Vec::new()),
             version: Cell::new(0),
             prologue,
             tier: CodeState::new(),
@@ -180,6 +184,20 @@ impl Code {
         let sites = unsafe { &*self.packed_sites.get() };
         let found = sites.iter().find(|(at, _)| *at == unit);
         found.map(|(_, packed)| *packed)
+    }
+    /// Remembers the shape of the instance that a subscript at this offset stored into last.
+    pub fn note_container(&self, unit: u32, shape: u32) {
+        // SAFETY: under the GIL, and nothing else looks meanwhile.
+        let sites = unsafe { &mut *self.container_sites.get() };
+        match sites.iter_mut().find(|(at, _)| *at == unit) {
+            Some(site) => site.1 = shape,
+            None => sites.push((unit, shape)),
+        }
+    }
+    pub fn container_at(&self, unit: u32) -> Option<u32> {
+        // SAFETY: as above.
+        let sites = unsafe { &*self.container_sites.get() };
+        sites.iter().find(|(at, _)| *at == unit).map(|site| site.1)
     }
     /// Number of code units.
     pub fn len(&self) -> usize {

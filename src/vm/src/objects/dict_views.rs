@@ -52,11 +52,11 @@ impl Walk {
     }
     /// What `show` makes of the entry that `next` finds.
     #[inline(always)]
-    fn step(
+    fn step<T>(
         &self,
         next: for<'a> fn(&'a Dict, &mut usize) -> Option<(&'a Value, &'a Value)>,
-        show: fn(&Walk, &Value, &Value) -> Value,
-    ) -> PyResult<Option<Value>> {
+        show: fn(&Walk, &Value, &Value) -> T,
+    ) -> PyResult<Option<T>> {
         // SAFETY: the walk's own reference keeps the dict alive until it lets go of it below.
         let Some(dict) = (unsafe { &*self.dict.as_ptr() }) else {
             return Ok(None);
@@ -171,6 +171,15 @@ iterator!(DictItemIterator "dict_itemiterator" pair false Dict::peek_next);
 iterator!(DictReverseKeyIterator "dict_reversekeyiterator" only_key true Dict::peek_previous);
 iterator!(DictReverseValueIterator "dict_reversevalueiterator" only_value true Dict::peek_previous);
 iterator!(DictReverseItemIterator "dict_reverseitemiterator" pair true Dict::peek_previous);
+
+impl DictItemIterator {
+    /// The next key and value.
+    #[inline]
+    pub fn next_pair(&self) -> PyResult<Option<(Value, Value)>> {
+        let both = |_: &Walk, key: &Value, value: &Value| (key.clone(), value.clone());
+        self.walk.step(Dict::peek_next, both)
+    }
+}
 
 /// `name([…])` with the view's items.
 fn repr_of(this: &Value) -> PyResult {

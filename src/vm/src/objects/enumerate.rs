@@ -32,6 +32,25 @@ pub struct Enumerate {
     result: ReusedTuple,
 }
 
+impl Enumerate {
+    /// The next count and item.
+    #[inline]
+    pub fn next_pair(&self) -> PyResult<Option<(Value, Value)>> {
+        let Some(item) = abstract_ops::next_often_of_list(&self.iterator)? else {
+            return Ok(None);
+        };
+        let count = self.count.get();
+        match count.as_small_int() {
+            Some(i) => self.count.set(Value::int(i + 1)),
+            None => {
+                let next = abstract_ops::binary_op(BinaryOp::Add, &count, &Value::int(1))?;
+                self.count.set(next);
+            }
+        }
+        Ok(Some((count, item)))
+    }
+}
+
 #[pymethods]
 impl Enumerate {
     #[pyslot("enumerate(iterable, start=0)")]
@@ -55,18 +74,8 @@ impl Enumerate {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let Some(item) = abstract_ops::next(&self.iterator)? else {
-            return Ok(None);
-        };
-        let count = self.count.get();
-        match count.as_small_int() {
-            Some(i) => self.count.set(Value::int(i + 1)),
-            None => {
-                let next = abstract_ops::binary_op(BinaryOp::Add, &count, &Value::int(1))?;
-                self.count.set(next);
-            }
-        }
-        Ok(Some(self.result.pair(count, item)))
+        let pair = self.next_pair()?;
+        Ok(pair.map(|(count, item)| self.result.pair(count, item)))
     }
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]

@@ -30,6 +30,25 @@ pub struct Zip {
 }
 
 impl Zip {
+    /// The next items, if they are two.
+    #[inline]
+    pub fn next_pair(&self) -> Option<PyResult<Option<(Value, Value)>>> {
+        let pair = || {
+            let Some(first) = self.next_of(0)? else {
+                return Ok(None);
+            };
+            Ok(self.next_of(1)?.map(|second| (first, second)))
+        };
+        (self.iterators.len() == 2).then(pair)
+    }
+    #[inline]
+    fn next_of(&self, index: usize) -> PyResult<Option<Value>> {
+        let item = abstract_ops::next_often_of_list(&self.iterators[index])?;
+        if item.is_none() && self.strict.get() {
+            self.check_lengths(index)?;
+        }
+        Ok(item)
+    }
     /// One iterator ended (the one at `index`): are the others to have ended too?
     #[cold]
     fn check_lengths(&self, index: usize) -> PyResult<()> {
@@ -85,15 +104,7 @@ impl Zip {
         if self.iterators.is_empty() {
             return Ok(None);
         }
-        let next = |index: usize| match abstract_ops::next(&self.iterators[index])? {
-            Some(item) => Ok(Some(item)),
-            None => {
-                if self.strict.get() {
-                    self.check_lengths(index)?;
-                }
-                Ok(None)
-            }
-        };
+        let next = |index| self.next_of(index);
         if let Some(tuple) = self.result.again() {
             for index in 0..tuple.len() {
                 let Some(item) = next(index)? else {

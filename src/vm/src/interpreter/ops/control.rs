@@ -1,7 +1,7 @@
 //! Jumps, returns and polls.
 
 use crate::interpreter::dispatch::{self, Flow, State, handle_poll, poll_needed};
-use crate::interpreter::frame::{self, Frame, FrameOwner};
+use crate::interpreter::frame::{self, Frame, FrameOwner, Returns};
 use crate::monitoring;
 use crate::value::Raw;
 use taipan_bytecode::Opcode;
@@ -29,7 +29,7 @@ pub fn return_value(s: &mut State, _oparg: u32) -> Flow {
     // SAFETY: the frame is live, and the frame that called it.
     unsafe {
         if (*frame).owner != FrameOwner::Thread
-            || (*frame).entry
+            || (*frame).returns != Returns::ToCaller
             || !(*frame).frame_object.is_null()
             || !(*frame).locals.is_null()
         {

@@ -3,7 +3,7 @@
 use crate::abstract_ops;
 use crate::exceptions::{self, PyResult, type_error};
 use crate::interpreter::dispatch::{Flow, State};
-use crate::interpreter::frame::{self, Frame, FrameOwner};
+use crate::interpreter::frame::{self, Frame, FrameOwner, Returns};
 use crate::interpreter::specialize;
 
 use crate::monitoring::code::TRAP;
@@ -25,7 +25,7 @@ pub fn return_generator(s: &mut State, _oparg: u32) -> Flow {
         let core = generator::core_of(&generator);
         (*core.frame()).ip = s.ip.add(1);
         let previous = (*frame).previous;
-        let entry = (*frame).entry;
+        let entry = (*frame).returns == Returns::OutOfLoop;
         thread.frame.set(previous);
         thread
             .recursion_remaining
@@ -92,7 +92,7 @@ unsafe fn link(thread: &Thread, frame: *mut Frame, previous: *mut Frame) {
     unsafe {
         generator::core_of_frame(frame).set_running(thread);
         (*frame).previous = previous;
-        (*frame).entry = false;
+        (*frame).returns = Returns::ToCaller;
     }
 }
 
@@ -223,7 +223,7 @@ pub fn yield_value(s: &mut State, _oparg: u32) -> Flow {
             }
             (*frame).sp = sp;
             suspend(s.thread(), frame);
-            if (*frame).entry {
+            if (*frame).returns == Returns::OutOfLoop {
                 return Flow::Leave(value.0);
             }
             let previous = (*frame).previous;
