@@ -31,6 +31,7 @@ mod lower;
 mod machine;
 mod passes;
 mod routines;
+mod sampler;
 mod stats;
 #[cfg(test)]
 mod testing;

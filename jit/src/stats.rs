@@ -1,5 +1,6 @@
 //! `-X jit-stats`: what was compiled, entered, and left why.
 
+use crate::sampler;
 use crate::tier::Record;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -29,9 +30,10 @@ static COUNTING: AtomicBool = AtomicBool::new(false);
 /// How often native code had the interpreter perform each opcode.
 static GENERIC: [AtomicU64; 256] = [const { AtomicU64::new(0) }; 256];
 
-/// From here on [`count_generic`] counts.
+/// From here on [`count_generic`] counts, and the calling thread's time is sampled.
 pub fn start_counting() {
     COUNTING.store(true, Ordering::Relaxed);
+    sampler::start();
 }
 
 #[inline(always)]
@@ -96,6 +98,13 @@ pub fn print() {
         }
     }
     print_generic();
+    let (inside, samples) = sampler::shares();
+    if samples > 0 {
+        eprintln!(
+            "jit: {:.0}% of the program's time in native code, of {samples} samples",
+            inside as f64 * 100.0 / samples as f64
+        );
+    }
     eprintln!(
         "jit: {:.1} ms in the compiler, {size} bytes of code; {:.1} ms of building before, in the program's time",
         time.as_secs_f64() * 1e3,

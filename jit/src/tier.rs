@@ -411,6 +411,9 @@ fn install(
         dead: Cell::new(false),
         _plans: compiled.plans,
     });
+    if options().stats {
+        crate::sampler::add(unit.memory.entry as usize, unit.memory.size);
+    }
     let pointer: *const Unit = &*unit;
     units().insert(unit.number, (code, pointer));
     if entry == Entry::start(code) {

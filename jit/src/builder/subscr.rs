@@ -1,6 +1,6 @@
 //! Subscripts, unpacking, appending.
 
-use super::Builder;
+use super::{Builder, helped};
 use crate::bailout::Bailout;
 use crate::frame_state::{Own, Owner};
 use crate::helpers::Helper;
@@ -20,6 +20,18 @@ impl Builder<'_> {
         let string = Str::cell().shape().id();
         let ty = self.ty(container.value);
         let known_int = self.is_int(key.value);
+        if known_int
+            && let range = self.ty(key.value).range
+            && range.low == range.high
+            && let Some(items) = self.built_items(container.value)
+            && let Ok(index) = usize::try_from(range.low)
+            && let Some(&item) = items.get(index)
+        {
+            self.s.stack.truncate(self.s.stack.len() - 2);
+            self.drop_entry(container);
+            self.push_built(container.value, index, item);
+            return Ok(());
+        }
         let (shape, op) = match self.at.op {
             _ if self.failed() || !self.words_on_top(2) => return self.generic(),
             _ if ty.is_object_of(list) && known_int => (list, Op::ListItem),
@@ -90,6 +102,27 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// The items of a tuple that this code has built itself: what it holds cannot change.
+    fn built_items(&self, tuple: Value) -> Option<&[Value]> {
+        let inst = self.f.inst(tuple);
+        let built = inst.op == Op::Build && helped::unpack(inst.immediate).0 == Helper::BuildTuple;
+        built.then_some(&inst.args)
+    }
+
+    /// Such an item on the stack: a number as it was before, another object from the tuple, which owns it.
+    fn push_built(&mut self, tuple: Value, index: usize, word: Value) {
+        if self.counted(word) {
+            let item = self.emit(Op::TupleField, &[tuple], self.ty(word), index as u64);
+            return self.push(item, Own::Lazy(Owner::Heap));
+        }
+        let inst = self.f.inst(word);
+        let value = match inst.op {
+            Op::BoxFloat => inst.args[0],
+            _ => word,
+        };
+        self.push(value, Own::Owned);
+    }
+
     /// Items of a list of just as many, by constant index.
     fn unpack_list(&mut self, list: Value) -> Result<(), Bailout> {
         self.guard_shape(list, List::cell().shape().id());
@@ -119,6 +152,17 @@ impl Builder<'_> {
         }
         if self.at.op == Opcode::UNPACK_SEQUENCE_LIST && !self.failed() && self.words_on_top(1) {
             return self.unpack_list(sequence.value);
+        }
+        if let Some(items) = self.built_items(sequence.value)
+            && items.len() == self.at.oparg as usize
+        {
+            let items = items.to_vec();
+            self.pop()?;
+            self.drop_entry(sequence);
+            for (index, item) in items.into_iter().enumerate().rev() {
+                self.push_built(sequence.value, index, item);
+            }
+            return Ok(());
         }
         let tuple = Tuple::cell().shape().id();
         let fits = match self.at.op {

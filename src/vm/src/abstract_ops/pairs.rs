@@ -17,17 +17,18 @@ pub enum Item {
 /// The next item, `None` when exhausted.
 pub fn next_pair(iterator: &Value) -> PyResult<Option<Item>> {
     let pair = if let Some(enumerate) = iterator.downcast_exact::<Enumerate>() {
-        enumerate.next_pair()?
+        enumerate.next_pair()
     } else if let Some(items) = iterator.downcast_exact::<DictItemIterator>() {
-        items.next_pair()?
-    } else if let Some(zip) = iterator.downcast_exact::<Zip>()
-        && let Some(pair) = zip.next_pair()
-    {
-        pair?
+        items.next_pair()
+    } else if let Some(zip) = iterator.downcast_exact::<Zip>() {
+        zip.next_pair()
     } else {
-        return Ok(next(iterator)?.map(split));
+        None
     };
-    Ok(pair.map(|(first, second)| Item::Pair(first, second)))
+    match pair {
+        Some(pair) => Ok(pair?.map(|(first, second)| Item::Pair(first, second))),
+        None => Ok(next(iterator)?.map(split)),
+    }
 }
 
 fn split(item: Value) -> Item {

@@ -173,11 +173,15 @@ iterator!(DictReverseValueIterator "dict_reversevalueiterator" only_value true D
 iterator!(DictReverseItemIterator "dict_reverseitemiterator" pair true Dict::peek_previous);
 
 impl DictItemIterator {
-    /// The next key and value.
+    /// The next key and value without a tuple, as long as there is none.
     #[inline]
-    pub fn next_pair(&self) -> PyResult<Option<(Value, Value)>> {
-        let both = |_: &Walk, key: &Value, value: &Value| (key.clone(), value.clone());
-        self.walk.step(Dict::peek_next, both)
+    pub fn next_pair(&self) -> Option<PyResult<Option<(Value, Value)>>> {
+        let both = |walk: &Walk, key: &Value, value: &Value| {
+            walk.result.hold(key, value);
+            (key.clone(), value.clone())
+        };
+        let unused = self.walk.result.is_unused();
+        unused.then(|| self.walk.step(Dict::peek_next, both))
     }
 }
 

@@ -33,9 +33,19 @@ pub struct Enumerate {
 }
 
 impl Enumerate {
-    /// The next count and item.
+    /// The next count and item without a tuple, as long as there is none.
     #[inline]
-    pub fn next_pair(&self) -> PyResult<Option<(Value, Value)>> {
+    pub fn next_pair(&self) -> Option<PyResult<Option<(Value, Value)>>> {
+        self.result.is_unused().then(|| {
+            let pair = self.step();
+            if let Ok(Some((count, item))) = &pair {
+                self.result.hold(count, item);
+            }
+            pair
+        })
+    }
+    #[inline]
+    fn step(&self) -> PyResult<Option<(Value, Value)>> {
         let Some(item) = abstract_ops::next_often_of_list(&self.iterator)? else {
             return Ok(None);
         };
@@ -74,7 +84,7 @@ impl Enumerate {
     }
     #[pyslot]
     fn iternext(&self) -> PyResult<Option<Value>> {
-        let pair = self.next_pair()?;
+        let pair = self.step()?;
         Ok(pair.map(|(count, item)| self.result.pair(count, item)))
     }
     /// Return state information for pickling.

@@ -40,6 +40,19 @@ impl ReusedTuple {
             }
         }
     }
+    /// Has no tuple been handed out yet? Then there are no items that have to live until the next round.
+    #[inline]
+    pub fn is_unused(&self) -> bool {
+        // SAFETY: nothing is changed.
+        unsafe { (*self.0.as_ptr()).is_none() }
+    }
+    /// For a pair that goes out without its tuple: objects live until the next round all the same.
+    #[inline]
+    pub fn hold(&self, first: &Value, second: &Value) {
+        if first.raw().is_pointer() || second.raw().is_pointer() {
+            drop(self.pair(first.clone(), second.clone()));
+        }
+    }
     #[inline]
     pub fn pair(&self, first: Value, second: Value) -> Value {
         match self.again() {

@@ -30,16 +30,20 @@ pub struct Zip {
 }
 
 impl Zip {
-    /// The next items, if they are two.
+    /// The next items, if they are two, without a tuple, as long as there is none.
     #[inline]
     pub fn next_pair(&self) -> Option<PyResult<Option<(Value, Value)>>> {
         let pair = || {
             let Some(first) = self.next_of(0)? else {
                 return Ok(None);
             };
-            Ok(self.next_of(1)?.map(|second| (first, second)))
+            let Some(second) = self.next_of(1)? else {
+                return Ok(None);
+            };
+            self.result.hold(&first, &second);
+            Ok(Some((first, second)))
         };
-        (self.iterators.len() == 2).then(pair)
+        (self.iterators.len() == 2 && self.result.is_unused()).then(pair)
     }
     #[inline]
     fn next_of(&self, index: usize) -> PyResult<Option<Value>> {
