@@ -14,6 +14,7 @@ mod diagnose;
 mod error;
 mod finally;
 mod flowgraph;
+mod function_type;
 mod future;
 mod instructions;
 mod literals;
@@ -21,6 +22,7 @@ mod parse;
 mod source;
 mod symtable;
 pub mod tree;
+mod type_comments;
 mod unicode_name;
 mod unparse;
 
@@ -33,6 +35,7 @@ use error::Failure;
 use source::Source;
 use std::sync::Arc;
 use taipan_bytecode::{CodeFlags, CodeObject, Text};
+use type_comments::TypeComments;
 
 /// The `mode` argument of `compile()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +59,8 @@ pub struct CompileOptions {
     pub max_digits: usize,
     /// The minor version whose grammar is asked for.
     pub feature_version: Option<u8>,
+    /// `PyCF_TYPE_COMMENTS`: trees have them.
+    pub type_comments: bool,
 }
 
 impl Default for CompileOptions {
@@ -67,6 +72,7 @@ impl Default for CompileOptions {
             from_file: false,
             max_digits: 4300,
             feature_version: None,
+            type_comments: false,
         }
     }
 }
@@ -210,7 +216,7 @@ pub fn rewrite_tree<E, S: tree::Sink>(
     sink: &mut S,
 ) -> Result<S::Item, TreeError<E>> {
     with_tree(filename, options, read, |_, module, _| {
-        Ok(tree::emit::module(sink, &module))
+        Ok(tree::emit::module(sink, &module, &TypeComments::default()))
     })
 }
 
@@ -274,8 +280,32 @@ pub fn parse_tree<S: tree::Sink>(
             flags.contains(CodeFlags::FUTURE_ANNOTATIONS),
         );
         let module = converter.parsed(&parsed, mode)?;
+        let comments = match options.type_comments {
+            true => parse::type_comments(&source, mode, parsed.body())?,
+            false => TypeComments::default(),
+        };
         let warnings = told(converter.warnings, &source, filename);
-        Ok((tree::emit::module(sink, &module), warnings))
+        Ok((tree::emit::module(sink, &module, &comments), warnings))
+    };
+    parse::with_parser_stack(&source, parse)
+        .map_err(|failure| report(*failure, Some(&source), filename))
+}
+
+/// Parses the signature of a type comment, `(int) -> str`, and hands its tree to a sink.
+pub fn parse_function_type<S: tree::Sink>(
+    input: Input<'_>,
+    filename: &str,
+    options: &CompileOptions,
+    sink: &mut S,
+) -> Result<S::Item, SyntaxError> {
+    let source = input.decoded(filename)?;
+    let parse = || -> error::Result<S::Item> {
+        let parsed = function_type::parse(&source)?;
+        let arena = ast::Arena::new();
+        let mut converter = convert::Converter::new(&arena, &source, options, false, false);
+        let arguments = converter.exprs(&parsed.arguments)?;
+        let returns = converter.expr(&parsed.returns)?;
+        Ok(tree::emit::function_type(sink, arguments, &returns))
     };
     parse::with_parser_stack(&source, parse)
         .map_err(|failure| report(*failure, Some(&source), filename))

@@ -6,6 +6,7 @@ use crate::convert;
 use crate::diagnose;
 use crate::error::{Failure, Result};
 use crate::source::Source;
+use crate::type_comments::TypeComments;
 use ruff_python_ast as ruff;
 use ruff_python_parser as parser;
 use ruff_text_size::Ranged;
@@ -53,6 +54,16 @@ pub fn parse(source: &Source, mode: Mode, feature_version: Option<u8>) -> Result
             Ok(Parsed::Expression(Box::new(parsed.into_expr())))
         }
     }
+}
+
+/// The type comments of a source that was parsed before.
+pub fn type_comments(source: &Source, mode: Mode, body: &[ruff::Stmt]) -> Result<TypeComments> {
+    let mode = match mode {
+        Mode::Eval => parser::Mode::Expression,
+        Mode::Exec | Mode::Single => parser::Mode::Module,
+    };
+    let parsed = parser::parse_unchecked(&source.text, parser::ParseOptions::from(mode));
+    TypeComments::find(source, parsed.tokens(), body)
 }
 
 /// Interactive input is one compound statement, or simple ones on one line.

@@ -130,6 +130,17 @@ pub fn parse_source(
     }
 }
 
+/// Parses the signature of a type comment into a node.
+pub fn parse_function_type(
+    source: Input<'_>,
+    filename: &str,
+    options: &CompileOptions,
+) -> PyResult {
+    let mut objects = ast::Objects::new(ast::Classes::get()?);
+    taipan_compiler::parse_function_type(source, filename, options, &mut objects)
+        .map_err(|error| raise_syntax_error(&error))
+}
+
 /// The scopes of a program.
 pub fn scopes(
     source: Input<'_>,
