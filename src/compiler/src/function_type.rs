@@ -1,5 +1,6 @@
 //! The signature of a type comment, `(int, *str) -> bool`: what `compile(…, "func_type", …)` reads.
 
+use crate::ast::Loc;
 use crate::error::{Failure, Result};
 use crate::source::Source;
 use ruff_python_ast as ruff;
@@ -14,25 +15,37 @@ pub struct FunctionType {
 
 fn invalid(source: &Source, range: TextRange) -> Box<Failure> {
     let (start, end) = (range.start().to_usize(), range.end().to_usize());
+    if start == source.text.len() {
+        // Behind the end, which is behind the last line's newline.
+        let line = source.position(start.saturating_sub(1)).0;
+        let line = if source.text.is_empty() { 0 } else { line };
+        return Failure::syntax("invalid syntax", Loc::new(line, line, -1, -1));
+    }
     Failure::syntax("invalid syntax", source.loc(start, end))
 }
 
 pub fn parse(source: &Source) -> Result<FunctionType> {
-    // The whole is no expression, but its tokens are what counts.
+    // The whole is no expression, but its tokens are what counts. It ends at the last line that has any.
     let options = parser::ParseOptions::from(parser::Mode::Expression);
     let parsed = parser::parse_unchecked(&source.text, options);
     let blank = |token: &&Token| {
         matches!(
             token.kind(),
-            TokenKind::Newline | TokenKind::NonLogicalNewline | TokenKind::Comment
+            TokenKind::NonLogicalNewline | TokenKind::Comment
         )
     };
-    let tokens: Vec<Token> = parsed
+    let mut tokens: Vec<Token> = parsed
         .tokens()
         .iter()
         .filter(|token| !blank(token))
         .copied()
         .collect();
+    while tokens
+        .last()
+        .is_some_and(|token| token.kind() == TokenKind::Newline)
+    {
+        tokens.pop();
+    }
     let whole = TextSize::of(source.text.as_str());
     let at = |index: usize| {
         tokens
@@ -51,6 +64,7 @@ pub fn parse(source: &Source) -> Result<FunctionType> {
         match kind(index) {
             Some(TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace) => depth += 1,
             Some(TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) => depth -= 1,
+            Some(TokenKind::Rarrow) if depth == 1 => return Err(invalid(source, at(index))),
             None => return Err(invalid(source, at(index))),
             _ => {}
         }
@@ -79,7 +93,8 @@ pub fn parse(source: &Source) -> Result<FunctionType> {
             _ => 0,
         };
         if stars > 0 && star <= stars {
-            return Err(invalid(source, at(first)));
+            let unexpected = if stars == 2 { first - 1 } else { first };
+            return Err(invalid(source, at(unexpected)));
         }
         stars = star;
         let start = first + usize::from(star > 0);
@@ -111,7 +126,12 @@ fn expression(
         .map_err(|error| invalid(source, error.location))?;
     let expr = parsed.into_expr();
     let refused = match &expr {
-        ruff::Expr::Tuple(tuple) => !tuple.parenthesized,
+        ruff::Expr::Tuple(tuple) if !tuple.parenthesized => {
+            let first = tuple.elts.first().map_or(expr.end(), Ranged::end);
+            let rest = &source.text[TextRange::new(first, expr.end())];
+            let comma = first + TextSize::of(rest.split(',').next().unwrap_or(rest));
+            return Err(invalid(source, TextRange::at(comma, TextSize::new(1))));
+        }
         ruff::Expr::Starred(_) => true,
         // In parentheses they are fine, which their range does not count.
         ruff::Expr::Yield(_) | ruff::Expr::YieldFrom(_) | ruff::Expr::Named(_) => {

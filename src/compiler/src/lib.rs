@@ -31,7 +31,7 @@ pub use error::{ErrorKind, SyntaxError, Warning, WarningCategory};
 pub use source::{Cookie, cookie};
 pub use symtable::facts::{ScopeFacts, constants as symbol_constants};
 
-use error::Failure;
+use error::{Failure, Shown};
 use source::Source;
 use std::sync::Arc;
 use taipan_bytecode::{CodeFlags, CodeObject, Text};
@@ -117,7 +117,7 @@ fn compile_source(
     options: &CompileOptions,
 ) -> Result<Compiled, SyntaxError> {
     parse::with_parser_stack(source, || compile_inner(source, filename, mode, options))
-        .map_err(|failure| report(*failure, Some(source), filename))
+        .map_err(|failure| report(*failure, Some((source, mode)), filename))
 }
 
 fn compile_inner(
@@ -127,25 +127,30 @@ fn compile_inner(
     options: &CompileOptions,
 ) -> error::Result<Compiled> {
     let parsed = parse::parse(source, mode, options.feature_version)?;
-    let future = future::features(parsed.body(), source)?;
+    let future = future::features(parsed.body(), source).map_err(Failure::behind_parser)?;
     let arena = ast::Arena::new();
     let flags = options.flags | future.flags;
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
     let mut converter = convert::Converter::new(&arena, source, options, true, future_annotations);
     let module = converter.parsed(&parsed, mode)?;
-    let warnings = told(converter.warnings, source, filename);
+    let warnings = told(converter.warnings, source, mode, filename);
     drop(parsed);
-    generate(&arena, &module, future, options, filename, warnings)
+    generate(&arena, &module, future, options, filename, warnings).map_err(Failure::behind_parser)
 }
 
 /// The warnings of the parser, in the order of the source.
-fn told(mut found: Vec<(String, Box<Failure>)>, source: &Source, filename: &str) -> Vec<Warning> {
+fn told(
+    mut found: Vec<(String, Box<Failure>)>,
+    source: &Source,
+    mode: Mode,
+    filename: &str,
+) -> Vec<Warning> {
     found.sort_by_key(|(_, failure)| (failure.loc.line, failure.loc.col));
     let warning = |(message, failure): (String, Box<Failure>)| Warning {
         message,
         lineno: failure.loc.line,
         category: WarningCategory::SyntaxWarning,
-        error: report(*failure, Some(source), filename),
+        error: report(*failure, Some((source, mode)), filename),
     };
     found.into_iter().map(warning).collect()
 }
@@ -231,7 +236,8 @@ fn with_tree<E, R>(
     let item = read(&maker).map_err(TreeError::Read)?;
     let module = maker.module(item).map_err(TreeError::Invalid)?;
     tree::validate::module(&module).map_err(TreeError::Invalid)?;
-    let syntax = |failure: Box<Failure>| TreeError::Syntax(report(*failure, None, filename));
+    let syntax =
+        |failure: Box<Failure>| TreeError::Syntax(report(*failure.behind_parser(), None, filename));
     let future = future::features_of_tree(&module).map_err(syntax)?;
     let flags = options.flags | future.flags;
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
@@ -270,7 +276,8 @@ pub fn parse_tree<S: tree::Sink>(
     let source = input.decoded(filename)?;
     let parse = || -> error::Result<(S::Item, Vec<Warning>)> {
         let parsed = parse::parse(&source, mode, options.feature_version)?;
-        let flags = options.flags | future::features(parsed.body(), &source)?.flags;
+        let future = future::features(parsed.body(), &source).map_err(Failure::behind_parser)?;
+        let flags = options.flags | future.flags;
         let arena = ast::Arena::new();
         let mut converter = convert::Converter::new(
             &arena,
@@ -284,11 +291,11 @@ pub fn parse_tree<S: tree::Sink>(
             true => parse::type_comments(&source, mode, parsed.body())?,
             false => TypeComments::default(),
         };
-        let warnings = told(converter.warnings, &source, filename);
+        let warnings = told(converter.warnings, &source, mode, filename);
         Ok((tree::emit::module(sink, &module, &comments), warnings))
     };
     parse::with_parser_stack(&source, parse)
-        .map_err(|failure| report(*failure, Some(&source), filename))
+        .map_err(|failure| report(*failure, Some((&source, mode)), filename))
 }
 
 /// Parses the signature of a type comment, `(int) -> str`, and hands its tree to a sink.
@@ -308,7 +315,7 @@ pub fn parse_function_type<S: tree::Sink>(
         Ok(tree::emit::function_type(sink, arguments, &returns))
     };
     parse::with_parser_stack(&source, parse)
-        .map_err(|failure| report(*failure, Some(&source), filename))
+        .map_err(|failure| report(*failure, Some((&source, Mode::Eval)), filename))
 }
 
 /// The scopes of a program, for `symtable`.
@@ -321,7 +328,7 @@ pub fn scopes(
     let source = input.decoded(filename)?;
     let table = || -> error::Result<(Vec<ScopeFacts>, Vec<Warning>)> {
         let parsed = parse::parse(&source, mode, options.feature_version)?;
-        let future = future::features(parsed.body(), &source)?;
+        let future = future::features(parsed.body(), &source).map_err(Failure::behind_parser)?;
         let flags = options.flags | future.flags;
         let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
         let arena = ast::Arena::new();
@@ -333,38 +340,66 @@ pub fn scopes(
             allow_top_level_await: options.allow_top_level_await,
             future_loc: future.loc,
         };
-        let symbols = symtable::SymbolTable::build(&arena, &module, settings)?;
-        let warnings = told(converter.warnings, &source, filename);
+        let symbols = symtable::SymbolTable::build(&arena, &module, settings)
+            .map_err(Failure::behind_parser)?;
+        let warnings = told(converter.warnings, &source, mode, filename);
         Ok((symtable::facts::facts(&symbols), warnings))
     };
     parse::with_parser_stack(&source, table)
-        .map_err(|failure| report(*failure, Some(&source), filename))
+        .map_err(|failure| report(*failure, Some((&source, mode)), filename))
 }
 
 /// The error as the exception shows it: columns in characters, the line's text.
-fn report(failure: Failure, source: Option<&Source>, filename: &str) -> SyntaxError {
-    let Failure { kind, message, loc } = failure;
-    let column = |line: i32, col: i32| -> i32 {
+fn report(failure: Failure, source: Option<(&Source, Mode)>, filename: &str) -> SyntaxError {
+    let Failure {
+        kind,
+        message,
+        loc,
+        shown,
+    } = failure;
+    let filename = Text::from(filename);
+    let error = |text: Option<String>, offset: i32, end_offset: i32| SyntaxError {
+        kind,
+        message,
+        filename: filename.clone(),
+        lineno: loc.line.max(0),
+        offset,
+        end_lineno: loc.end_line.max(0),
+        end_offset,
+        text,
+    };
+    if shown == Shown::File {
+        let bytes = std::fs::read(filename.to_string()).unwrap_or_default();
+        let file = Source::from_bytes(&bytes, None).ok();
+        let text = file.as_ref().and_then(|file| file.line(loc.line));
+        return error(text.map(str::to_owned), loc.col + 1, loc.end_col + 1);
+    }
+    let line = |line: i32| source.and_then(|(source, _)| source.line(line));
+    let column = |at: i32, col: i32| -> i32 {
         if col < 0 {
             return col + 1;
         }
-        let text = source.and_then(|source| source.line(line)).unwrap_or("");
+        let text = line(at).unwrap_or("");
         let col = col as usize;
         match text.get(..col) {
             Some(before) => before.chars().count() as i32 + 1,
             None => (text.chars().count() + col.saturating_sub(text.len())) as i32 + 1,
         }
     };
-    SyntaxError {
-        kind,
-        message,
-        filename: Text::from(filename),
-        lineno: loc.line.max(0),
-        offset: column(loc.line, loc.col),
-        end_lineno: loc.end_line.max(0),
-        end_offset: column(loc.end_line, loc.end_col),
-        text: source
-            .and_then(|source| source.line(loc.line))
-            .map(str::to_string),
-    }
+    let text = line(loc.line).map(|text| {
+        // Modules alone get a newline at their end if they have none.
+        let added = source.is_some_and(|(source, mode)| {
+            let last = source.position(source.text.len().saturating_sub(1)).0;
+            mode != Mode::Exec && !source.ends_with_newline && loc.line == last
+        });
+        match shown == Shown::Text || added {
+            true => text.trim_end_matches('\n'),
+            false => text,
+        }
+    });
+    error(
+        text.map(str::to_owned),
+        column(loc.line, loc.col),
+        column(loc.end_line, loc.end_col),
+    )
 }

@@ -87,8 +87,12 @@ impl<'s, 'f> Finder<'s, 'f> {
                     match classify(text) {
                         Comment::Plain => continue,
                         Comment::Ignore(tag) => {
-                            let (line, _) = source.position(start.to_usize());
-                            found.ignored.push((line, tag.to_owned()));
+                            let (line, col) = source.position(start.to_usize());
+                            let before =
+                                source.line(line).and_then(|text| text.get(..col as usize));
+                            let alone = before.is_some_and(|text| text.trim().is_empty());
+                            let newline = if alone { "\n" } else { "" };
+                            found.ignored.push((line, format!("{tag}{newline}")));
                             continue;
                         }
                         Comment::Type(text) => comment = Some(text),

@@ -130,11 +130,7 @@ impl Context<'_> {
     fn block_error(&self) -> Option<Box<Failure>> {
         let token = self.tokens.get(self.index)?;
         let indentation = |message: String, loc: Loc| {
-            Some(Box::new(Failure {
-                kind: ErrorKind::IndentationError,
-                message,
-                loc,
-            }))
+            Some(Failure::new(ErrorKind::IndentationError, message, loc))
         };
         // After a header's colon and newline there must be an indent.
         let before = &self.tokens[..self.index];

@@ -8,7 +8,7 @@ mod messages;
 mod rules;
 mod tokenizer;
 
-use crate::error::{ErrorKind, Failure};
+use crate::error::{ErrorKind, Failure, Shown};
 use crate::source::Source;
 use ruff_python_parser::ParseError;
 use tokenizer::{Kind, Token};
@@ -18,7 +18,12 @@ pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
     let tokens = tokenizer::tokenize(source);
     // Errors of the tokenizer win; an open bracket does so only if the parser went beyond its line.
     if let Some(failure) = tokens.error {
-        return failure;
+        let whole_line =
+            failure.kind != ErrorKind::SyntaxError || failure.message.starts_with("unexpected ");
+        return match whole_line {
+            true => failure,
+            false => failure.showing(Shown::Text),
+        };
     }
     let parser = messages::translate(source, &tokens.tokens, error);
     if let Some(open) = tokens.open.last() {
@@ -29,7 +34,13 @@ pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
             let message = format!("'{}' was never closed", open.bracket as char);
             let mut loc = source.loc(open.at, open.at);
             loc.end_col = -1;
-            return Failure::syntax(message, loc);
+            let last = source.position(source.text.len().saturating_sub(1)).0;
+            let shown = if line < last {
+                Shown::Text
+            } else {
+                Shown::Line
+            };
+            return Failure::syntax(message, loc).showing(shown);
         }
     }
     parser

@@ -125,11 +125,7 @@ impl Tokenizer<'_> {
         } else {
             Loc::new(line, line, len, -2)
         };
-        Err(Box::new(Failure {
-            kind,
-            message: message.into(),
-            loc,
-        }))
+        Err(Failure::new(kind, message, loc))
     }
 
     fn push(&mut self, kind: Kind, start: usize) {
