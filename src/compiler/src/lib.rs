@@ -397,6 +397,8 @@ fn report(failure: Failure, source: Option<(&Source, Mode)>, filename: &str) -> 
             false => text,
         }
     });
+    let empty = source.is_some_and(|(source, _)| source.text.is_empty());
+    let text = text.or(empty.then_some(""));
     error(
         text.map(str::to_owned),
         column(loc.line, loc.col),

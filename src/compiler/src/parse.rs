@@ -29,7 +29,13 @@ impl Parsed {
 /// Parses the source as `mode` asks for.
 pub fn parse(source: &Source, mode: Mode, feature_version: Option<u8>) -> Result<Parsed> {
     let text = source.text.as_str();
-    let failed = |error: parser::ParseError| diagnose::diagnose(source, &error);
+    let failed = |error: parser::ParseError| {
+        let failure = diagnose::diagnose(source, &error);
+        match mode {
+            Mode::Exec => failure,
+            Mode::Eval | Mode::Single => at_end(source, failure),
+        }
+    };
     if deeply_nested(text)
         && let Some(failure) = diagnose::check_accepted(source)
     {
@@ -54,6 +60,19 @@ pub fn parse(source: &Source, mode: Mode, feature_version: Option<u8>) -> Result
             Ok(Parsed::Expression(Box::new(parsed.into_expr())))
         }
     }
+}
+
+/// Where nothing comes after the last line, CPython knows no column of an error there.
+fn at_end(source: &Source, mut failure: Box<Failure>) -> Box<Failure> {
+    let end = source.text.trim_end_matches('\n').len();
+    let (last, col) = source.position(end);
+    let place = (failure.loc.line, failure.loc.col);
+    let added = !source.ends_with_newline && place == (last, col);
+    if failure.message == "invalid syntax" && (added || failure.loc.line > last) {
+        let line = if source.text.is_empty() { 0 } else { last };
+        failure.loc = Loc::new(line, line, -1, -1);
+    }
+    failure
 }
 
 /// The type comments of a source that was parsed before.

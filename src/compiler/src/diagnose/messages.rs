@@ -3,7 +3,7 @@
 use super::tokenizer::{Kind, Token};
 use super::{token_at, tokenizer};
 use crate::ast::Loc;
-use crate::error::{ErrorKind, Failure};
+use crate::error::{ErrorKind, Failure, Shown};
 use crate::source::Source;
 use ruff_python_ast as ruff;
 use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
@@ -42,12 +42,8 @@ pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<F
     if !in_field && let Some(failure) = context.block_error() {
         return failure;
     }
-    if in_field && let Some(failure) = context.empty_field(&error.error) {
-        return failure;
-    }
     let (message, start, end) = context
         .by_rules()
-        .or_else(|| in_field.then(|| context.field_start()).flatten())
         .or_else(|| context.by_kind(&error.error))
         .or_else(|| context.by_tokens())
         .unwrap_or_else(|| context.invalid_syntax());
@@ -62,7 +58,12 @@ pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<F
         loc.end_line = loc.line;
         loc.end_col = if end == NO_END { -1 } else { -2 };
     }
-    Failure::syntax(message, loc)
+    // The parser has looked at the token behind, which may be on another line.
+    let looked_on = message.ends_with("Perhaps you forgot a comma?")
+        && token_at(context.tokens, end)
+            .is_some_and(|next| source.position(context.tokens[next].start).0 > loc.line);
+    let shown = if looked_on { Shown::Text } else { Shown::Line };
+    Failure::syntax(message, loc).showing(shown)
 }
 
 /// The tokens of the replacement field around an offset in an f-string, its brace included.
@@ -247,7 +248,15 @@ impl Context<'_> {
             }
             P::InvalidAnnotatedAssignmentTarget => match self.describe()?.0 {
                 what @ ("list" | "tuple") => {
-                    here(&format!("only single target (not {what}) can be annotated"))
+                    let message = format!("only single target (not {what}) can be annotated");
+                    // Without parentheses, its first item is what counts.
+                    let bare = what == "tuple" && self.token_text(self.index) != "(";
+                    let end = if bare {
+                        self.atom_end(self.index)
+                    } else {
+                        self.end
+                    };
+                    Some((message, self.start, end))
                 }
                 _ => here("illegal target for annotation"),
             },
@@ -807,7 +816,8 @@ impl Context<'_> {
             Target::Assign => "assign to",
             Target::Delete => "delete",
         };
-        if name == "yield expression" {
+        let first = self.line_tokens().next().unwrap_or(self.index);
+        if name == "yield expression" && !self.text[..start].ends_with('(') {
             return Some((
                 "assignment to yield expression not possible".into(),
                 start,
@@ -815,7 +825,9 @@ impl Context<'_> {
             ));
         }
         // The whole left side of a single `=` may be meant as a comparison.
-        let first = self.line_tokens().next().unwrap_or(self.index);
+        let first = (first..self.index)
+            .rfind(|at| self.token_text(*at) == ";")
+            .map_or(first, |semicolon| semicolon + 1);
         let mut after = token_at(self.tokens, end)?;
         while self.token_text(after) == ")" {
             after += 1;

@@ -3,8 +3,8 @@
 //! Ruff says where a source stops being Python, but in words of its own. What CPython would say is
 //! found here from the tokens around that place, and from Ruff's kind of error.
 
-mod fields;
 mod messages;
+mod replacement;
 mod rules;
 mod tokenizer;
 
@@ -17,9 +17,15 @@ use tokenizer::{Kind, Token};
 pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
     let tokens = tokenizer::tokenize(source);
     // Errors of the tokenizer win; an open bracket does so only if the parser went beyond its line.
-    if let Some(failure) = tokens.error {
-        let whole_line =
-            failure.kind != ErrorKind::SyntaxError || failure.message.starts_with("unexpected ");
+    let reached = error.location.start().to_usize().min(source.text.len());
+    if let Some(failure) = tokens
+        .error
+        .filter(|_| tokens.in_field.is_none_or(|start| start <= reached))
+    {
+        let whole_line = failure.kind != ErrorKind::SyntaxError
+            || tokens.in_field.is_some()
+            || failure.message.starts_with("unexpected ")
+            || failure.message.ends_with("was never closed");
         return match whole_line {
             true => failure,
             false => failure.showing(Shown::Text),
@@ -28,7 +34,6 @@ pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
     let parser = messages::translate(source, &tokens.tokens, error);
     if let Some(open) = tokens.open.last() {
         let (line, _) = source.position(open.at);
-        let reached = error.location.start().to_usize().min(source.text.len());
         let at_end = source.text[reached..].trim().is_empty();
         if at_end || source.position(reached).0 > line {
             let message = format!("'{}' was never closed", open.bracket as char);
