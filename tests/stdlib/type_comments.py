@@ -14,7 +14,7 @@ for s in ["x = 1 # type: int\n","x = y = (1) # type: int ","x = 1; y = 2 #type:s
     show(s)
 for s in ["1 # type: int","1 # type: ignore\n","(1)"]: show(s,'eval')
 for s in ["x = 1 # type: int\n","1 # type: ignore\n"]: show(s,'single')
-for s in ["() -> int","(int) -> str","(int, *str, **Any) -> float\n\n","(*a) -> b","(**a) -> b","(*a, **b)->c","(a,*b)->c","(a,) -> b","(a -> b","(a)","a -> b","(a) -> ","(a) -> b c","(**a, *b) -> c","(*a, b) -> c","(a[b, c], (d, e)) -> Tuple[f, ...]","(a)->b, c","(a:=1)->b","((a:=1))->b","(yield)->b","(\na,\nb)\n->c","", "( # type: int\na) -> b", "(a if b else c) -> lambda: x", "(**a, b) -> c", "(a, *b, *c) -> d"]: show(s,'func_type')
+for s in ["() -> int","(int) -> str","(int, *str, **Any) -> float\n\n","(*a) -> b","(**a) -> b","(*a, **b)->c","(a,*b)->c","(a,) -> b","(a -> b","(a)","a -> b","(a) -> ","(a) -> b c","(**a, *b) -> c","(*a, b) -> c","(a[b, c], (d, e)) -> Tuple[f, ...]","(a)->b, c","(a:=1)->b","((a:=1))->b","(yield)->b","(a if b else c) -> lambda: x", "(**a, b) -> c", "(a, *b, *c) -> d"]: show(s,'func_type')
 for source in ("x = [\n  1, # type: int\n]", "class C:\n  def f(self): # type: () -> int\n    x = 1 # type: str\n"):
     show(source)
 tree = ast.parse("for x in y: # type: int\n  z = x # type: str # more\n", type_comments=True)

@@ -9,6 +9,8 @@ pub enum ErrorKind {
     SyntaxError,
     IndentationError,
     TabError,
+    /// There may be more to come.
+    IncompleteInput,
     /// Nested too deeply for the parser.
     MemoryError,
     /// Nested too deeply for the compiler.

@@ -14,6 +14,7 @@ mod diagnose;
 mod error;
 mod finally;
 mod flowgraph;
+mod flufl;
 mod function_type;
 mod future;
 mod instructions;
@@ -61,6 +62,8 @@ pub struct CompileOptions {
     pub feature_version: Option<u8>,
     /// `PyCF_TYPE_COMMENTS`: trees have them.
     pub type_comments: bool,
+    /// `PyCF_ALLOW_INCOMPLETE_INPUT`: an error at the end of the source says that there may be more.
+    pub allow_incomplete: bool,
 }
 
 impl Default for CompileOptions {
@@ -73,6 +76,7 @@ impl Default for CompileOptions {
             max_digits: 4300,
             feature_version: None,
             type_comments: false,
+            allow_incomplete: false,
         }
     }
 }
@@ -126,7 +130,7 @@ fn compile_inner(
     mode: Mode,
     options: &CompileOptions,
 ) -> error::Result<Compiled> {
-    let parsed = parse::parse(source, mode, options.feature_version)?;
+    let parsed = parse::parse(source, mode, options)?;
     let future = future::features(parsed.body(), source).map_err(Failure::behind_parser)?;
     let arena = ast::Arena::new();
     let flags = options.flags | future.flags;
@@ -275,7 +279,7 @@ pub fn parse_tree<S: tree::Sink>(
 ) -> Result<(S::Item, Vec<Warning>), SyntaxError> {
     let source = input.decoded(filename)?;
     let parse = || -> error::Result<(S::Item, Vec<Warning>)> {
-        let parsed = parse::parse(&source, mode, options.feature_version)?;
+        let parsed = parse::parse(&source, mode, options)?;
         let future = future::features(parsed.body(), &source).map_err(Failure::behind_parser)?;
         let flags = options.flags | future.flags;
         let arena = ast::Arena::new();
@@ -327,7 +331,7 @@ pub fn scopes(
 ) -> Result<(Vec<ScopeFacts>, Vec<Warning>), SyntaxError> {
     let source = input.decoded(filename)?;
     let table = || -> error::Result<(Vec<ScopeFacts>, Vec<Warning>)> {
-        let parsed = parse::parse(&source, mode, options.feature_version)?;
+        let parsed = parse::parse(&source, mode, options)?;
         let future = future::features(parsed.body(), &source).map_err(Failure::behind_parser)?;
         let flags = options.flags | future.flags;
         let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);

@@ -372,6 +372,18 @@ impl Context<'_> {
 
     fn other(&self, text: &str) -> Option<Message> {
         let here = |message: &str| Some((message.to_string(), self.start, self.end));
+        if text.starts_with("Cannot mix t-string literals") {
+            return here("cannot mix t-string literals with string or bytes literals");
+        }
+        if text.starts_with("Bytes literal cannot be mixed") {
+            let strings = self.tokens.get(self.index..).unwrap_or_default();
+            let last = strings
+                .iter()
+                .take_while(|token| token.kind == Kind::String)
+                .last()?;
+            let message = "cannot mix bytes and nonbytes literals";
+            return Some((message.into(), last.start, NO_END - 1));
+        }
         if text.contains("Trailing comma not allowed") {
             let comma = usize::from(self.token_text(self.index) == ",");
             let token = self.tokens.get(self.index + comma)?;
@@ -494,6 +506,12 @@ impl Context<'_> {
             crate::literals::decode_string(body, letters.contains('r'), letters.contains('f'))
                 .err()?
         };
+        // In an f-string it is about the text up to the next field.
+        let fields = body.replace("\\N{", "").contains('{');
+        if letters.contains(['f', 't']) && !fields {
+            let start = token.start + prefix + width;
+            return Some((message, start, start + body.len()));
+        }
         Some((message, token.start, token.end))
     }
 
@@ -565,6 +583,10 @@ impl Context<'_> {
             && let Some(message) = self.bound_of_starred()
         {
             return Some(message);
+        }
+        if text == "<>" {
+            let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
+            return Some((message.into(), token.start, token.end));
         }
         // `print x` and `exec x`.
         if let Some(previous) = previous

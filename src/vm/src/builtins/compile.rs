@@ -222,6 +222,7 @@ fn raise_syntax_error(error: &SyntaxError) -> Raised {
         ErrorKind::SyntaxError => exceptions::SYNTAX_ERROR.get(),
         ErrorKind::IndentationError => exceptions::INDENTATION_ERROR.get(),
         ErrorKind::TabError => exceptions::TAB_ERROR.get(),
+        ErrorKind::IncompleteInput => exceptions::INCOMPLETE_INPUT_ERROR.get(),
         ErrorKind::MemoryError => {
             return exceptions::raise_new(exceptions::MEMORY_ERROR.get(), error.message.clone());
         }

@@ -304,6 +304,8 @@ pub fn exec(
     Ok(())
 }
 
+/// `PyCF_ALLOW_INCOMPLETE_INPUT`
+const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
 /// What may be set of `compile()`'s flags: future features, old and new, and the `PyCF_` options.
 const KNOWN_FLAGS: i64 = 0x1fe0000 | 0x10 | 0xf600;
 
@@ -355,6 +357,7 @@ pub fn compile(
         max_digits: max_str_digits(),
         feature_version,
         type_comments: flags & TYPE_COMMENTS != 0,
+        allow_incomplete: flags & ALLOW_INCOMPLETE_INPUT != 0,
     };
     if !dont_inherit {
         options.flags |= inherited_flags();
