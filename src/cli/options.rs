@@ -297,6 +297,7 @@ fn x_option(option: &str, config: &mut Config, jit: &mut JitOptions) -> Result<(
             }
         },
         ("dev", None) => config.dev_mode = true,
+        ("no_debug_ranges", _) => config.no_debug_ranges = true,
         ("utf8", value) if !matches!(value, None | Some("0" | "1")) => {
             return Err(fatal(
                 "preconfig_init_utf8_mode",
@@ -349,6 +350,7 @@ fn environment(config: &mut Config, jit: &mut JitOptions) -> Result<(), Stop> {
     config.no_user_site |= set("PYTHONNOUSERSITE");
     config.safe_path |= set("PYTHONSAFEPATH");
     config.inspect |= set("PYTHONINSPECT");
+    config.no_debug_ranges |= set("PYTHONNODEBUGRANGES");
     config.dev_mode |= set("PYTHONDEVMODE");
     if config.int_max_str_digits.is_none()
         && let Ok(text) = std::env::var("PYTHONINTMAXSTRDIGITS")

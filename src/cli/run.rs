@@ -248,15 +248,14 @@ fn run_command(source: &str, main: &Ref<Dict>) -> PyResult<()> {
 }
 
 fn run_file(file: &str, skip_first_line: bool, main: &Ref<Dict>) -> PyResult<()> {
+    let whole = std::path::absolute(file).map(|path| path.to_string_lossy().into_owned());
+    let whole = whole.unwrap_or_else(|_| file.into());
     let refuse = |errno: i32| -> PyResult<()> {
         eprintln!(
-            "{}: can't open file '{}': [Errno {errno}] {}",
+            "{}: can't open file '{whole}': [Errno {errno}] {}",
             std::env::current_exe()
                 .map(|p| p.to_string_lossy().into_owned())
                 .unwrap_or_else(|_| "taipan".into()),
-            std::path::absolute(file)
-                .map(|p| p.to_string_lossy().into_owned())
-                .unwrap_or_else(|_| file.into()),
             exceptions::errno_text(errno)
         );
         Err(exceptions::raise_args(
@@ -269,13 +268,10 @@ fn run_file(file: &str, skip_first_line: bool, main: &Ref<Dict>) -> PyResult<()>
         let inside = path.join("__main__.py");
         if !inside.is_file() {
             eprintln!(
-                "{}: can't find '__main__' module in '{}'",
+                "{}: can't find '__main__' module in '{whole}'",
                 std::env::current_exe()
                     .map(|p| p.to_string_lossy().into_owned())
-                    .unwrap_or_default(),
-                std::path::absolute(file)
-                    .map(|p| p.to_string_lossy().into_owned())
-                    .unwrap_or_else(|_| file.into())
+                    .unwrap_or_default()
             );
             return Err(exceptions::raise_args(
                 exceptions::SYSTEM_EXIT.get(),
@@ -293,13 +289,13 @@ fn run_file(file: &str, skip_first_line: bool, main: &Ref<Dict>) -> PyResult<()>
         let end = source.iter().position(|byte| *byte == b'\n');
         source.drain(..end.unwrap_or(source.len()));
     }
-    main.set_str(&names::FILE, Str::new(file).into_value());
+    main.set_str(&names::FILE, Str::new(&whole).into_value());
     main.set_str(&Str::intern("__cached__"), Value::none());
     if source.get(..2) == Some(&taipan_bytecode::pyc::MAGIC[..2]) || file.ends_with(".pyc") {
         let code = taipan_vm::pyc::read_program(&source)?;
         return taipan_vm::interpreter::run_code(&code, main, main.as_value(), None).map(drop);
     }
-    taipan_vm::import::run_source(&source, file, Mode::Exec, main).map(drop)
+    taipan_vm::import::run_source(&source, &whole, Mode::Exec, main).map(drop)
 }
 
 /// Ends the process: reports what was raised, runs `atexit` functions, flushes the streams.

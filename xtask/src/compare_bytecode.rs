@@ -117,7 +117,8 @@ pub fn run(args: &[String]) -> ExitCode {
     }
 }
 
-fn collect(path: &Path, paths: &mut Vec<PathBuf>) {
+/// The Python files at and below a path.
+pub fn collect(path: &Path, paths: &mut Vec<PathBuf>) {
     if path.is_dir() {
         for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
             collect(&entry.path(), paths);

@@ -132,6 +132,20 @@ impl LineTableWriter {
     }
 }
 
+/// The same table with lines alone.
+pub fn without_columns(linetable: &[u8], firstlineno: i32) -> Box<[u8]> {
+    let mut writer = LineTableWriter::new(firstlineno);
+    for entry in Entries::new(linetable, firstlineno) {
+        let position = Position {
+            column: None,
+            end_column: None,
+            ..entry.position
+        };
+        writer.add(position, entry.end - entry.start);
+    }
+    writer.finish()
+}
+
 /// One entry of a table: its position and the code units it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -9,6 +9,8 @@ pub enum ErrorKind {
     SyntaxError,
     IndentationError,
     TabError,
+    /// There may be more to come.
+    IncompleteInput,
     /// Nested too deeply for the parser.
     MemoryError,
     /// Nested too deeply for the compiler.
@@ -76,16 +78,44 @@ pub struct Failure {
     pub kind: ErrorKind,
     pub message: String,
     pub loc: Loc,
+    pub shown: Shown,
+}
+
+/// What an error shows of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Its line.
+    Line,
+    /// The line without its newline.
+    Text,
+    /// What the file of that name has there, if there is one: the passes behind the parser have no source. Their
+    /// columns are in bytes.
+    File,
 }
 
 pub type Result<T> = std::result::Result<T, Box<Failure>>;
 
 impl Failure {
     pub fn syntax(message: impl Into<String>, loc: Loc) -> Box<Failure> {
+        Failure::new(ErrorKind::SyntaxError, message, loc)
+    }
+
+    pub fn new(kind: ErrorKind, message: impl Into<String>, loc: Loc) -> Box<Failure> {
         Box::new(Failure {
-            kind: ErrorKind::SyntaxError,
+            kind,
             message: message.into(),
             loc,
+            shown: Shown::Line,
         })
+    }
+
+    pub fn showing(mut self: Box<Self>, shown: Shown) -> Box<Failure> {
+        self.shown = shown;
+        self
+    }
+
+    /// Of a pass behind the parser.
+    pub fn behind_parser(self: Box<Self>) -> Box<Failure> {
+        self.showing(Shown::File)
     }
 }

@@ -14,6 +14,8 @@ mod diagnose;
 mod error;
 mod finally;
 mod flowgraph;
+mod flufl;
+mod function_type;
 mod future;
 mod instructions;
 mod literals;
@@ -21,6 +23,7 @@ mod parse;
 mod source;
 mod symtable;
 pub mod tree;
+mod type_comments;
 mod unicode_name;
 mod unparse;
 
@@ -29,10 +32,11 @@ pub use error::{ErrorKind, SyntaxError, Warning, WarningCategory};
 pub use source::{Cookie, cookie};
 pub use symtable::facts::{ScopeFacts, constants as symbol_constants};
 
-use error::Failure;
+use error::{Failure, Shown};
 use source::Source;
 use std::sync::Arc;
 use taipan_bytecode::{CodeFlags, CodeObject, Text};
+use type_comments::TypeComments;
 
 /// The `mode` argument of `compile()`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +60,10 @@ pub struct CompileOptions {
     pub max_digits: usize,
     /// The minor version whose grammar is asked for.
     pub feature_version: Option<u8>,
+    /// `PyCF_TYPE_COMMENTS`: trees have them.
+    pub type_comments: bool,
+    /// `PyCF_ALLOW_INCOMPLETE_INPUT`: an error at the end of the source says that there may be more.
+    pub allow_incomplete: bool,
 }
 
 impl Default for CompileOptions {
@@ -67,6 +75,8 @@ impl Default for CompileOptions {
             from_file: false,
             max_digits: 4300,
             feature_version: None,
+            type_comments: false,
+            allow_incomplete: false,
         }
     }
 }
@@ -111,7 +121,7 @@ fn compile_source(
     options: &CompileOptions,
 ) -> Result<Compiled, SyntaxError> {
     parse::with_parser_stack(source, || compile_inner(source, filename, mode, options))
-        .map_err(|failure| report(*failure, Some(source), filename))
+        .map_err(|failure| report(*failure, Some((source, mode)), filename))
 }
 
 fn compile_inner(
@@ -120,26 +130,31 @@ fn compile_inner(
     mode: Mode,
     options: &CompileOptions,
 ) -> error::Result<Compiled> {
-    let parsed = parse::parse(source, mode, options.feature_version)?;
-    let future = future::features(parsed.body(), source)?;
+    let parsed = parse::parse(source, mode, options)?;
+    let future = future::features(parsed.body(), source).map_err(Failure::behind_parser)?;
     let arena = ast::Arena::new();
     let flags = options.flags | future.flags;
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
     let mut converter = convert::Converter::new(&arena, source, options, true, future_annotations);
     let module = converter.parsed(&parsed, mode)?;
-    let warnings = told(converter.warnings, source, filename);
+    let warnings = told(converter.warnings, source, mode, filename);
     drop(parsed);
-    generate(&arena, &module, future, options, filename, warnings)
+    generate(&arena, &module, future, options, filename, warnings).map_err(Failure::behind_parser)
 }
 
 /// The warnings of the parser, in the order of the source.
-fn told(mut found: Vec<(String, Box<Failure>)>, source: &Source, filename: &str) -> Vec<Warning> {
+fn told(
+    mut found: Vec<(String, Box<Failure>)>,
+    source: &Source,
+    mode: Mode,
+    filename: &str,
+) -> Vec<Warning> {
     found.sort_by_key(|(_, failure)| (failure.loc.line, failure.loc.col));
     let warning = |(message, failure): (String, Box<Failure>)| Warning {
         message,
         lineno: failure.loc.line,
         category: WarningCategory::SyntaxWarning,
-        error: report(*failure, Some(source), filename),
+        error: report(*failure, Some((source, mode)), filename),
     };
     found.into_iter().map(warning).collect()
 }
@@ -210,7 +225,7 @@ pub fn rewrite_tree<E, S: tree::Sink>(
     sink: &mut S,
 ) -> Result<S::Item, TreeError<E>> {
     with_tree(filename, options, read, |_, module, _| {
-        Ok(tree::emit::module(sink, &module))
+        Ok(tree::emit::module(sink, &module, &TypeComments::default()))
     })
 }
 
@@ -225,7 +240,8 @@ fn with_tree<E, R>(
     let item = read(&maker).map_err(TreeError::Read)?;
     let module = maker.module(item).map_err(TreeError::Invalid)?;
     tree::validate::module(&module).map_err(TreeError::Invalid)?;
-    let syntax = |failure: Box<Failure>| TreeError::Syntax(report(*failure, None, filename));
+    let syntax =
+        |failure: Box<Failure>| TreeError::Syntax(report(*failure.behind_parser(), None, filename));
     let future = future::features_of_tree(&module).map_err(syntax)?;
     let flags = options.flags | future.flags;
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
@@ -263,8 +279,9 @@ pub fn parse_tree<S: tree::Sink>(
 ) -> Result<(S::Item, Vec<Warning>), SyntaxError> {
     let source = input.decoded(filename)?;
     let parse = || -> error::Result<(S::Item, Vec<Warning>)> {
-        let parsed = parse::parse(&source, mode, options.feature_version)?;
-        let flags = options.flags | future::features(parsed.body(), &source)?.flags;
+        let parsed = parse::parse(&source, mode, options)?;
+        let future = future::features(parsed.body(), &source).map_err(Failure::behind_parser)?;
+        let flags = options.flags | future.flags;
         let arena = ast::Arena::new();
         let mut converter = convert::Converter::new(
             &arena,
@@ -274,11 +291,35 @@ pub fn parse_tree<S: tree::Sink>(
             flags.contains(CodeFlags::FUTURE_ANNOTATIONS),
         );
         let module = converter.parsed(&parsed, mode)?;
-        let warnings = told(converter.warnings, &source, filename);
-        Ok((tree::emit::module(sink, &module), warnings))
+        let comments = match options.type_comments {
+            true => parse::type_comments(&source, mode, parsed.body())?,
+            false => TypeComments::default(),
+        };
+        let warnings = told(converter.warnings, &source, mode, filename);
+        Ok((tree::emit::module(sink, &module, &comments), warnings))
     };
     parse::with_parser_stack(&source, parse)
-        .map_err(|failure| report(*failure, Some(&source), filename))
+        .map_err(|failure| report(*failure, Some((&source, mode)), filename))
+}
+
+/// Parses the signature of a type comment, `(int) -> str`, and hands its tree to a sink.
+pub fn parse_function_type<S: tree::Sink>(
+    input: Input<'_>,
+    filename: &str,
+    options: &CompileOptions,
+    sink: &mut S,
+) -> Result<S::Item, SyntaxError> {
+    let source = input.decoded(filename)?;
+    let parse = || -> error::Result<S::Item> {
+        let parsed = function_type::parse(&source)?;
+        let arena = ast::Arena::new();
+        let mut converter = convert::Converter::new(&arena, &source, options, false, false);
+        let arguments = converter.exprs(&parsed.arguments)?;
+        let returns = converter.expr(&parsed.returns)?;
+        Ok(tree::emit::function_type(sink, arguments, &returns))
+    };
+    parse::with_parser_stack(&source, parse)
+        .map_err(|failure| report(*failure, Some((&source, Mode::Eval)), filename))
 }
 
 /// The scopes of a program, for `symtable`.
@@ -290,8 +331,8 @@ pub fn scopes(
 ) -> Result<(Vec<ScopeFacts>, Vec<Warning>), SyntaxError> {
     let source = input.decoded(filename)?;
     let table = || -> error::Result<(Vec<ScopeFacts>, Vec<Warning>)> {
-        let parsed = parse::parse(&source, mode, options.feature_version)?;
-        let future = future::features(parsed.body(), &source)?;
+        let parsed = parse::parse(&source, mode, options)?;
+        let future = future::features(parsed.body(), &source).map_err(Failure::behind_parser)?;
         let flags = options.flags | future.flags;
         let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
         let arena = ast::Arena::new();
@@ -303,38 +344,68 @@ pub fn scopes(
             allow_top_level_await: options.allow_top_level_await,
             future_loc: future.loc,
         };
-        let symbols = symtable::SymbolTable::build(&arena, &module, settings)?;
-        let warnings = told(converter.warnings, &source, filename);
+        let symbols = symtable::SymbolTable::build(&arena, &module, settings)
+            .map_err(Failure::behind_parser)?;
+        let warnings = told(converter.warnings, &source, mode, filename);
         Ok((symtable::facts::facts(&symbols), warnings))
     };
     parse::with_parser_stack(&source, table)
-        .map_err(|failure| report(*failure, Some(&source), filename))
+        .map_err(|failure| report(*failure, Some((&source, mode)), filename))
 }
 
 /// The error as the exception shows it: columns in characters, the line's text.
-fn report(failure: Failure, source: Option<&Source>, filename: &str) -> SyntaxError {
-    let Failure { kind, message, loc } = failure;
-    let column = |line: i32, col: i32| -> i32 {
+fn report(failure: Failure, source: Option<(&Source, Mode)>, filename: &str) -> SyntaxError {
+    let Failure {
+        kind,
+        message,
+        loc,
+        shown,
+    } = failure;
+    let filename = Text::from(filename);
+    let error = |text: Option<String>, offset: i32, end_offset: i32| SyntaxError {
+        kind,
+        message,
+        filename: filename.clone(),
+        lineno: loc.line.max(0),
+        offset,
+        end_lineno: loc.end_line.max(0),
+        end_offset,
+        text,
+    };
+    if shown == Shown::File {
+        let bytes = std::fs::read(filename.to_string()).unwrap_or_default();
+        let file = Source::from_bytes(&bytes, None).ok();
+        let text = file.as_ref().and_then(|file| file.line(loc.line));
+        return error(text.map(str::to_owned), loc.col + 1, loc.end_col + 1);
+    }
+    let line = |line: i32| source.and_then(|(source, _)| source.line(line));
+    let column = |at: i32, col: i32| -> i32 {
         if col < 0 {
             return col + 1;
         }
-        let text = source.and_then(|source| source.line(line)).unwrap_or("");
+        let text = line(at).unwrap_or("");
         let col = col as usize;
         match text.get(..col) {
             Some(before) => before.chars().count() as i32 + 1,
             None => (text.chars().count() + col.saturating_sub(text.len())) as i32 + 1,
         }
     };
-    SyntaxError {
-        kind,
-        message,
-        filename: Text::from(filename),
-        lineno: loc.line.max(0),
-        offset: column(loc.line, loc.col),
-        end_lineno: loc.end_line.max(0),
-        end_offset: column(loc.end_line, loc.end_col),
-        text: source
-            .and_then(|source| source.line(loc.line))
-            .map(str::to_string),
-    }
+    let text = line(loc.line).map(|text| {
+        // Modules alone get a newline at their end if they have none.
+        let added = source.is_some_and(|(source, mode)| {
+            let last = source.position(source.text.len().saturating_sub(1)).0;
+            mode != Mode::Exec && !source.ends_with_newline && loc.line == last
+        });
+        match shown == Shown::Text || added {
+            true => text.trim_end_matches('\n'),
+            false => text,
+        }
+    });
+    let empty = source.is_some_and(|(source, _)| source.text.is_empty());
+    let text = text.or(empty.then_some(""));
+    error(
+        text.map(str::to_owned),
+        column(loc.line, loc.col),
+        column(loc.end_line, loc.end_col),
+    )
 }

@@ -43,6 +43,15 @@ pub fn decode_string(body: &str, raw: bool, fstring: bool) -> Result<Decoded<Vec
             continue;
         }
         let Some((_, kind)) = chars.next() else {
+            if fstring {
+                // A replacement field follows.
+                invalid_escape.get_or_insert_with(|| Escape {
+                    offset,
+                    text: "{".into(),
+                });
+                points.push('\\' as u32);
+                break;
+            }
             return Err(format!(
                 "(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {at}: \\ at \
                  end of string"
@@ -98,10 +107,13 @@ pub fn decode_string(body: &str, raw: bool, fstring: bool) -> Result<Decoded<Vec
                     .strip_prefix('{')
                     .and_then(|rest| Some(&rest[..rest.find('}')?]));
                 let Some(name) = name.filter(|name| !name.is_empty()) else {
+                    // What stands behind the brace counts, up to the end.
+                    let opened = rest.starts_with('{') && !rest.starts_with("{}");
+                    let more = if opened { rest.chars().count() } else { 0 };
                     return Err(format!(
                         "(unicode error) 'unicodeescape' codec can't decode bytes in position \
                          {at}-{}: malformed \\N character escape",
-                        at + 1
+                        at + 1 + more
                     ));
                 };
                 let length = name.chars().count() + 2;

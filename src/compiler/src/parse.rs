@@ -1,11 +1,13 @@
 //! Ruff's parser, and its errors in CPython's words.
 
-use crate::Mode;
 use crate::ast::Loc;
 use crate::convert;
 use crate::diagnose;
-use crate::error::{Failure, Result};
+use crate::error::{ErrorKind, Failure, Result};
+use crate::flufl;
 use crate::source::Source;
+use crate::type_comments::TypeComments;
+use crate::{CompileOptions, Mode};
 use ruff_python_ast as ruff;
 use ruff_python_parser as parser;
 use ruff_text_size::Ranged;
@@ -26,15 +28,25 @@ impl Parsed {
 }
 
 /// Parses the source as `mode` asks for.
-pub fn parse(source: &Source, mode: Mode, feature_version: Option<u8>) -> Result<Parsed> {
-    let text = source.text.as_str();
-    let failed = |error: parser::ParseError| diagnose::diagnose(source, &error);
+pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Parsed> {
+    let replaced = flufl::replaced(source, options.flags)?;
+    let text = replaced.as_deref().unwrap_or(&source.text);
+    let failed = |error: parser::ParseError| {
+        let failure = diagnose::diagnose(source, &error);
+        if options.allow_incomplete && goes_on(source, mode, &failure) {
+            return incomplete(source, mode);
+        }
+        match mode {
+            Mode::Exec => failure,
+            Mode::Eval | Mode::Single => at_end(source, failure),
+        }
+    };
     if deeply_nested(text)
         && let Some(failure) = diagnose::check_accepted(source)
     {
         return Err(failure);
     }
-    if let Some(minor) = feature_version {
+    if let Some(minor) = options.feature_version {
         check_version(source, mode, minor)?;
     }
     match mode {
@@ -45,7 +57,10 @@ pub fn parse(source: &Source, mode: Mode, feature_version: Option<u8>) -> Result
         Mode::Single => {
             let parsed = parser::parse_module(text).map_err(failed)?;
             let body = parsed.into_suite();
-            check_single(source, &body)?;
+            check_single(source, &body).map_err(|failure| match options.allow_incomplete {
+                true if goes_on(source, mode, &failure) => incomplete(source, mode),
+                _ => failure,
+            })?;
             Ok(Parsed::Module(body))
         }
         Mode::Eval => {
@@ -53,6 +68,80 @@ pub fn parse(source: &Source, mode: Mode, feature_version: Option<u8>) -> Result
             Ok(Parsed::Expression(Box::new(parsed.into_expr())))
         }
     }
+}
+
+/// Whether an error is that the source ends where more is expected.
+fn goes_on(source: &Source, mode: Mode, failure: &Failure) -> bool {
+    let message = failure.message.as_str();
+    // A module's last line always ends in a newline.
+    let whole_line = source.ends_with_newline || mode == Mode::Exec;
+    if mode == Mode::Exec && message.starts_with("unterminated string") {
+        return false;
+    }
+    if message.starts_with("unterminated ") || message.ends_with(" was never closed") {
+        return true;
+    }
+    if message == "unexpected EOF while parsing" {
+        return whole_line;
+    }
+    let text = source.text.trim_end_matches('\n');
+    let last = source.position(text.len()).0;
+    if failure.loc.line < last || message.starts_with("unexpected ") {
+        return false;
+    }
+    if message.starts_with("expected an indented block") || failure.loc.line > last {
+        return true;
+    }
+    // The last token is read up to the end, if that is where it ends.
+    let at_end = failure.loc.end_line >= last
+        && source.line_start(last).is_some_and(|start| {
+            start + failure.loc.end_col.max(failure.loc.col).max(0) as usize >= text.len()
+        });
+    at_end && !whole_line && failure.kind == ErrorKind::SyntaxError
+        || message.ends_with(" block") && at_end
+}
+
+fn incomplete(source: &Source, mode: Mode) -> Box<Failure> {
+    let text = source.text.as_str();
+    let (line, col) = source.position(text.len().saturating_sub(1));
+    let (line, col) = if text.is_empty() {
+        (0, -1)
+    } else {
+        (line, col)
+    };
+    let col = if source.ends_with_newline || mode == Mode::Exec {
+        col
+    } else {
+        col - 1
+    };
+    Failure::new(
+        ErrorKind::IncompleteInput,
+        "incomplete input",
+        Loc::new(line, line, col, -2),
+    )
+}
+
+/// Where nothing comes after the last line, CPython knows no column of an error there.
+fn at_end(source: &Source, mut failure: Box<Failure>) -> Box<Failure> {
+    let end = source.text.trim_end_matches('\n').len();
+    let (last, col) = source.position(end);
+    let place = (failure.loc.line, failure.loc.col);
+    let added = !source.ends_with_newline && place == (last, col);
+    if failure.message == "invalid syntax" && (added || failure.loc.line > last) {
+        let line = if source.text.is_empty() { 0 } else { last };
+        failure.loc = Loc::new(line, line, -1, -1);
+    }
+    failure
+}
+
+/// The type comments of a source that was parsed before.
+pub fn type_comments(source: &Source, mode: Mode, body: &[ruff::Stmt]) -> Result<TypeComments> {
+    let mode = match mode {
+        Mode::Eval => parser::Mode::Expression,
+        Mode::Exec | Mode::Single => parser::Mode::Module,
+    };
+    let parsed = parser::parse_unchecked(&source.text, parser::ParseOptions::from(mode));
+    TypeComments::find(source, parsed.tokens(), body)
 }
 
 /// Interactive input is one compound statement, or simple ones on one line.

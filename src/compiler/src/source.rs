@@ -2,7 +2,7 @@
 //! from byte offsets to lines and columns.
 
 use crate::ast::Loc;
-use crate::error::{ErrorKind, Failure, Result};
+use crate::error::{Failure, Result};
 
 /// Normalized source: UTF-8, lines end in `\n` alone.
 pub struct Source {
@@ -88,11 +88,8 @@ impl Source {
     /// Takes text that was a string already: no cookie is looked for.
     pub fn from_str(text: &str) -> Result<Source> {
         if text.contains('\0') {
-            return Err(Box::new(Failure {
-                kind: ErrorKind::SyntaxError,
-                message: "source code string cannot contain null bytes".into(),
-                loc: Loc::NONE,
-            }));
+            let message = "source code string cannot contain null bytes";
+            return Err(Failure::syntax(message, Loc::NONE));
         }
         Ok(Source::new(text.strip_prefix('\u{feff}').unwrap_or(text)))
     }

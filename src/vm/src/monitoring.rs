@@ -9,6 +9,7 @@
 pub mod code;
 mod events;
 pub mod functions;
+pub mod jump;
 pub mod legacy;
 pub mod trap;
 pub mod unwinding;
@@ -120,6 +121,8 @@ struct State {
     restarted: Cell<u64>,
     /// Of the code objects that tools want events of in particular.
     local: Field<Vec<*const code::Monitor>>,
+    /// The event that is being told, and its frame.
+    telling: Cell<Option<(Event, *mut Frame)>>,
 }
 
 struct Global(UnsafeCell<State>);
@@ -132,6 +135,7 @@ static STATE: Global = Global(UnsafeCell::new(State {
     version: Cell::new(0),
     restarted: Cell::new(0),
     local: Field::new(Vec::new()),
+    telling: Cell::new(None),
 }));
 
 fn state() -> &'static State {

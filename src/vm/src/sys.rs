@@ -36,6 +36,8 @@ pub struct Config {
     pub safe_path: bool,
     pub bytes_warning: u8,
     pub dev_mode: bool,
+    /// Code objects know lines, but no columns.
+    pub no_debug_ranges: bool,
     pub int_max_str_digits: Option<i64>,
     pub check_hash_based_pycs: HashCheck,
     pub xoptions: Vec<(String, Option<String>)>,
@@ -95,6 +97,14 @@ pub fn set_attribute(name: &str, value: Value) {
 /// Is this attribute set and true?
 pub fn flag(name: &str) -> bool {
     attribute(name).is_some_and(|v| crate::abstract_ops::is_true(&v).unwrap_or(false))
+}
+
+/// Do code objects know columns?
+pub fn debug_ranges() -> bool {
+    state()
+        .config
+        .as_ref()
+        .is_none_or(|config| !config.no_debug_ranges)
 }
 
 pub fn optimize_level() -> u8 {

@@ -69,18 +69,12 @@ impl Depth {
 
 /// The parser's error.
 pub fn too_complex() -> Box<Failure> {
-    Box::new(Failure {
-        kind: ErrorKind::MemoryError,
-        message: "Parser stack overflowed - Python source too complex to parse".into(),
-        loc: Loc::NONE,
-    })
+    let message = "Parser stack overflowed - Python source too complex to parse";
+    Failure::new(ErrorKind::MemoryError, message, Loc::NONE)
 }
 
 /// The compiler's error.
 fn too_deep() -> Box<Failure> {
-    Box::new(Failure {
-        kind: ErrorKind::RecursionError,
-        message: "Stack overflow (used 8156 kB) during compilation".into(),
-        loc: Loc::NONE,
-    })
+    let message = "Stack overflow (used 8156 kB) during compilation";
+    Failure::new(ErrorKind::RecursionError, message, Loc::NONE)
 }

@@ -28,6 +28,8 @@ pub struct Converter<'a, 's> {
     /// Messages, each with the error that stands for it where warnings are errors.
     pub(crate) warnings: Vec<(String, Box<Failure>)>,
     pub(crate) depth: depth::Depth,
+    /// Format specs that are being converted, within each other.
+    pub(crate) spec_depth: usize,
 }
 
 impl<'a, 's> Converter<'a, 's> {
@@ -49,6 +51,7 @@ impl<'a, 's> Converter<'a, 's> {
             max_digits: options.max_digits,
             warnings: Vec::new(),
             depth: depth::Depth::default(),
+            spec_depth: 0,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Converter;
 use crate::ast::*;
-use crate::error::{Failure, Result};
+use crate::error::{Failure, Result, Shown};
 use crate::literals::{self, Escape};
 use ruff_python_ast as ruff;
 use ruff_python_ast::{FStringPart, InterpolatedStringElement};
@@ -299,7 +299,18 @@ impl<'a, 's> Converter<'a, 's> {
         let mut format_spec = None;
         if let Some(spec) = &element.format_spec {
             let mut spec_parts = Vec::new();
+            self.spec_depth += 1;
+            if self.spec_depth > MAX_SPECS
+                && let Some(field) = spec.elements.interpolations().next()
+            {
+                // CPython counts from the character before its brace.
+                let start = field.range().start().to_usize() - 1;
+                let message = "f-string: expressions nested too deeply";
+                let loc = self.source.loc(start, start);
+                return Err(Failure::syntax(message, loc).showing(Shown::Text));
+            }
             self.elements(&spec.elements, raw, &mut spec_parts)?;
+            self.spec_depth -= 1;
             let values = self.finish_parts(spec_parts);
             // The location of a format spec starts at its colon.
             let range = spec.range();
@@ -320,6 +331,9 @@ impl<'a, 's> Converter<'a, 's> {
 }
 
 /// An expression's source without its comments; the ends of their lines stay.
+/// Fields within format specs within each other.
+const MAX_SPECS: usize = 2;
+
 fn strip_comments(text: &str) -> String {
     if !text.contains('#') {
         return text.to_string();

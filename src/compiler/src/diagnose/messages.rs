@@ -3,7 +3,7 @@
 use super::tokenizer::{Kind, Token};
 use super::{token_at, tokenizer};
 use crate::ast::Loc;
-use crate::error::{ErrorKind, Failure};
+use crate::error::{ErrorKind, Failure, Shown};
 use crate::source::Source;
 use ruff_python_ast as ruff;
 use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
@@ -42,12 +42,8 @@ pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<F
     if !in_field && let Some(failure) = context.block_error() {
         return failure;
     }
-    if in_field && let Some(failure) = context.empty_field(&error.error) {
-        return failure;
-    }
     let (message, start, end) = context
         .by_rules()
-        .or_else(|| in_field.then(|| context.field_start()).flatten())
         .or_else(|| context.by_kind(&error.error))
         .or_else(|| context.by_tokens())
         .unwrap_or_else(|| context.invalid_syntax());
@@ -62,7 +58,12 @@ pub fn translate(source: &Source, tokens: &[Token], error: &ParseError) -> Box<F
         loc.end_line = loc.line;
         loc.end_col = if end == NO_END { -1 } else { -2 };
     }
-    Failure::syntax(message, loc)
+    // The parser has looked at the token behind, which may be on another line.
+    let looked_on = message.ends_with("Perhaps you forgot a comma?")
+        && token_at(context.tokens, end)
+            .is_some_and(|next| source.position(context.tokens[next].start).0 > loc.line);
+    let shown = if looked_on { Shown::Text } else { Shown::Line };
+    Failure::syntax(message, loc).showing(shown)
 }
 
 /// The tokens of the replacement field around an offset in an f-string, its brace included.
@@ -130,11 +131,7 @@ impl Context<'_> {
     fn block_error(&self) -> Option<Box<Failure>> {
         let token = self.tokens.get(self.index)?;
         let indentation = |message: String, loc: Loc| {
-            Some(Box::new(Failure {
-                kind: ErrorKind::IndentationError,
-                message,
-                loc,
-            }))
+            Some(Failure::new(ErrorKind::IndentationError, message, loc))
         };
         // After a header's colon and newline there must be an indent.
         let before = &self.tokens[..self.index];
@@ -251,7 +248,15 @@ impl Context<'_> {
             }
             P::InvalidAnnotatedAssignmentTarget => match self.describe()?.0 {
                 what @ ("list" | "tuple") => {
-                    here(&format!("only single target (not {what}) can be annotated"))
+                    let message = format!("only single target (not {what}) can be annotated");
+                    // Without parentheses, its first item is what counts.
+                    let bare = what == "tuple" && self.token_text(self.index) != "(";
+                    let end = if bare {
+                        self.atom_end(self.index)
+                    } else {
+                        self.end
+                    };
+                    Some((message, self.start, end))
                 }
                 _ => here("illegal target for annotation"),
             },
@@ -367,6 +372,18 @@ impl Context<'_> {
 
     fn other(&self, text: &str) -> Option<Message> {
         let here = |message: &str| Some((message.to_string(), self.start, self.end));
+        if text.starts_with("Cannot mix t-string literals") {
+            return here("cannot mix t-string literals with string or bytes literals");
+        }
+        if text.starts_with("Bytes literal cannot be mixed") {
+            let strings = self.tokens.get(self.index..).unwrap_or_default();
+            let last = strings
+                .iter()
+                .take_while(|token| token.kind == Kind::String)
+                .last()?;
+            let message = "cannot mix bytes and nonbytes literals";
+            return Some((message.into(), last.start, NO_END - 1));
+        }
         if text.contains("Trailing comma not allowed") {
             let comma = usize::from(self.token_text(self.index) == ",");
             let token = self.tokens.get(self.index + comma)?;
@@ -489,6 +506,12 @@ impl Context<'_> {
             crate::literals::decode_string(body, letters.contains('r'), letters.contains('f'))
                 .err()?
         };
+        // In an f-string it is about the text up to the next field.
+        let fields = body.replace("\\N{", "").contains('{');
+        if letters.contains(['f', 't']) && !fields {
+            let start = token.start + prefix + width;
+            return Some((message, start, start + body.len()));
+        }
         Some((message, token.start, token.end))
     }
 
@@ -560,6 +583,10 @@ impl Context<'_> {
             && let Some(message) = self.bound_of_starred()
         {
             return Some(message);
+        }
+        if text == "<>" {
+            let message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?";
+            return Some((message.into(), token.start, token.end));
         }
         // `print x` and `exec x`.
         if let Some(previous) = previous
@@ -811,7 +838,8 @@ impl Context<'_> {
             Target::Assign => "assign to",
             Target::Delete => "delete",
         };
-        if name == "yield expression" {
+        let first = self.line_tokens().next().unwrap_or(self.index);
+        if name == "yield expression" && !self.text[..start].ends_with('(') {
             return Some((
                 "assignment to yield expression not possible".into(),
                 start,
@@ -819,7 +847,9 @@ impl Context<'_> {
             ));
         }
         // The whole left side of a single `=` may be meant as a comparison.
-        let first = self.line_tokens().next().unwrap_or(self.index);
+        let first = (first..self.index)
+            .rfind(|at| self.token_text(*at) == ";")
+            .map_or(first, |semicolon| semicolon + 1);
         let mut after = token_at(self.tokens, end)?;
         while self.token_text(after) == ")" {
             after += 1;

@@ -3,12 +3,12 @@
 //! Ruff says where a source stops being Python, but in words of its own. What CPython would say is
 //! found here from the tokens around that place, and from Ruff's kind of error.
 
-mod fields;
 mod messages;
+mod replacement;
 mod rules;
 mod tokenizer;
 
-use crate::error::{ErrorKind, Failure};
+use crate::error::{ErrorKind, Failure, Shown};
 use crate::source::Source;
 use ruff_python_parser::ParseError;
 use tokenizer::{Kind, Token};
@@ -17,19 +17,35 @@ use tokenizer::{Kind, Token};
 pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
     let tokens = tokenizer::tokenize(source);
     // Errors of the tokenizer win; an open bracket does so only if the parser went beyond its line.
-    if let Some(failure) = tokens.error {
-        return failure;
+    let reached = error.location.start().to_usize().min(source.text.len());
+    if let Some(failure) = tokens
+        .error
+        .filter(|_| tokens.in_field.is_none_or(|start| start <= reached))
+    {
+        let whole_line = failure.kind != ErrorKind::SyntaxError
+            || tokens.in_field.is_some()
+            || failure.message.starts_with("unexpected ")
+            || failure.message.ends_with("was never closed");
+        return match whole_line {
+            true => failure,
+            false => failure.showing(Shown::Text),
+        };
     }
     let parser = messages::translate(source, &tokens.tokens, error);
     if let Some(open) = tokens.open.last() {
         let (line, _) = source.position(open.at);
-        let reached = error.location.start().to_usize().min(source.text.len());
         let at_end = source.text[reached..].trim().is_empty();
         if at_end || source.position(reached).0 > line {
             let message = format!("'{}' was never closed", open.bracket as char);
             let mut loc = source.loc(open.at, open.at);
             loc.end_col = -1;
-            return Failure::syntax(message, loc);
+            let last = source.position(source.text.len().saturating_sub(1)).0;
+            let shown = if line < last {
+                Shown::Text
+            } else {
+                Shown::Line
+            };
+            return Failure::syntax(message, loc).showing(shown);
         }
     }
     parser

@@ -7,7 +7,9 @@ use crate::ast::Loc;
 use crate::error::{ErrorKind, Failure};
 use crate::source::Source;
 
-const MAX_LEVEL: usize = 200;
+use super::replacement::Literal;
+
+pub(super) const MAX_LEVEL: usize = 200;
 const MAX_INDENT: usize = 100;
 const MAX_FSTRINGS: usize = 150;
 
@@ -42,6 +44,8 @@ pub struct Tokens {
     /// Brackets open at the end.
     pub open: Vec<Open>,
     pub error: Option<Box<Failure>>,
+    /// The error is the grammar's, in a replacement field of the string that starts there.
+    pub in_field: Option<usize>,
 }
 
 pub fn tokenize(source: &Source) -> Tokens {
@@ -52,14 +56,15 @@ pub fn tokenize(source: &Source) -> Tokens {
         at: 0,
         tokens: Vec::new(),
         open: Vec::new(),
-        fields: 0,
-        fstrings: 0,
+        literals: Vec::new(),
+        in_field: None,
     };
     let error = tokenizer.run().err();
     Tokens {
         tokens: tokenizer.tokens,
         open: tokenizer.open,
         error,
+        in_field: tokenizer.in_field,
     }
 }
 
@@ -77,27 +82,27 @@ pub fn tokenize_field(source: &Source, start: usize, end: usize) -> Vec<Token> {
             bracket: b'{',
             at: start,
         }],
-        fields: 0,
-        fstrings: 0,
+        literals: Vec::new(),
+        in_field: None,
     };
     // It stops at the quote that ends the string, which opens a new one for it.
     let _ = tokenizer.run();
     tokenizer.tokens
 }
 
-type Step<T = ()> = Result<T, Box<Failure>>;
+pub(super) type Step<T = ()> = Result<T, Box<Failure>>;
 
-struct Tokenizer<'s> {
-    source: &'s Source,
-    text: &'s str,
-    bytes: &'s [u8],
-    at: usize,
-    tokens: Vec<Token>,
-    open: Vec<Open>,
-    /// Brackets open within f-strings.
-    fields: usize,
-    /// F-strings within each other.
-    fstrings: usize,
+pub(super) struct Tokenizer<'s> {
+    pub(super) source: &'s Source,
+    pub(super) text: &'s str,
+    pub(super) bytes: &'s [u8],
+    pub(super) at: usize,
+    pub(super) tokens: Vec<Token>,
+    pub(super) open: Vec<Open>,
+    /// F-strings and templates within each other.
+    pub(super) literals: Vec<Literal>,
+    /// The error is the grammar's, in a replacement field of the string that starts there.
+    pub(super) in_field: Option<usize>,
 }
 
 fn is_name_start(c: char) -> bool {
@@ -110,7 +115,7 @@ fn is_name_part(c: char) -> bool {
 
 impl Tokenizer<'_> {
     /// Tokenizer errors have no extent.
-    fn error<T>(&self, message: impl Into<String>, start: usize) -> Step<T> {
+    pub(super) fn error<T>(&self, message: impl Into<String>, start: usize) -> Step<T> {
         Err(Failure::syntax(message, self.source.loc(start, start)))
     }
 
@@ -125,11 +130,7 @@ impl Tokenizer<'_> {
         } else {
             Loc::new(line, line, len, -2)
         };
-        Err(Box::new(Failure {
-            kind,
-            message: message.into(),
-            loc,
-        }))
+        Err(Failure::new(kind, message, loc))
     }
 
     fn push(&mut self, kind: Kind, start: usize) {
@@ -140,7 +141,7 @@ impl Tokenizer<'_> {
         });
     }
 
-    fn peek(&self, ahead: usize) -> u8 {
+    pub(super) fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
@@ -209,57 +210,62 @@ impl Tokenizer<'_> {
                 self.push(Kind::End, self.at);
                 return Ok(());
             }
-            let start = self.at;
-            match self.peek(0) {
-                b' ' | b'\t' | b'\x0c' => self.at += 1,
-                b'\n' => {
-                    self.at += 1;
-                    if self.open.is_empty() {
-                        let blank = self.tokens.last().is_none_or(|t| t.kind == Kind::Newline);
-                        if !blank {
-                            self.push(Kind::Newline, start);
-                        }
-                    }
-                    // Within brackets, indentation means nothing.
-                    line_start = self.open.is_empty();
-                }
-                b'#' => {
-                    self.at += self.text[start..]
-                        .find('\n')
-                        .unwrap_or(self.text.len() - start);
-                }
-                b'\\' => {
-                    if self.peek(1) != b'\n' {
-                        let mut loc = self.source.loc(start + 1, start + 1);
-                        loc.end_col = -1;
-                        return Err(Failure::syntax(
-                            "unexpected character after line continuation character",
-                            loc,
-                        ));
-                    }
-                    self.at += 2;
-                    if self.at >= self.bytes.len() {
-                        return self.error("unexpected EOF while parsing", start);
-                    }
-                }
-                b'0'..=b'9' => self.number()?,
-                b'.' if self.peek(1).is_ascii_digit() => self.number()?,
-                b'"' | b'\'' => self.string(start)?,
-                b'(' | b'[' | b'{' => {
-                    if self.open.len() >= MAX_LEVEL {
-                        return self.error("too many nested parentheses", start);
-                    }
-                    self.open.push(Open {
-                        bracket: self.bytes[start],
-                        at: start,
-                    });
-                    self.at += 1;
-                    self.push(Kind::Op, start);
-                }
-                b')' | b']' | b'}' => self.close()?,
-                _ => self.other(start)?,
+            if self.peek(0) != b'\n' {
+                self.token()?;
+                continue;
             }
+            let start = self.at;
+            self.at += 1;
+            if self.open.is_empty() {
+                let blank = self.tokens.last().is_none_or(|t| t.kind == Kind::Newline);
+                if !blank {
+                    self.push(Kind::Newline, start);
+                }
+            }
+            // Within brackets, indentation means nothing.
+            line_start = self.open.is_empty();
         }
+    }
+
+    /// One token, or blanks or a comment.
+    pub(super) fn token(&mut self) -> Step {
+        let start = self.at;
+        match self.peek(0) {
+            b' ' | b'\t' | b'\x0c' => self.at += 1,
+            b'#' => {
+                self.at += self.text[start..]
+                    .find('\n')
+                    .unwrap_or(self.text.len() - start);
+            }
+            b'\\' => {
+                if self.peek(1) != b'\n' {
+                    let mut loc = self.source.loc(start + 1, start + 1);
+                    loc.end_col = -1;
+                    return Err(Failure::syntax(
+                        "unexpected character after line continuation character",
+                        loc,
+                    ));
+                }
+                self.at += 2;
+                if self.at >= self.bytes.len() {
+                    // Behind the backslash; there is no end.
+                    let mut loc = self.source.loc(start + 1, start + 1);
+                    loc.end_col = -2;
+                    return Err(Failure::syntax("unexpected EOF while parsing", loc));
+                }
+            }
+            b'0'..=b'9' => self.number()?,
+            b'.' if self.peek(1).is_ascii_digit() => self.number()?,
+            b'"' | b'\'' => self.string(start)?,
+            b'(' | b'[' | b'{' => {
+                self.open_bracket(start)?;
+                self.at += 1;
+                self.push(Kind::Op, start);
+            }
+            b')' | b']' | b'}' => self.close()?,
+            _ => self.other(start)?,
+        }
+        Ok(())
     }
 
     fn close(&mut self) -> Step {
@@ -413,6 +419,9 @@ impl Tokenizer<'_> {
         }
         if matches!(self.peek(0), b'e' | b'E') {
             let sign = usize::from(matches!(self.peek(1), b'+' | b'-'));
+            if sign > 0 && !self.peek(2).is_ascii_digit() {
+                return self.error(format!("invalid {name} literal"), self.at + 1);
+            }
             if self.peek(1 + sign).is_ascii_digit() {
                 integer = false;
                 self.at += 1 + sign;
@@ -469,7 +478,24 @@ impl Tokenizer<'_> {
         Ok(())
     }
 
-    fn unterminated<T>(&self, start: usize, triple: bool, letter: Option<char>) -> Step<T> {
+    pub(super) fn unterminated<T>(
+        &self,
+        start: usize,
+        triple: bool,
+        letter: Option<char>,
+    ) -> Step<T> {
+        // The quote was to end the string around.
+        if letter.is_none()
+            && let Some(outer) = self.literals.last()
+            && self.text[start..]
+                .trim_start_matches(char::is_alphabetic)
+                .as_bytes()
+                .first()
+                == Some(&outer.quote)
+            && outer.triple == triple
+        {
+            return self.error(format!("{}-string: expecting '}}'", outer.letter), start);
+        }
         let what = match letter {
             Some(letter) => format!("{letter}-string"),
             None => "string".into(),
@@ -497,19 +523,28 @@ impl Tokenizer<'_> {
     }
 
     fn string_body(&mut self, start: usize, quote: u8, triple: bool, letter: Option<char>) -> Step {
-        if letter.is_none() {
-            return self.string_text(start, quote, triple, letter);
-        }
-        if self.fstrings + 1 >= MAX_FSTRINGS {
+        let Some(letter) = letter else {
+            return self.string_text(start, quote, triple, None);
+        };
+        if self.literals.len() + 1 >= MAX_FSTRINGS {
             return self.error("too many nested f-strings or t-strings", start);
         }
-        self.fstrings += 1;
-        self.string_text(start, quote, triple, letter)?;
-        self.fstrings -= 1;
+        self.literals.push(Literal {
+            start,
+            quote,
+            triple,
+            letter,
+        });
+        self.string_text(start, quote, triple, Some(letter))?;
+        self.literals.pop();
         Ok(())
     }
 
     fn string_text(&mut self, start: usize, quote: u8, triple: bool, letter: Option<char>) -> Step {
+        let raw = self.text[start..]
+            .bytes()
+            .take(2)
+            .any(|byte| matches!(byte, b'r' | b'R'));
         loop {
             let byte = self.peek(0);
             if self.at >= self.bytes.len() || byte == b'\n' && !triple {
@@ -521,6 +556,14 @@ impl Tokenizer<'_> {
             }
             match (byte, letter) {
                 (b'\\', None) => self.at += 2,
+                (b'\\', Some(_)) if self.peek(1) == b'N' && self.peek(2) == b'{' && !raw => {
+                    // A character's name, up to the closing brace.
+                    self.at += 3;
+                    while !matches!(self.peek(0), b'}' | b'\n' | 0) && self.peek(0) != quote {
+                        self.at += 1;
+                    }
+                    self.at += usize::from(self.peek(0) == b'}');
+                }
                 (b'\\', Some(_)) => {
                     self.at += if matches!(self.peek(1), b'{' | b'}') {
                         1
@@ -532,128 +575,22 @@ impl Tokenizer<'_> {
                 (b'{', Some(letter)) => {
                     let open = self.at;
                     self.at += 1;
-                    self.replacement_field(start, open, quote, triple, letter, 0)?;
-                    self.fields -= 1;
+                    let literal = Literal {
+                        start,
+                        quote,
+                        triple,
+                        letter,
+                    };
+                    self.replacement_field(literal, open, 0)?;
+                }
+                (b'}', Some(_)) if self.peek(1) == b'}' => self.at += 2,
+                (b'}', Some(letter)) => {
+                    let message = format!("{letter}-string: single '}}' is not allowed");
+                    return self.error(message, self.at);
                 }
                 _ => self.at += 1,
             }
             self.at = self.at.min(self.bytes.len());
-        }
-    }
-
-    /// Counts a bracket within an f-string; whoever reads its end takes it off again.
-    fn open_in_field(&mut self, at: usize) -> Step {
-        if self.open.len() + self.fields >= MAX_LEVEL {
-            return self.error("too many nested parentheses", at);
-        }
-        self.fields += 1;
-        Ok(())
-    }
-
-    /// Reads to the brace that closes a replacement field.
-    fn replacement_field(
-        &mut self,
-        start: usize,
-        open: usize,
-        quote: u8,
-        triple: bool,
-        letter: char,
-        depth: usize,
-    ) -> Step {
-        if depth > 2 {
-            return self.error(
-                format!("{letter}-string: expressions nested too deeply"),
-                open,
-            );
-        }
-        self.open_in_field(open)?;
-        let mut brackets: Vec<u8> = Vec::new();
-        let mut in_spec = false;
-        loop {
-            let byte = self.peek(0);
-            if self.at >= self.bytes.len() || byte == b'\n' && !triple && in_spec {
-                return if in_spec || self.at >= self.bytes.len() && triple {
-                    self.unterminated(start, triple, Some(letter))
-                } else {
-                    let mut loc = self.source.loc(open, open);
-                    loc.end_col = -1;
-                    Err(Failure::syntax("'{' was never closed", loc))
-                };
-            }
-            let at_quote =
-                byte == quote && (!triple || self.peek(1) == quote && self.peek(2) == quote);
-            if in_spec {
-                match byte {
-                    b'{' => {
-                        let open = self.at;
-                        self.at += 1;
-                        self.replacement_field(start, open, quote, triple, letter, depth + 1)?;
-                        self.fields -= 1;
-                        continue;
-                    }
-                    b'}' => {
-                        self.at += 1;
-                        return Ok(());
-                    }
-                    _ if at_quote => {
-                        return self.error(
-                            format!("{letter}-string: expecting '}}', or format specs"),
-                            self.at,
-                        );
-                    }
-                    _ => {}
-                }
-                self.at += 1;
-                continue;
-            }
-            match byte {
-                b'(' | b'[' | b'{' => {
-                    self.open_in_field(self.at)?;
-                    brackets.push(byte);
-                }
-                b')' | b']' | b'}' => match (brackets.pop(), byte) {
-                    (Some(b'('), b')') | (Some(b'['), b']') | (Some(b'{'), b'}') => {
-                        self.fields -= 1;
-                    }
-                    (None, b'}') => {
-                        self.at += 1;
-                        return Ok(());
-                    }
-                    (None, _) => {
-                        return self.error(
-                            format!("{letter}-string: unmatched '{}'", byte as char),
-                            self.at,
-                        );
-                    }
-                    (Some(other), _) => {
-                        return self.error(
-                            format!(
-                                "{letter}-string: closing parenthesis '{}' does not match \
-                                 opening parenthesis '{}'",
-                                byte as char, other as char
-                            ),
-                            self.at,
-                        );
-                    }
-                },
-                b':' if brackets.is_empty() => in_spec = true,
-                b'#' => {
-                    let rest = &self.text[self.at..];
-                    self.at += rest.find('\n').unwrap_or(rest.len());
-                    continue;
-                }
-                b'"' | b'\'' => {
-                    let inner = self.at;
-                    let tripled = self.peek(1) == byte && self.peek(2) == byte;
-                    let before = self.text[..inner].chars().next_back();
-                    let nested = before.filter(|c| matches!(c, 'f' | 'F' | 't' | 'T'));
-                    self.at += if tripled { 3 } else { 1 };
-                    self.string_body(inner, byte, tripled, nested.map(|c| c.to_ascii_lowercase()))?;
-                    continue;
-                }
-                _ => {}
-            }
-            self.at += 1;
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::ast::*;
 use crate::convert::with_stack;
+use crate::type_comments::TypeComments;
 use taipan_bytecode::Const;
 
 /// Makes nodes: named as in the table, with their fields in its order.
@@ -23,12 +24,15 @@ pub trait Sink {
     fn annotation(&mut self, _begins: bool) {}
 }
 
-pub(crate) fn module<S: Sink>(sink: &mut S, module: &Mod<'_>) -> S::Item {
-    let mut e = Emitter { sink };
+pub(crate) fn module<S: Sink>(sink: &mut S, module: &Mod<'_>, comments: &TypeComments) -> S::Item {
+    let mut e = Emitter { sink, comments };
     match module {
         Mod::Module { body } => {
             let body = e.stmts(body);
-            let type_ignores = e.sink.list(Vec::new());
+            let type_ignores = e.list(&comments.ignored, |e, (line, tag)| {
+                let fields = vec![e.sink.int((*line).into()), e.sink.string(tag)];
+                e.sink.node("TypeIgnore", fields, None)
+            });
             e.sink.node("Module", vec![body, type_ignores], None)
         }
         Mod::Interactive { body } => {
@@ -42,8 +46,21 @@ pub(crate) fn module<S: Sink>(sink: &mut S, module: &Mod<'_>) -> S::Item {
     }
 }
 
+/// The signature of a type comment.
+pub(crate) fn function_type<S: Sink>(
+    sink: &mut S,
+    arguments: &[Expr<'_>],
+    returns: &Expr<'_>,
+) -> S::Item {
+    let comments = &TypeComments::default();
+    let mut e = Emitter { sink, comments };
+    let fields = vec![e.exprs(arguments), e.expr(returns)];
+    e.sink.node("FunctionType", fields, None)
+}
+
 struct Emitter<'s, S: Sink> {
     sink: &'s mut S,
+    comments: &'s TypeComments,
 }
 
 fn operator(op: Operator) -> &'static str {
@@ -109,6 +126,14 @@ impl<S: Sink> Emitter<'_, S> {
         })
     }
 
+    /// The type comment of the node that starts there.
+    fn type_comment(&mut self, loc: Loc) -> S::Item {
+        match self.comments.of_node(loc.line, loc.col) {
+            Some(text) => self.sink.string(text),
+            None => self.sink.none(),
+        }
+    }
+
     fn name(&mut self, name: Option<Ident<'_>>) -> S::Item {
         self.optional(name, |e, name| e.sink.identifier(name))
     }
@@ -158,7 +183,7 @@ impl<S: Sink> Emitter<'_, S> {
                     self.stmts(s.body),
                     self.exprs(s.decorators),
                     self.annotation(s.returns),
-                    self.sink.none(),
+                    self.type_comment(stmt.loc),
                     self.type_params(s.type_params),
                 ];
                 (class, fields)
@@ -177,7 +202,11 @@ impl<S: Sink> Emitter<'_, S> {
             StmtKind::Return(value) => ("Return", vec![self.optional_expr(value)]),
             StmtKind::Delete(targets) => ("Delete", vec![self.exprs(targets)]),
             StmtKind::Assign { targets, value } => {
-                let fields = vec![self.exprs(targets), self.expr(value), self.sink.none()];
+                let fields = vec![
+                    self.exprs(targets),
+                    self.expr(value),
+                    self.type_comment(stmt.loc),
+                ];
                 ("Assign", fields)
             }
             StmtKind::TypeAlias(s) => {
@@ -212,7 +241,7 @@ impl<S: Sink> Emitter<'_, S> {
                     self.expr(s.iter),
                     self.stmts(s.body),
                     self.stmts(s.orelse),
-                    self.sink.none(),
+                    self.type_comment(stmt.loc),
                 ];
                 (class, fields)
             }
@@ -233,7 +262,10 @@ impl<S: Sink> Emitter<'_, S> {
                     ];
                     e.sink.node("withitem", fields, None)
                 });
-                (class, vec![items, self.stmts(s.body), self.sink.none()])
+                (
+                    class,
+                    vec![items, self.stmts(s.body), self.type_comment(stmt.loc)],
+                )
             }
             StmtKind::Match { subject, cases } => {
                 let subject = self.expr(subject);
@@ -328,7 +360,7 @@ impl<S: Sink> Emitter<'_, S> {
         let fields = vec![
             self.sink.identifier(arg.arg),
             self.annotation(arg.annotation),
-            self.sink.none(),
+            self.type_comment(arg.loc),
         ];
         self.sink.node("arg", fields, Some(arg.loc))
     }

@@ -4,6 +4,7 @@ use super::emit::{self, Sink};
 use super::grammar::{Grammar, NodeClass};
 use crate::ast::*;
 use crate::build::Builder;
+use crate::type_comments::TypeComments;
 use taipan_bytecode::Const;
 
 /// A tree that cannot be: the exception to raise.
@@ -652,7 +653,7 @@ pub(crate) fn preprocessed<'a>(
         maker: Maker::new(arena, optimize, true, future_annotations),
         failed: None,
     };
-    let item = emit::module(&mut copy, module);
+    let item = emit::module(&mut copy, module, &TypeComments::default());
     match copy.failed {
         Some(invalid) => Err(invalid),
         None => copy.maker.module(item),

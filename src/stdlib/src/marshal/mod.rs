@@ -120,7 +120,7 @@ mod marshal {
                 probe.class().name()
             )));
         }
-        Reader::load(Source::File(read), allow_code)
+        Reader::load(Source::File(file.clone()), allow_code)
     }
 
     /// Convert the bytes-like object to a value.

@@ -8,11 +8,14 @@ use taipan_vm::abstract_ops as ops;
 use taipan_vm::exceptions::{self, PyResult, Raised, eof_error, type_error, value_error};
 use taipan_vm::native::NativeClass;
 use taipan_vm::object::{Ref, object_value};
+use taipan_vm::objects::buffer;
+use taipan_vm::objects::bytearray::Bytearray;
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::complex::Complex;
 use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::float::Float;
 use taipan_vm::objects::list::List;
+use taipan_vm::objects::memoryview::Memoryview;
 use taipan_vm::objects::set::Set;
 use taipan_vm::objects::slice::Slice;
 use taipan_vm::objects::str::Str;
@@ -21,7 +24,7 @@ use taipan_vm::value::Value;
 
 pub enum Source<'a> {
     Bytes(&'a [u8]),
-    /// The `read` method of a file.
+    /// A file with `readinto`.
     File(Value),
 }
 
@@ -46,6 +49,23 @@ fn too_short() -> Raised {
 /// More is not asked from a file at once, so that a wrong size does not allocate.
 const BLOCK: usize = 1 << 20;
 
+/// So many bytes of a file; `end` is what to say if there are fewer.
+fn read_into(file: &Value, wanted: usize, end: &str) -> PyResult<Vec<u8>> {
+    let buffer = Bytearray::from_vec(vec![0; wanted]).into_value();
+    let view = Memoryview::of(&buffer)?;
+    let read = ops::call_method(file, &Str::intern("readinto"), &[view])?;
+    let read = ops::index_isize(&read, exceptions::VALUE_ERROR.get())?;
+    if read == wanted as isize {
+        return Ok(buffer::bytes_like(&buffer)?.to_vec());
+    }
+    if read > wanted as isize {
+        return Err(value_error(format!(
+            "read() returned too much data: {wanted} bytes requested, {read} returned"
+        )));
+    }
+    Err(eof_error(end))
+}
+
 impl<'a> Reader<'a> {
     pub fn load(source: Source<'a>, allow_code: bool) -> PyResult {
         let mut reader = Reader {
@@ -66,28 +86,12 @@ impl<'a> Reader<'a> {
                 *data = rest;
                 Ok(taken.to_vec())
             }
-            Source::File(read) => {
+            Source::File(file) => {
                 let mut all = Vec::new();
                 while all.len() < count {
                     let wanted = (count - all.len()).min(BLOCK);
-                    let part = ops::call(read, &[Value::int(wanted as i64)])?;
-                    let Some(bytes) = part.downcast::<Bytes>() else {
-                        return Err(type_error(format!(
-                            "file.read() returned not bytes but {}",
-                            part.class().name()
-                        )));
-                    };
-                    let bytes = bytes.as_slice();
-                    if bytes.is_empty() {
-                        return Err(too_short());
-                    }
-                    if bytes.len() > wanted {
-                        return Err(value_error(format!(
-                            "read() returned too much data: {wanted} bytes requested, {} returned",
-                            bytes.len()
-                        )));
-                    }
-                    all.extend_from_slice(bytes);
+                    let part = read_into(file, wanted, "EOF read where not expected")?;
+                    all.extend_from_slice(&part);
                 }
                 Ok(all)
             }
@@ -143,13 +147,7 @@ impl<'a> Reader<'a> {
         let code = match &self.source {
             Source::Bytes([]) => return Err(eof_error("EOF read where object expected")),
             Source::Bytes(_) => self.byte()?,
-            Source::File(read) => {
-                let part = ops::call(read, &[Value::int(1)])?;
-                match part.downcast::<Bytes>().map(Bytes::as_slice) {
-                    Some([byte]) => *byte,
-                    _ => return Err(eof_error("EOF read where object expected")),
-                }
-            }
+            Source::File(file) => read_into(file, 1, "EOF read where object expected")?[0],
         };
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -285,11 +283,29 @@ impl<'a> Reader<'a> {
 
     fn tuple(&mut self, size: usize, flag: bool) -> PyResult {
         let slot = self.reserve(flag);
-        let mut items = Vec::new();
-        for _ in 0..size {
-            items.push(self.object("tuple")?);
+        let borne_out = match &self.source {
+            Source::Bytes(data) => size <= data.len(),
+            Source::File(_) => size <= BLOCK,
+        };
+        if !flag || !borne_out || size == 0 {
+            let mut items = Vec::new();
+            for _ in 0..size {
+                items.push(self.object("tuple")?);
+            }
+            return Ok(self.keep(slot, Tuple::new(items).into_value()));
         }
-        Ok(self.keep(slot, Tuple::new(items).into_value()))
+        // What lies in it may refer to it.
+        let tuple = Tuple::new(std::iter::repeat_n(Value::none(), size));
+        self.keep(slot, tuple.to_value());
+        for index in 0..size {
+            let item = self.object("tuple")?;
+            if tuple.known_hash().is_some() {
+                return Err(bad("invalid reference"));
+            }
+            // SAFETY: the index is in range, and whoever refers to the tuple is being read too: nobody looks into it.
+            drop(unsafe { tuple.replace(index, item) });
+        }
+        Ok(tuple.into_value())
     }
 
     fn latin(&mut self, size: usize, intern: bool) -> PyResult {

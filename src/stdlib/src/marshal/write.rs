@@ -25,6 +25,8 @@ pub struct Writer {
     /// Numbers of the objects written with `FLAG_REF`, by identity; the values keep them alive.
     refs: HashMap<u64, u32>,
     kept: Vec<Value>,
+    /// Code and slices that are being written: what is in them cannot refer to them.
+    unfinished: Vec<u64>,
     depth: usize,
 }
 
@@ -39,6 +41,7 @@ impl Writer {
             allow_code,
             refs: HashMap::new(),
             kept: Vec::new(),
+            unfinished: Vec::new(),
             depth: 0,
         };
         writer.object(value)?;
@@ -68,9 +71,9 @@ impl Writer {
     }
 
     /// Writes a reference if the object was written before; else says whether one may come later.
-    fn reference(&mut self, value: &Value) -> Option<u8> {
+    fn reference(&mut self, value: &Value) -> PyResult<Option<u8>> {
         if self.version < 3 {
-            return Some(0);
+            return Ok(Some(0));
         }
         let shared = match value.header() {
             Some(header) => header.is_immortal() || header.count() > 1,
@@ -79,18 +82,21 @@ impl Writer {
                 .is_some_and(|int| SHARED_INTS.contains(&int)),
         };
         if !shared {
-            return Some(0);
+            return Ok(Some(0));
         }
         let key = value.raw().0;
         if let Some(&number) = self.refs.get(&key) {
+            if self.unfinished.contains(&key) {
+                return Err(value_error("unmarshallable object"));
+            }
             self.byte(b'r');
             self.long(number as i32);
-            return None;
+            return Ok(None);
         }
         let number = self.refs.len() as u32;
         self.refs.insert(key, number);
         self.kept.push(value.clone());
-        Some(FLAG_REF)
+        Ok(Some(FLAG_REF))
     }
 
     fn object(&mut self, value: &Value) -> PyResult<()> {
@@ -122,7 +128,7 @@ impl Writer {
             self.byte(byte);
             return Ok(());
         }
-        match self.reference(value) {
+        match self.reference(value)? {
             Some(flag) => self.complex_object(value, flag),
             None => Ok(()),
         }
@@ -190,16 +196,22 @@ impl Writer {
             return Ok(());
         }
         if let Some(code) = value.downcast_exact::<Code>() {
-            return self.code(code, flag);
+            self.unfinished.push(value.raw().0);
+            self.code(code, flag)?;
+            self.unfinished.pop();
+            return Ok(());
         }
         if let Some(slice) = value.downcast_exact::<Slice>() {
             if self.version < 5 {
                 return Err(value_error("unmarshallable object"));
             }
             self.byte(b':' | flag);
+            self.unfinished.push(value.raw().0);
             self.object(&slice.start)?;
             self.object(&slice.stop)?;
-            return self.object(&slice.step);
+            self.object(&slice.step)?;
+            self.unfinished.pop();
+            return Ok(());
         }
         self.set_or_buffer(value, flag)
     }

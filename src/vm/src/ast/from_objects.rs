@@ -47,11 +47,12 @@ fn enter(class: &NodeClass) -> PyResult<()> {
 }
 
 /// Whether the tree is of the kind that the mode asks for.
-pub fn check_mode(classes: &Classes, tree: &Value, mode: Mode) -> PyResult<()> {
+pub fn check_mode(classes: &Classes, tree: &Value, mode: Option<Mode>) -> PyResult<()> {
     let name = match mode {
-        Mode::Exec => "Module",
-        Mode::Eval => "Expression",
-        Mode::Single => "Interactive",
+        Some(Mode::Exec) => "Module",
+        Some(Mode::Eval) => "Expression",
+        Some(Mode::Single) => "Interactive",
+        None => "FunctionType",
     };
     let class = Grammar::get().find(name).map(|class| classes.class(class));
     if let Some(class) = class
@@ -85,7 +86,7 @@ impl<'m, 'a> Reader<'m, 'a> {
 
     /// A whole tree of the kind that the mode asks for.
     pub fn module(&self, tree: &Value, mode: Mode) -> PyResult<Item<'a>> {
-        check_mode(self.classes, tree, mode)?;
+        check_mode(self.classes, tree, Some(mode))?;
         match self.grammar.find("mod") {
             Some(class) => self.node(tree, class),
             None => Err(type_error("no class of modules")),

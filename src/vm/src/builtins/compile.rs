@@ -130,6 +130,17 @@ pub fn parse_source(
     }
 }
 
+/// Parses the signature of a type comment into a node.
+pub fn parse_function_type(
+    source: Input<'_>,
+    filename: &str,
+    options: &CompileOptions,
+) -> PyResult {
+    let mut objects = ast::Objects::new(ast::Classes::get()?);
+    taipan_compiler::parse_function_type(source, filename, options, &mut objects)
+        .map_err(|error| raise_syntax_error(&error))
+}
+
 /// The scopes of a program.
 pub fn scopes(
     source: Input<'_>,
@@ -211,6 +222,7 @@ fn raise_syntax_error(error: &SyntaxError) -> Raised {
         ErrorKind::SyntaxError => exceptions::SYNTAX_ERROR.get(),
         ErrorKind::IndentationError => exceptions::INDENTATION_ERROR.get(),
         ErrorKind::TabError => exceptions::TAB_ERROR.get(),
+        ErrorKind::IncompleteInput => exceptions::INCOMPLETE_INPUT_ERROR.get(),
         ErrorKind::MemoryError => {
             return exceptions::raise_new(exceptions::MEMORY_ERROR.get(), error.message.clone());
         }

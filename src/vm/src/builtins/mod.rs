@@ -92,9 +92,7 @@ pub(crate) fn set_up() -> PyResult<()> {
         set(&class.name(), crate::object::object_value(class));
     }
     for exception in exceptions::ALL {
-        if !exception.name.starts_with('_') {
-            set(exception.name, crate::object::object_value(exception.get()));
-        }
+        set(exception.name, crate::object::object_value(exception.get()));
     }
     set(
         "EnvironmentError",

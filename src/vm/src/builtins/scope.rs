@@ -1,6 +1,8 @@
 //! Builtins that look at or make scopes: `locals`, `dir`, `eval`, `exec`, `compile`, and `input`.
 
-use super::compile::{compile_nodes, compile_source, compile_text, parse_source, rewrite_nodes};
+use super::compile::{
+    compile_nodes, compile_source, compile_text, parse_function_type, parse_source, rewrite_nodes,
+};
 use crate::abstract_ops;
 use crate::ast::{
     ALLOW_TOP_LEVEL_AWAIT, Classes, Node, ONLY_AST, OPTIMIZED_AST, TYPE_COMMENTS, check_mode,
@@ -152,17 +154,6 @@ impl Source {
             Source::Bytes(bytes) => Input::Bytes(bytes),
         }
     }
-    /// Whether something looks like a comment that gives a type.
-    fn may_have_type_comments(&self) -> bool {
-        let bytes = match self {
-            Source::Text(text) => text.as_bytes(),
-            Source::Bytes(bytes) => bytes,
-        };
-        bytes
-            .split(|byte| *byte == b'#')
-            .skip(1)
-            .any(|comment| comment.trim_ascii_start().starts_with(b"type:"))
-    }
 }
 
 fn compile_any(
@@ -313,6 +304,8 @@ pub fn exec(
     Ok(())
 }
 
+/// `PyCF_ALLOW_INCOMPLETE_INPUT`
+const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
 /// What may be set of `compile()`'s flags: future features, old and new, and the `PyCF_` options.
 const KNOWN_FLAGS: i64 = 0x1fe0000 | 0x10 | 0xf600;
 
@@ -333,14 +326,11 @@ pub fn compile(
         return Err(value_error("compile(): invalid optimize value"));
     }
     let mode = match mode.to_rust().as_ref() {
-        "exec" => Mode::Exec,
-        "eval" => Mode::Eval,
-        "single" => Mode::Single,
-        "func_type" if flags & ONLY_AST != 0 => {
-            return Err(exceptions::not_implemented_error(
-                "compile(): Taipan does not parse signature type comments",
-            ));
-        }
+        "exec" => Some(Mode::Exec),
+        "eval" => Some(Mode::Eval),
+        "single" => Some(Mode::Single),
+        // A signature makes a tree, never code.
+        "func_type" if flags & ONLY_AST != 0 => None,
         "func_type" => {
             return Err(value_error(
                 "compile() mode 'func_type' requires flag PyCF_ONLY_AST",
@@ -366,6 +356,8 @@ pub fn compile(
         from_file: false,
         max_digits: max_str_digits(),
         feature_version,
+        type_comments: flags & TYPE_COMMENTS != 0,
+        allow_incomplete: flags & ALLOW_INCOMPLETE_INPUT != 0,
     };
     if !dont_inherit {
         options.flags |= inherited_flags();
@@ -375,23 +367,21 @@ pub fn compile(
     }
     // The class is made when `ast` is first asked for; before that there are no nodes.
     if Node::cell().is_set() && source.downcast::<Node>().is_some() {
-        if flags & OPTIMIZED_AST == OPTIMIZED_AST {
-            return rewrite_nodes(source, &filename, mode, &options);
-        }
-        if flags & ONLY_AST != 0 {
+        let Some(mode) = mode.filter(|_| flags & OPTIMIZED_AST != ONLY_AST) else {
             check_mode(Classes::get()?, source, mode)?;
             return Ok(source.clone());
+        };
+        if flags & OPTIMIZED_AST == OPTIMIZED_AST {
+            return rewrite_nodes(source, &filename, mode, &options);
         }
         return compile_nodes(source, &filename, mode, &options).map(Ref::into_value);
     }
     let source = source_of(source, "compile() arg 1")?;
+    let Some(mode) = mode else {
+        return parse_function_type(source.input(), &filename, &options);
+    };
     if flags & ONLY_AST != 0 {
         let optimize = (flags & OPTIMIZED_AST == OPTIMIZED_AST).then_some(options.optimize);
-        if flags & TYPE_COMMENTS != 0 && source.may_have_type_comments() {
-            return Err(exceptions::not_implemented_error(
-                "compile(): Taipan does not parse type comments",
-            ));
-        }
         return parse_source(source.input(), &filename, mode, optimize, &options);
     }
     compile_any(&source, &filename, mode, &options).map(Ref::into_value)

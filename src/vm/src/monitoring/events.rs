@@ -38,11 +38,13 @@ pub fn tell(frame: *mut Frame, unit: u32, event: Event, told: Told) -> PyResult<
         let tool = tools.ilog2() as usize;
         tools &= !(1 << tool);
         thread.tracing.set(true);
+        let before = state().telling.replace(Some((event, frame)));
         let result = match tool {
             TRACE => legacy::trace(frame, unit, event, told).map(|()| false),
             PROFILE => legacy::profile(frame, event, told).map(|()| false),
             _ => call_tool(tool, frame, unit, event, told),
         };
+        state().telling.set(before);
         thread.tracing.set(false);
         if result? {
             if !event.is_local() {

@@ -38,8 +38,13 @@ pub fn trap(s: &mut State, oparg: u32) -> Flow {
     }
     // SAFETY: the frame is live.
     let before = unsafe { std::mem::replace(&mut (*frame).traced_at, unit) };
-    if !thread().tracing.get() && before_instruction(frame, code, unit, op, before).is_err() {
-        return Flow::Raise;
+    if !thread().tracing.get() {
+        if before_instruction(frame, code, unit, op, before).is_err() {
+            return Flow::Raise;
+        }
+        if led_elsewhere(s, s.ip) {
+            return Flow::Jump;
+        }
     }
     if op == Opcode::EXTENDED_ARG {
         return prefixed(s, code, oparg);
@@ -51,6 +56,18 @@ pub fn trap(s: &mut State, oparg: u32) -> Flow {
         Ok(flow) => flow,
         Err(_) => Flow::Raise,
     }
+}
+
+/// Whether a tool that was told of the frame's instruction at `ip` had it jump to another line.
+fn led_elsewhere(s: &mut State, ip: *const u16) -> bool {
+    // SAFETY: the frame is live.
+    let frame = unsafe { &*s.frame };
+    if frame.ip == ip {
+        return false;
+    }
+    s.ip = frame.ip;
+    s.sp = frame.sp;
+    true
 }
 
 /// The instruction behind a prefix, which goes into its operand.
@@ -149,8 +166,10 @@ fn with_events(
                 Event::PyStart
             };
             tell(frame, unit, event, Told::Nothing)?;
-            // SAFETY: an instruction follows.
-            s.ip = unsafe { s.ip.add(1) };
+            if !led_elsewhere(s, s.ip) {
+                // SAFETY: an instruction follows.
+                s.ip = unsafe { s.ip.add(1) };
+            }
             Ok(Flow::Jump)
         }
         Opcode::RETURN_VALUE | Opcode::YIELD_VALUE => {
@@ -162,6 +181,9 @@ fn with_events(
             if monitor.tools(unit, event) != 0 {
                 let value = top(s, 0);
                 tell(frame, unit, event, Told::Value(&value))?;
+                if led_elsewhere(s, s.ip) {
+                    return Ok(Flow::Jump);
+                }
             }
             Ok(perform(s, op, oparg))
         }
@@ -231,13 +253,18 @@ fn jumped(s: &mut State, code: &Code, unit: u32, event: Event) -> PyResult<()> {
         return Ok(());
     }
     // SAFETY: the frame is live.
-    unsafe { (*s.frame).sp = s.sp };
+    let shown = unsafe {
+        (*s.frame).sp = s.sp;
+        (*s.frame).ip
+    };
     tell(
         s.frame,
         unit,
         event,
         Told::Target(code.offset_of(s.ip) as u32),
-    )
+    )?;
+    led_elsewhere(s, shown);
+    Ok(())
 }
 
 /// The `StopIteration` by which an iterator has ended, if it is that, after tools have heard of it.

@@ -108,7 +108,12 @@ impl Code {
         Code::make_with(plain, consts)
     }
     /// With constants that are there already.
-    pub fn make_with(plain: Arc<CodeObject>, consts: Box<[Value]>) -> Ref<Code> {
+    pub fn make_with(mut plain: Arc<CodeObject>, consts: Box<[Value]>) -> Ref<Code> {
+        if !crate::sys::debug_ranges() {
+            let plain = Arc::make_mut(&mut plain);
+            plain.linetable =
+                taipan_bytecode::linetable::without_columns(&plain.linetable, plain.firstlineno);
+        }
         let mut instructions: Box<[u16]> = plain
             .code
             .chunks_exact(2)

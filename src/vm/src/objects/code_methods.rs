@@ -10,7 +10,7 @@ use crate::objects::code_new;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
-use taipan_bytecode::{CodeObject, Const, LocalKind, linetable};
+use taipan_bytecode::{CodeObject, Const, LocalKind, Opcode, linetable};
 use taipan_macros::pymethods;
 
 fn names(code: &Code, kind: impl Fn(LocalKind) -> bool) -> Ref<Tuple> {
@@ -250,6 +250,36 @@ impl Code {
                 })
                 .collect();
         abstract_ops::iter(Tuple::new(positions).as_value())
+    }
+    /// Iterator over (branch, where it goes on, where it goes to) of every branch instruction, in bytes.
+    #[pymethod("co_branches($self, /)")]
+    fn co_branches(&self) -> PyResult {
+        let mut branches = Vec::new();
+        let (mut unit, mut oparg) = (0, 0usize);
+        while unit < self.len() {
+            let (op, byte) = self.plain_instruction(unit);
+            oparg = oparg << 8 | usize::from(byte);
+            let next = unit + 1 + op.caches();
+            let branch = match op {
+                // Past the instructions that end the loop.
+                Opcode::FOR_ITER => Some((unit, next, next + oparg + 2)),
+                Opcode::POP_JUMP_IF_FALSE
+                | Opcode::POP_JUMP_IF_TRUE
+                | Opcode::POP_JUMP_IF_NONE
+                | Opcode::POP_JUMP_IF_NOT_NONE => Some((unit, next + 1, next + oparg)),
+                Opcode::END_ASYNC_FOR => Some((next - oparg, next - oparg + 2, next)),
+                _ => None,
+            };
+            branches.extend(branch.map(|(from, on, to)| {
+                let bytes = [from, on, to].map(|unit| Value::int(2 * unit as i64));
+                Tuple::new(bytes).into_value()
+            }));
+            if op != Opcode::EXTENDED_ARG {
+                oparg = 0;
+            }
+            unit = next;
+        }
+        abstract_ops::iter(Tuple::new(branches).as_value())
     }
     /// A name by its index among locals, cells and free variables.
     #[pymethod("_varname_from_oparg($self, /, oparg)")]

@@ -342,7 +342,7 @@ impl FrameObject {
         // SAFETY: as above.
         unsafe { (*self.frame.get()).line() }.map_or_else(Value::none, |l| Value::int(l as i64))
     }
-    /// Tools for debugging jump by this; there is no jumping yet.
+    /// Tools for debugging jump by this.
     #[pysetter(f_lineno)]
     fn set_f_lineno(&self, value: Option<&Value>) -> PyResult<()> {
         let Some(value) = value else {
@@ -351,12 +351,10 @@ impl FrameObject {
         if !std::ptr::eq(value.class(), crate::objects::int::Int::class()) {
             return Err(value_error("lineno must be an integer"));
         }
-        if self.trace.with(|trace| trace.is_none()) {
-            return Err(value_error("f_lineno can only be set in a trace function"));
-        }
-        Err(crate::exceptions::not_implemented_error(
-            "frame.f_lineno: Taipan does not jump to lines yet",
-        ))
+        let line = value
+            .as_int()
+            .and_then(|line| i64::try_from(line.to_big()).ok());
+        crate::monitoring::jump::jump(self.frame.get(), line.unwrap_or(i64::MAX))
     }
     #[pygetset]
     fn f_locals(this: &Value) -> PyResult {
