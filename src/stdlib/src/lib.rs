@@ -10,6 +10,7 @@ mod bz2;
 mod cmath;
 mod codecs;
 mod collections;
+mod contextvars;
 mod csv;
 mod embedded;
 mod errno;
@@ -56,6 +57,7 @@ use taipan_vm::native::ModuleDef;
 static NATIVES: &[&ModuleDef] = &[
     &codecs::MODULE,
     &collections::MODULE,
+    &contextvars::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
     &itertools::MODULE,

@@ -63,7 +63,7 @@ mod select {
             };
             // SAFETY: as many entries as is said.
             let count =
-                unsafe { libc::poll(files.as_mut_ptr(), files.len() as libc::nfds_t, rest) };
+                taipan_vm::gil::released(|| unsafe { libc::poll(files.as_mut_ptr(), files.len() as libc::nfds_t, rest) });
             if count >= 0 {
                 return Ok(());
             }

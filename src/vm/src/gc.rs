@@ -9,7 +9,7 @@ pub mod check;
 mod collect;
 mod field;
 
-pub use collect::{Generation, collect, collect_if_due};
+pub use collect::{Generation, collect, collect_if_due, enable, is_enabled};
 pub use field::Field;
 
 use crate::object::Ref;

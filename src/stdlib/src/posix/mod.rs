@@ -23,6 +23,7 @@ mod posix {
     use taipan_vm::exceptions::{
         self, PyResult, not_implemented_error, os_error, type_error, value_error,
     };
+    use taipan_vm::gil::released;
     use taipan_vm::object::{Ref, object_value};
     use taipan_vm::objects::buffer;
     use taipan_vm::objects::bytes::Bytes;
@@ -342,7 +343,7 @@ mod posix {
         let mut data = vec![0u8; length as usize];
         loop {
             // SAFETY: the buffer has that length.
-            let count = unsafe { libc::read(fd as i32, data.as_mut_ptr().cast(), data.len()) };
+            let count = released(|| unsafe { libc::read(fd as i32, data.as_mut_ptr().cast(), data.len()) });
             if count >= 0 {
                 data.truncate(count as usize);
                 return Ok(Bytes::from_vec(data).into_value());
@@ -360,7 +361,7 @@ mod posix {
         let data = buffer::bytes_like(data)?;
         loop {
             // SAFETY: the buffer is kept.
-            let count = unsafe { libc::write(fd as i32, data.pointer().cast(), data.len()) };
+            let count = released(|| unsafe { libc::write(fd as i32, data.pointer().cast(), data.len()) });
             if count >= 0 {
                 return Ok(count as i64);
             }

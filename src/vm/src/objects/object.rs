@@ -41,7 +41,7 @@ const GENERIC_ACCESS: ClassItems = ClassItems {
 };
 
 /// Is the class's function in this slot `object`'s?
-fn is_objects(class: &Type, slot: SlotId) -> bool {
+pub fn is_objects(class: &Type, slot: SlotId) -> bool {
     class.slots().same(slot, Object::class().slots())
 }
 
