@@ -10,7 +10,7 @@ mod collect;
 mod field;
 
 pub use collect::{Generation, collect, collect_if_due, enable, is_enabled};
-pub use field::Field;
+pub use field::{Field, FieldClear};
 
 use crate::object::Ref;
 use crate::value::Value;
