@@ -28,6 +28,7 @@ mod marshal;
 mod math;
 mod opcode;
 mod opcode_metadata;
+mod multiprocessing;
 mod operator;
 mod pickle;
 mod posix;
@@ -41,6 +42,7 @@ mod sre;
 mod statistics;
 mod string;
 mod struct_class;
+mod streams;
 mod structs;
 mod thread;
 mod time;
@@ -62,6 +64,7 @@ static NATIVES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &itertools::MODULE,
     &json::MODULE,
+    &multiprocessing::MODULE,
     &bisect::MODULE,
     &heapq::MODULE,
     &taipan_vm::ast::MODULE,
@@ -75,6 +78,7 @@ static NATIVES: &[&ModuleDef] = &[
     &cmath::MODULE,
     &statistics::MODULE,
     &csv::MODULE,
+    &streams::MODULE,
     &structs::MODULE,
     &marshal::MODULE,
     &imp::MODULE,

@@ -5,6 +5,7 @@
 
 mod find;
 mod load;
+mod loader;
 mod spec;
 mod wait;
 

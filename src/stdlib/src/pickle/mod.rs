@@ -132,6 +132,7 @@ mod pickle {
 
     #[pyexec]
     fn exec(module: &Module) -> PyResult<()> {
+        taipan_vm::objects::class_native::ensure::<super::pickler::MemoProxy>();
         for (name, class) in [
             ("PickleError", super::PICKLE_ERROR.get()?),
             ("PicklingError", super::PICKLING_ERROR.get()?),
