@@ -32,6 +32,7 @@ mod multiprocessing;
 mod operator;
 mod pickle;
 mod posix;
+mod posixshmem;
 mod posixsubprocess;
 mod random;
 mod resource;
@@ -65,6 +66,7 @@ static NATIVES: &[&ModuleDef] = &[
     &itertools::MODULE,
     &json::MODULE,
     &multiprocessing::MODULE,
+    &posixshmem::MODULE,
     &bisect::MODULE,
     &heapq::MODULE,
     &taipan_vm::ast::MODULE,

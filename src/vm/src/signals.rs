@@ -4,7 +4,7 @@ use crate::exceptions::{PyResult, raise_args};
 use crate::gc::Field;
 use crate::thread::{breaker, request};
 use crate::value::Value;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 
 const COUNT: usize = 65;
 
@@ -23,6 +23,14 @@ pub(crate) fn set_main_thread() {
     MAIN.store(unsafe { libc::pthread_self() } as usize, Ordering::Relaxed);
 }
 
+/// Gets the number of each signal that comes as a byte; -1: none.
+static WAKEUP: AtomicI32 = AtomicI32::new(-1);
+
+/// Sets that file, and returns the one before.
+pub fn set_wakeup(file: i32) -> i32 {
+    WAKEUP.swap(file, Ordering::SeqCst)
+}
+
 extern "C" fn note(number: libc::c_int) {
     if let Some(pending) = PENDING.get(number as usize) {
         pending.store(true, Ordering::SeqCst);
@@ -30,10 +38,18 @@ extern "C" fn note(number: libc::c_int) {
     }
     // The system chose another thread. Handlers run on the main one, which may be blocked.
     let main = MAIN.load(Ordering::Relaxed);
-    // SAFETY: the main thread lives as long as the process; both functions may be called in a handler.
+    // SAFETY: the main thread lives as long as the process; all that is called may be called in a handler.
     unsafe {
         if main != 0 && libc::pthread_self() as usize != main {
             libc::pthread_kill(main as libc::pthread_t, number);
+            return;
+        }
+        let file = WAKEUP.load(Ordering::Relaxed);
+        if file >= 0 {
+            let errno = *libc::__errno_location();
+            let byte = number as u8;
+            libc::write(file, (&raw const byte).cast(), 1);
+            *libc::__errno_location() = errno;
         }
     }
 }

@@ -355,6 +355,32 @@ mod posix {
         }
     }
 
+    /// Read into a buffer object from a file descriptor.
+    ///
+    /// The buffer should be mutable and bytes-like. On success, returns the number of
+    /// bytes read. Less bytes may be read than the size of the buffer. The underlying
+    /// system call will be retried when interrupted by a signal, unless the signal
+    /// handler raises an exception. Other errors will not be retried and an error will
+    /// be raised.
+    ///
+    /// Returns 0 if *fd* is at end of file or if the provided *buffer* has length 0.
+    #[pyfunction("readinto($module, fd, buffer, /)")]
+    fn readinto(fd: i64, buffer: &Value) -> PyResult<i64> {
+        let buffer = buffer::writable(buffer)?;
+        loop {
+            // SAFETY: the buffer is kept, and has that length.
+            let count =
+                released(|| unsafe { libc::read(fd as i32, buffer.pointer().cast(), buffer.len()) });
+            if count >= 0 {
+                return Ok(count as i64);
+            }
+            if std::io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
+                return Err(error(None));
+            }
+            taipan_vm::signals::run_handlers()?;
+        }
+    }
+
     /// Write a bytes object to a file descriptor.
     #[pyfunction("write($module, fd, data, /)")]
     fn write(fd: i64, data: &Value) -> PyResult<i64> {
