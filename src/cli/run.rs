@@ -294,7 +294,8 @@ fn run_file(file: &str, skip_first_line: bool, main: &Ref<Dict>) -> PyResult<()>
         source.drain(..end.unwrap_or(source.len()));
     }
     // `sys.argv` has it as it was given.
-    let file = &*std::path::absolute(path).map_or(file.into(), |p| p.to_string_lossy().into_owned());
+    let file =
+        &*std::path::absolute(path).map_or(file.into(), |p| p.to_string_lossy().into_owned());
     main.set_str(&names::FILE, Str::new(file).into_value());
     main.set_str(&Str::intern("__cached__"), Value::none());
     if source.get(..2) == Some(&taipan_bytecode::pyc::MAGIC[..2]) || file.ends_with(".pyc") {

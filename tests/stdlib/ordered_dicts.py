@@ -25,7 +25,7 @@ d.update(x=1, y=2)
 d |= {"z": 3}
 print(d | {"q": 9}, {"q": 9} | d, d.pop("x"), d.pop("nope", None), d.setdefault("y", 5), d.setdefault("new"), d)
 for call in (lambda: d.pop("nope"), lambda: d.move_to_end("nope"), lambda: OrderedDict().popitem(), lambda: d["nope"], lambda: d.move_to_end(["x"]),
-             lambda: OrderedDict(1), lambda: OrderedDict([1]), lambda: OrderedDict(1, 2), OrderedDict, lambda: OrderedDict.fromkeys("aba", 0)):
+             lambda: OrderedDict(1), lambda: OrderedDict([1]), lambda: OrderedDict(["a"]), lambda: OrderedDict(["abc"]), lambda: OrderedDict(["ab", ()]), lambda: OrderedDict(1, 2), OrderedDict, lambda: OrderedDict.fromkeys("aba", 0)):
     attempt(call)
 del d["y"]
 d["y"] = "again"

@@ -26,9 +26,9 @@ def locked(lock, queue, number):
 
 if __name__ == "__main__":
     print(multiprocessing.get_start_method())
-    for method in ("fork", "spawn", "forkserver"):
+    for method in ("fork", "forkserver"):
         context = multiprocessing.get_context(method)
-        with context.Pool(2) as pool:
+        with context.Pool(1) as pool:
             print(method, pool.map(square, range(6)), pool.apply(square, (5,)), sorted(pool.imap_unordered(square, range(4))))
             try:
                 pool.apply(fail, (1,))

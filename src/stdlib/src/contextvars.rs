@@ -125,7 +125,11 @@ impl Context {
     fn change(&self, change: impl FnOnce(&Dict) -> PyResult<()>) -> PyResult<()> {
         let data = self.data.get();
         // One is this field's, one the local variable's.
-        if data.as_value().header().is_some_and(|header| header.count() > 2) {
+        if data
+            .as_value()
+            .header()
+            .is_some_and(|header| header.count() > 2)
+        {
             let own = data.copy();
             change(&own)?;
             self.data.set(own);
@@ -152,9 +156,10 @@ impl Context {
     fn run(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         // SAFETY: the method's caller checked the class.
         let context = unsafe { this.downcast_unchecked::<Context>() };
-        let Some((function, args)) = args.split_first().filter(|_| {
-            args.len() > kwnames.map_or(0, Tuple::len)
-        }) else {
+        let Some((function, args)) = args
+            .split_first()
+            .filter(|_| args.len() > kwnames.map_or(0, Tuple::len))
+        else {
             return Err(type_error("run() missing 1 required positional argument"));
         };
         if context.entered.replace(true) {
@@ -209,12 +214,17 @@ impl Context {
     #[pyslot]
     fn length(this: &Value) -> PyResult<usize> {
         // SAFETY: as above.
-        Ok(unsafe { this.downcast_unchecked::<Context>() }.data.get().len())
+        Ok(unsafe { this.downcast_unchecked::<Context>() }
+            .data
+            .get()
+            .len())
     }
     #[pyslot]
     fn contains(this: &Value, key: &Value) -> PyResult<bool> {
         // SAFETY: as above.
-        Ok(unsafe { this.downcast_unchecked::<Context>() }.get(key)?.is_some())
+        Ok(unsafe { this.downcast_unchecked::<Context>() }
+            .get(key)?
+            .is_some())
     }
     #[pyslot]
     fn getitem(this: &Value, key: &Value) -> PyResult {
@@ -230,7 +240,10 @@ impl Context {
         let Some(other) = other.downcast::<Context>() else {
             return Ok(Value::not_implemented());
         };
-        let (a, b) = (context.data.get().into_value(), other.data.get().into_value());
+        let (a, b) = (
+            context.data.get().into_value(),
+            other.data.get().into_value(),
+        );
         match op {
             CompareOp::Eq | CompareOp::Ne => abstract_ops::rich_compare(&a, &b, op),
             _ => Ok(Value::not_implemented()),
@@ -435,6 +448,9 @@ impl Token {
         let token = unsafe { this.downcast_unchecked::<Token>() };
         let used = if token.used.get() { " used" } else { "" };
         let variable = abstract_ops::repr(&token.variable.get())?;
-        Ok(format!("<Token{used} var={variable} at {:#x}>", this.raw().0))
+        Ok(format!(
+            "<Token{used} var={variable} at {:#x}>",
+            this.raw().0
+        ))
     }
 }

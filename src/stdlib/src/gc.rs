@@ -7,9 +7,9 @@ pub use gc::MODULE;
 /// This module provides access to the garbage collector for reference cycles.
 #[pymodule(name = "gc")]
 mod gc {
+    use std::cell::Cell;
     use taipan_vm::exceptions::{PyResult, not_implemented_error, value_error};
     use taipan_vm::gc::{Generation, collect as run};
-    use std::cell::Cell;
     use taipan_vm::gil::Guarded;
     use taipan_vm::memory::heap;
     use taipan_vm::objects::list::List;

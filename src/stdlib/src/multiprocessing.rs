@@ -43,11 +43,7 @@ mod multiprocessing {
             .dict()
             .set_str(&Str::intern("SEM_VALUE_MAX"), maximum);
         let flags = Dict::make();
-        for name in [
-            "HAVE_SEM_OPEN",
-            "HAVE_SEM_TIMEDWAIT",
-            "HAVE_FD_TRANSFER",
-        ] {
+        for name in ["HAVE_SEM_OPEN", "HAVE_SEM_TIMEDWAIT", "HAVE_FD_TRANSFER"] {
             flags.set_str(&Str::intern(name), Value::int(1));
         }
         module.add("flags", flags.into_value());
@@ -216,14 +212,7 @@ impl SemLock {
 #[pymethods]
 impl SemLock {
     #[pyslot("SemLock(kind, value, maxvalue, name, unlink)")]
-    fn new(
-        cls: &Type,
-        kind: i64,
-        value: i64,
-        maxvalue: i64,
-        name: &Str,
-        unlink: bool,
-    ) -> PyResult {
+    fn new(cls: &Type, kind: i64, value: i64, maxvalue: i64, name: &Str, unlink: bool) -> PyResult {
         let kind = Kind::of(kind)?;
         let name = name.to_rust().into_owned();
         let path = c_name(&name)?;
@@ -245,13 +234,7 @@ impl SemLock {
         SemLock::make(cls, semaphore, kind, maxvalue, name)
     }
     #[pyclassmethod("_rebuild($type, handle, kind, maxvalue, name, /)")]
-    fn _rebuild(
-        cls: &Type,
-        handle: i64,
-        kind: i64,
-        maxvalue: i64,
-        name: &Value,
-    ) -> PyResult {
+    fn _rebuild(cls: &Type, handle: i64, kind: i64, maxvalue: i64, name: &Value) -> PyResult {
         let kind = Kind::of(kind)?;
         let Some(text) = name.downcast::<Str>() else {
             // Of a process that was forked: the semaphore is the same.
@@ -270,7 +253,8 @@ impl SemLock {
             None => None,
             Some(timeout) => {
                 let seconds = abstract_ops::to_f64(timeout)?.max(0.0);
-                let wait = patience(seconds).ok_or_else(|| overflow_error("timeout is too large"))?;
+                let wait =
+                    patience(seconds).ok_or_else(|| overflow_error("timeout is too large"))?;
                 Some(wait)
             }
         };

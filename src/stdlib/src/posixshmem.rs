@@ -12,8 +12,7 @@ mod posixshmem {
     use taipan_vm::objects::str::Str;
 
     fn c_name(path: &Str) -> PyResult<CString> {
-        CString::new(path.to_rust().as_bytes())
-            .map_err(|_| value_error("embedded null character"))
+        CString::new(path.to_rust().as_bytes()).map_err(|_| value_error("embedded null character"))
     }
 
     fn checked(result: libc::c_int) -> PyResult<i64> {

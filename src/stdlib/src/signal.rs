@@ -307,7 +307,9 @@ mod signal {
     fn set_wakeup_fd(fd: i64, warn_on_full_buffer: bool) -> PyResult<i64> {
         let _ = warn_on_full_buffer;
         if !taipan_vm::thread::thread().is_main() {
-            return Err(value_error("set_wakeup_fd only works in main thread of the main interpreter"));
+            return Err(value_error(
+                "set_wakeup_fd only works in main thread of the main interpreter",
+            ));
         }
         if fd != -1 {
             // SAFETY: no pointers.

@@ -47,7 +47,9 @@ pub fn set_interval(seconds: f64) {
 
 fn lock() -> MutexGuard<'static, State> {
     // Nothing panics while it is locked.
-    STATE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    STATE
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 fn errno() -> *mut libc::c_int {

@@ -56,7 +56,9 @@ extern "C" fn note(number: libc::c_int) {
 
 /// Has a signal come whose handler did not run yet?
 pub(crate) fn any_pending() -> bool {
-    PENDING.iter().any(|pending| pending.load(Ordering::Relaxed))
+    PENDING
+        .iter()
+        .any(|pending| pending.load(Ordering::Relaxed))
 }
 
 /// Catches a signal for Python: `handler` is a Python callable.

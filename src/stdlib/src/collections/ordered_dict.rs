@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use taipan_macros::{pyclass, pymethods};
 use taipan_vm::abstract_ops;
-use taipan_vm::exceptions::{PyResult, key_error, raise_args, runtime_error, type_error};
+use taipan_vm::exceptions::{
+    PyResult, key_error, raise_args, runtime_error, type_error, value_error,
+};
 use taipan_vm::gc::Field;
 use taipan_vm::memory::allocate_instance;
 use taipan_vm::names;
@@ -63,26 +65,32 @@ fn update(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()>
             plain.len()
         )));
     }
-    let dict = &of(this).base;
-    if is_plain(this) {
-        if let Some(other) = plain.first() {
-            if abstract_ops::getattr_opt(other, &names::KEYS)?.is_none() {
-                abstract_ops::iter(other)?;
+    let plain_store = is_plain(this);
+    let store = |key: &Value, value: &Value| match plain_store {
+        true => of(this).base.insert(key.clone(), value.clone()),
+        false => abstract_ops::setitem(this, key, value),
+    };
+    match plain.first() {
+        Some(other) if abstract_ops::getattr_opt(other, &names::KEYS)?.is_some() => {
+            let items = Dict::make();
+            items.update_from(other)?;
+            for (key, value) in items.items() {
+                store(&key, &value)?;
             }
-            dict.update_from(other)?;
         }
-        return dict.update_keywords(names, values);
-    }
-    if let Some(other) = plain.first() {
-        // Collected as a dict would do, then stored one by one.
-        let collected = Dict::make();
-        collected.update_from(other)?;
-        for (key, value) in collected.items() {
-            abstract_ops::setitem(this, &key, &value)?;
-        }
+        Some(other) => abstract_ops::for_each(other, |item| {
+            let parts = abstract_ops::to_vec(&item)?;
+            match &parts[..] {
+                [key, value] => store(key, value),
+                [] => Err(value_error("need more than 0 values to unpack")),
+                [_] => Err(value_error("need more than 1 value to unpack")),
+                _ => Err(value_error("too many values to unpack (expected 2)")),
+            }
+        })?,
+        None => {}
     }
     for (key, value) in names.iter().zip(values) {
-        abstract_ops::setitem(this, key, value)?;
+        store(key, value)?;
     }
     Ok(())
 }
@@ -250,7 +258,7 @@ impl OrderedDict {
             Some(_) => left,
             None => right,
         };
-        let new = abstract_ops::call(&object_value(own.class()), &[left.clone()])?;
+        let new = abstract_ops::call(&object_value(own.class()), std::slice::from_ref(left))?;
         update(&new, std::slice::from_ref(right), None)?;
         Ok(new)
     }

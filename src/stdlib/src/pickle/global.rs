@@ -85,8 +85,9 @@ fn check(object: &Value, module: &Ref<Str>, path: &str) -> PyResult<()> {
         let shown = abstract_ops::repr(object)?;
         Err(pickling_error(format!("Can't pickle {shown}: {why}")))
     };
-    let imported = import::import_name(module, None, &Value::none(), 0)
-        .and_then(|_| import::loaded_module(module).ok_or_else(|| exceptions::key_error(module.as_value())));
+    let imported = import::import_name(module, None, &Value::none(), 0).and_then(|_| {
+        import::loaded_module(module).ok_or_else(|| exceptions::key_error(module.as_value()))
+    });
     let loaded = match imported {
         Ok(loaded) => loaded,
         Err(raised) => {
@@ -125,7 +126,10 @@ impl Saver {
                 None => abstract_ops::getattr(object, NAME.get())?,
             },
         };
-        let Some(path) = name.downcast::<Str>().map(|name| name.to_rust().into_owned()) else {
+        let Some(path) = name
+            .downcast::<Str>()
+            .map(|name| name.to_rust().into_owned())
+        else {
             return Err(exceptions::type_error("__qualname__ must be a string"));
         };
         let module = module_of(object, &path)?;
@@ -158,7 +162,8 @@ impl Saver {
         self.save_by_name(&module.to_rust(), first)?;
         for step in steps {
             self.save(&text(step))?;
-            self.out.byte(if self.protocol < 2 { TUPLE } else { TUPLE2 });
+            self.out
+                .byte(if self.protocol < 2 { TUPLE } else { TUPLE2 });
             self.out.byte(REDUCE);
         }
         self.put(object);
@@ -194,7 +199,8 @@ impl Saver {
                 )));
             }
         }
-        self.out.op(GLOBAL, format!("{module}\n{name}\n").as_bytes());
+        self.out
+            .op(GLOBAL, format!("{module}\n{name}\n").as_bytes());
         Ok(())
     }
 }
@@ -238,7 +244,10 @@ pub fn find(module: &str, path: &str, protocol: u8, fix_imports: bool) -> PyResu
         None => Err(attribute_error(
             &loaded,
             &Str::intern(&path),
-            format!("Can't resolve path '{path}' on module {}", abstract_ops::repr(&loaded)?),
+            format!(
+                "Can't resolve path '{path}' on module {}",
+                abstract_ops::repr(&loaded)?
+            ),
         )),
     }
 }

@@ -36,7 +36,10 @@ impl File {
             taipan_vm::exceptions::take_raised();
             return Err(raise_new(
                 taipan_vm::exceptions::VALUE_ERROR.get(),
-                format!("{name}() returned non-bytes object ({})", data.class().name()),
+                format!(
+                    "{name}() returned non-bytes object ({})",
+                    data.class().name()
+                ),
             ));
         };
         Ok(bytes.to_vec())
@@ -65,7 +68,9 @@ impl Input {
         let read = abstract_ops::getattr_opt(file, READ.get())?;
         let readline = abstract_ops::getattr_opt(file, READLINE.get())?;
         let (Some(read), Some(readline)) = (read, readline) else {
-            return Err(type_error("file must have 'read' and 'readline' attributes"));
+            return Err(type_error(
+                "file must have 'read' and 'readline' attributes",
+            ));
         };
         Ok(Input {
             memory: Memory::Frame(RefCell::default()),

@@ -21,8 +21,8 @@ use taipan_vm::objects::list::List;
 use taipan_vm::objects::memoryview::Memoryview;
 use taipan_vm::objects::set::{FrozenSet, Set, SetCore};
 use taipan_vm::objects::str::{Name, Str};
-use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::objects::text_support::from_buffer;
+use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::shape;
 use taipan_vm::text::codec::Codec;
 use taipan_vm::value::Value;
@@ -273,7 +273,8 @@ impl<'a> Loader<'a> {
             FLOAT => {
                 let line = input.line()?;
                 let text = String::from_utf8_lossy(&line);
-                let value = taipan_vm::numeric::float_parse::parse_plain(text.trim_end_matches('\n'));
+                let value =
+                    taipan_vm::numeric::float_parse::parse_plain(text.trim_end_matches('\n'));
                 match value {
                     Some(value) => self.push(Value::float(value)),
                     None => Err(value_error(format!(
@@ -488,7 +489,9 @@ impl<'a> Loader<'a> {
             READONLY_BUFFER => self.make_readonly(),
             _ => {
                 let shown = match opcode {
-                    0x20..0x7F if opcode != b'\'' && opcode != b'\\' => char::from(opcode).to_string(),
+                    0x20..0x7F if opcode != b'\'' && opcode != b'\\' => {
+                        char::from(opcode).to_string()
+                    }
                     _ => format!("\\x{opcode:02x}"),
                 };
                 Err(unpickling_error(format!("invalid load key, '{shown}'.")))
@@ -497,17 +500,18 @@ impl<'a> Loader<'a> {
     }
 
     fn length(&self, length: i32, name: &str) -> PyResult<usize> {
-        usize::try_from(length).map_err(|_| {
-            unpickling_error(format!("{name} pickle has negative byte count"))
-        })
+        usize::try_from(length)
+            .map_err(|_| unpickling_error(format!("{name} pickle has negative byte count")))
     }
 
     fn unicode(&mut self, length: usize) -> PyResult<()> {
         // Only what is not plain UTF-8 can run a handler.
-        let text = match self.input.take(length, |bytes| match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Str::new(text)),
-            Err(_) => Err(bytes.to_vec()),
-        })? {
+        let text = match self
+            .input
+            .take(length, |bytes| match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(Str::new(text)),
+                Err(_) => Err(bytes.to_vec()),
+            })? {
             Ok(text) => text,
             Err(bytes) => utf8(&bytes)?,
         };

@@ -21,10 +21,8 @@ pub use pickle::MODULE;
 
 static PICKLE_ERROR: ModuleException =
     ModuleException::new("_pickle", "PickleError", || exceptions::EXCEPTION.get());
-static PICKLING_ERROR: ModuleException =
-    ModuleException::new("_pickle", "PicklingError", base);
-static UNPICKLING_ERROR: ModuleException =
-    ModuleException::new("_pickle", "UnpicklingError", base);
+static PICKLING_ERROR: ModuleException = ModuleException::new("_pickle", "PicklingError", base);
+static UNPICKLING_ERROR: ModuleException = ModuleException::new("_pickle", "UnpicklingError", base);
 
 fn base() -> &'static Type {
     PICKLE_ERROR.get().unwrap_or(exceptions::EXCEPTION.get())

@@ -182,8 +182,7 @@ impl Pickler {
             saver.fast.set(pickler.fast.get());
             saver.dispatch_table = pickler.dispatch_table.get();
             if own {
-                saver.reducer_override =
-                    abstract_ops::getattr_opt(this, REDUCER_OVERRIDE.get())?;
+                saver.reducer_override = abstract_ops::getattr_opt(this, REDUCER_OVERRIDE.get())?;
             }
             let overridden = own
                 && !this
@@ -235,7 +234,11 @@ impl Pickler {
     #[pygetset]
     fn dispatch_table(this: &Value) -> PyResult {
         of(this).dispatch_table.get().ok_or_else(|| {
-            attribute_error(this, &Str::intern("dispatch_table"), "dispatch_table".to_owned())
+            attribute_error(
+                this,
+                &Str::intern("dispatch_table"),
+                "dispatch_table".to_owned(),
+            )
         })
     }
     #[pysetter(dispatch_table)]

@@ -133,11 +133,7 @@ impl Saver {
 
     /// A class: those of singletons have no name that could be imported.
     pub fn save_type(&self, object: &Value) -> PyResult<()> {
-        for singleton in [
-            Value::none(),
-            Value::not_implemented(),
-            Value::ellipsis(),
-        ] {
+        for singleton in [Value::none(), Value::not_implemented(), Value::ellipsis()] {
             if object.is(&object_value(singleton.class())) {
                 let arguments = Tuple::new([singleton]);
                 let call = Reduced::call(object_value(Type::class()), arguments);
@@ -149,11 +145,7 @@ impl Saver {
 }
 
 /// How the object is made again.
-fn save_construction(
-    saver: &Saver,
-    object: Option<&Value>,
-    reduced: &Reduced,
-) -> PyResult<()> {
+fn save_construction(saver: &Saver, object: Option<&Value>, reduced: &Reduced) -> PyResult<()> {
     static NAME: Name = Name::new("__name__");
     static CLASS: Name = Name::new("__class__");
     let arguments = reduced.arguments.downcast::<Tuple>();

@@ -155,7 +155,10 @@ impl Saver {
         if object.downcast_exact::<Bytearray>().is_some() {
             return self.save_bytearray(object);
         }
-        if object.downcast_exact::<super::buffer::PickleBuffer>().is_some() {
+        if object
+            .downcast_exact::<super::buffer::PickleBuffer>()
+            .is_some()
+        {
             return self.save_buffer(object);
         }
         if let Some(reducer) = &self.reducer_override {
@@ -277,7 +280,8 @@ impl Saver {
             // Lone surrogates pass.
             Err(_) => {
                 let mut all = Vec::new();
-                text.code_points().for_each(|point| push_utf8(point, &mut all));
+                text.code_points()
+                    .for_each(|point| push_utf8(point, &mut all));
                 lossy = all;
                 &lossy
             }
@@ -287,10 +291,12 @@ impl Saver {
             self.out.op(SHORT_BINUNICODE, &[length as u8]);
             self.out.push(bytes);
         } else if let Ok(length) = u32::try_from(length) {
-            self.out.payload(&header(BINUNICODE, &length.to_le_bytes()), bytes, None)?;
+            self.out
+                .payload(&header(BINUNICODE, &length.to_le_bytes()), bytes, None)?;
         } else if self.protocol >= 4 {
             let length = (length as u64).to_le_bytes();
-            self.out.payload(&header(BINUNICODE8, &length), bytes, None)?;
+            self.out
+                .payload(&header(BINUNICODE8, &length), bytes, None)?;
         } else {
             return Err(taipan_vm::exceptions::overflow_error(
                 "serializing a string larger than 4 GiB requires pickle protocol 4 or higher",
@@ -309,7 +315,9 @@ impl Saver {
             return Ok(());
         }
         if let Ok(length) = u32::try_from(length) {
-            return self.out.payload(&header(BINBYTES, &length.to_le_bytes()), bytes, object);
+            return self
+                .out
+                .payload(&header(BINBYTES, &length.to_le_bytes()), bytes, object);
         }
         if self.protocol < 4 {
             return Err(taipan_vm::exceptions::overflow_error(
@@ -341,7 +349,8 @@ impl Saver {
 
     fn save_bytearray_data(&self, bytes: &[u8], object: Option<&Value>) -> PyResult<()> {
         let length = (bytes.len() as u64).to_le_bytes();
-        self.out.payload(&header(BYTEARRAY8, &length), bytes, object)
+        self.out
+            .payload(&header(BYTEARRAY8, &length), bytes, object)
     }
 
     fn save_bytearray(&self, object: &Value) -> PyResult<()> {

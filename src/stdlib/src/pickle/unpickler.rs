@@ -99,9 +99,7 @@ impl Unpickler {
         };
         Ok(allocate_instance(cls, unpickler).into_value())
     }
-    #[pyslot(
-        "Unpickler(file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())"
-    )]
+    #[pyslot("Unpickler(file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())")]
     fn init(
         this: &Value,
         file: &Value,

@@ -343,7 +343,8 @@ mod posix {
         let mut data = vec![0u8; length as usize];
         loop {
             // SAFETY: the buffer has that length.
-            let count = released(|| unsafe { libc::read(fd as i32, data.as_mut_ptr().cast(), data.len()) });
+            let count =
+                released(|| unsafe { libc::read(fd as i32, data.as_mut_ptr().cast(), data.len()) });
             if count >= 0 {
                 data.truncate(count as usize);
                 return Ok(Bytes::from_vec(data).into_value());
@@ -369,8 +370,9 @@ mod posix {
         let buffer = buffer::writable(buffer)?;
         loop {
             // SAFETY: the buffer is kept, and has that length.
-            let count =
-                released(|| unsafe { libc::read(fd as i32, buffer.pointer().cast(), buffer.len()) });
+            let count = released(|| unsafe {
+                libc::read(fd as i32, buffer.pointer().cast(), buffer.len())
+            });
             if count >= 0 {
                 return Ok(count as i64);
             }
@@ -387,7 +389,8 @@ mod posix {
         let data = buffer::bytes_like(data)?;
         loop {
             // SAFETY: the buffer is kept.
-            let count = released(|| unsafe { libc::write(fd as i32, data.pointer().cast(), data.len()) });
+            let count =
+                released(|| unsafe { libc::write(fd as i32, data.pointer().cast(), data.len()) });
             if count >= 0 {
                 return Ok(count as i64);
             }

@@ -261,7 +261,10 @@ impl BytesMemory {
         next_line::<BytesMemory>(
             this,
             || Ok(memory.line(None).into_value()),
-            |line| line.downcast::<Bytes>().is_some_and(|line| line.as_slice().is_empty()),
+            |line| {
+                line.downcast::<Bytes>()
+                    .is_some_and(|line| line.as_slice().is_empty())
+            },
         )
     }
     /// Write bytes to file.

@@ -18,7 +18,11 @@ pub use streams::MODULE;
 
 #[pymodule(
     name = "_taipan_streams",
-    classes(super::text::TextMemory, super::bytes::BytesMemory, super::lines::Lines)
+    classes(
+        super::text::TextMemory,
+        super::bytes::BytesMemory,
+        super::lines::Lines
+    )
 )]
 mod streams {
     #[pyexec]

@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use taipan_macros::pymodule;
 use taipan_vm::exceptions::{self, PyResult, Raised, type_error};
+use taipan_vm::gc::Field;
+use taipan_vm::gil::Guarded;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::str::Str;
-use taipan_vm::gc::Field;
-use taipan_vm::gil::Guarded;
 use taipan_vm::value::Value;
 
 pub use structs::MODULE;

@@ -211,8 +211,11 @@ impl Start {
 
 impl Call {
     fn run(&self) {
-        let result =
-            abstract_ops::call_kw(&self.function, self.args.as_slice(), self.kwnames.as_deref());
+        let result = abstract_ops::call_kw(
+            &self.function,
+            self.args.as_slice(),
+            self.kwnames.as_deref(),
+        );
         if result.is_err() && exceptions::catch(exceptions::SYSTEM_EXIT.get()).is_none() {
             unraisable::report(
                 Some("Exception ignored in thread started by"),

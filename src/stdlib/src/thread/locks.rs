@@ -41,7 +41,13 @@ fn acquire(semaphore: &Semaphore, patience: Option<Duration>) -> PyResult<bool> 
 }
 
 /// A lock is a synchronization primitive.
-#[pyclass(name = "lock", module = "_thread", signature = "lock()", final, weakref)]
+#[pyclass(
+    name = "lock",
+    module = "_thread",
+    signature = "lock()",
+    final,
+    weakref
+)]
 #[repr(C)]
 pub struct Lock {
     header: Header,

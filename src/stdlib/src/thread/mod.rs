@@ -44,9 +44,7 @@ mod thread {
     use super::identity;
     use super::locks::Lock;
     use taipan_vm::abstract_ops;
-    use taipan_vm::exceptions::{
-        self, PyResult, raise_args, type_error, value_error,
-    };
+    use taipan_vm::exceptions::{self, PyResult, raise_args, type_error, value_error};
     use taipan_vm::native::NativeClass;
     use taipan_vm::object::{Ref, object_value};
     use taipan_vm::objects::dict::Dict;
