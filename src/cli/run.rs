@@ -307,6 +307,7 @@ fn finish(result: PyResult<()>) -> i32 {
     if let Err(Raised) = run_exit_functions() {
         code = code.max(report(exceptions::take_raised()));
     }
+    taipan_vm::gil::finish();
     forget_modules();
     for name in ["stdout", "stderr"] {
         if flush(name).is_err() {

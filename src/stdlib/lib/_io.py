@@ -2,6 +2,7 @@
 
 import posix as _posix
 import errno as _errno
+from _taipan_streams import BytesMemory as _BytesMemory, Lines as _Lines, TextMemory as _TextMemory
 
 DEFAULT_BUFFER_SIZE = 128 * 1024
 BlockingIOError = BlockingIOError
@@ -496,82 +497,8 @@ class BufferedRWPair(_BufferedIOBase):
         return self._writer.isatty() or self._reader.isatty()
 
 
-class BytesIO(_BufferedIOBase):
-    def __init__(self, initial_bytes=b""):
-        # Bytes that were given stay as they are until something is written.
-        given = type(initial_bytes) is bytes
-        self._data, self._at = initial_bytes if given else bytearray(initial_bytes or b""), 0
-
-    def _own(self):
-        if type(self._data) is bytes:
-            self._data = bytearray(self._data)
-        return self._data
-
-    def _check(self):
-        if self._closed:
-            raise ValueError("I/O operation on closed file.")
-
-    def readable(self):
-        self._check()
-        return True
-
-    writable = seekable = readable
-
-    def getvalue(self):
-        self._check()
-        return bytes(self._data)
-
-    def close(self):
-        self._closed = True
-
-    def getbuffer(self):
-        self._check()
-        return memoryview(self._own())
-
-    def read(self, size=-1, /):
-        if self._closed:
-            raise ValueError("I/O operation on closed file.")
-        data, at = self._data, self._at
-        part = data[at:len(data) if size is None or size < 0 else at + size]
-        self._at = at + len(part)
-        return part if type(part) is bytes else bytes(part)
-
-    read1 = read
-
-    def readline(self, size=-1, /):
-        self._check()
-        end = self._data.find(b"\n", self._at) + 1 or len(self._data)
-        if size is not None and size >= 0:
-            end = min(end, self._at + size)
-        return self.read(max(end - self._at, 0))
-
-    def write(self, data, /):
-        self._check()
-        if isinstance(data, str):
-            raise TypeError("a bytes-like object is required, not 'str'")
-        data, own = bytes(data), self._own()
-        if self._at > len(own):
-            own += bytes(self._at - len(own))
-        own[self._at:self._at + len(data)] = data
-        self._at += len(data)
-        return len(data)
-
-    def seek(self, offset, whence=0, /):
-        self._check()
-        if whence == 0 and offset < 0:
-            raise ValueError(f"negative seek value {offset}")
-        self._at = max(offset + (0, self._at, len(self._data))[whence], 0)
-        return self._at
-
-    def tell(self):
-        self._check()
-        return self._at
-
-    def truncate(self, size=None, /):
-        self._check()
-        size = self._at if size is None else size
-        del self._own()[size:]
-        return size
+class BytesIO(_BytesMemory, _BufferedIOBase):
+    """Buffered I/O implementation using an in-memory bytes buffer."""
 
 
 class IncrementalNewlineDecoder:
@@ -634,104 +561,12 @@ def _line_end(text, start, newline):
     return feed + 1 if at < 0 or at + 1 == feed else at + 1
 
 
-class StringIO(_TextIOBase):
-    def __init__(self, initial_value="", newline="\n"):
-        _check_newline(newline)
-        if initial_value is not None and not isinstance(initial_value, str):
-            raise TypeError(f"initial_value must be str or None, not {type(initial_value).__name__}")
-        self._newline, self._parts, self._text, self._at = newline, [], "", 0
-        if initial_value:
-            self.write(initial_value)
-            self._at = 0
+class StringIO(_TextMemory, _TextIOBase):
+    """Text I/O implementation using an in-memory buffer.
 
-    def _check(self):
-        if self._closed:
-            raise ValueError("I/O operation on closed file")
-
-    def _join(self):
-        self._check()
-        if self._parts:
-            self._text += "".join(self._parts)
-            self._parts = []
-        return self._text
-
-    def readable(self):
-        self._check()
-        return True
-
-    writable = seekable = readable
-    line_buffering = False
-
-    def close(self):
-        self._closed = True
-
-    def getvalue(self):
-        return self._join()
-
-    def write(self, text, /):
-        if self._at == -1 and self._newline == "\n" and not self._closed and isinstance(text, str):
-            self._parts.append(text)
-            return len(text)
-        self._check()
-        if not isinstance(text, str):
-            raise TypeError(f"string argument expected, got {type(text).__name__!r}")
-        count = len(text)
-        if self._newline is None:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        elif self._newline in ("\r", "\r\n"):
-            text = text.replace("\n", self._newline)
-        if self._at == -1:
-            self._parts.append(text)
-            return count
-        old = self._text
-        if self._at >= len(old):
-            self._parts.append("\0" * (self._at - len(old)) + text)
-            self._at = -1
-        else:
-            self._text = old[:self._at] + text + old[self._at + len(text):]
-            self._at += len(text)
-        return count
-
-    def _place(self):
-        text = self._join()
-        if self._at == -1:
-            self._at = len(text)
-        return text
-
-    def read(self, size=-1, /):
-        text = self._place()
-        end = len(text) if size is None or size < 0 else self._at + size
-        part = text[self._at:end]
-        self._at += len(part)
-        return part
-
-    def readline(self, size=-1, /):
-        text = self._place()
-        end = _line_end(text, self._at, self._newline) or len(text)
-        if size is not None and size >= 0:
-            end = min(end, self._at + size)
-        part = text[self._at:end]
-        self._at += len(part)
-        return part
-
-    def tell(self):
-        self._place()
-        return self._at
-
-    def seek(self, offset, whence=0, /):
-        text = self._place()
-        if whence == 0 and offset < 0:
-            raise ValueError(f"Negative seek position {offset}")
-        if whence and offset:
-            raise OSError("Can't do nonzero cur-relative seeks")
-        self._at = (offset, self._at, len(text))[whence]
-        return self._at
-
-    def truncate(self, size=None, /):
-        text = self._place()
-        size = self._at if size is None else size
-        self._text = text[:size]
-        return size
+    The initial_value argument sets the value of object.  The newline
+    argument is like the one of TextIOWrapper's constructor.
+    """
 
 
 def _locale_encoding():
@@ -746,7 +581,7 @@ def _locale_encoding():
 _PLAIN = {"utf-8", "utf8", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1"}
 
 
-class TextIOWrapper(_TextIOBase):
+class TextIOWrapper(_Lines, _TextIOBase):
     """Text on a stream of bytes: one decoded piece read ahead, and encoded text not yet written; never both."""
 
     _buffer = None
@@ -763,6 +598,7 @@ class TextIOWrapper(_TextIOBase):
         self._can_read, self._can_write = buffer.readable(), buffer.writable()
         self._seekable = self._telling = buffer.seekable()
         self._newline, self.line_buffering, self.write_through = newline, line_buffering, write_through
+        self._set_lines(newline)
         self._reader = "read1" if hasattr(buffer, "read1") else "read"
         self._set_encoding(buffer, "locale" if encoding is None else encoding, errors or "strict")
         self._buffer = buffer
@@ -909,15 +745,6 @@ class TextIOWrapper(_TextIOBase):
             if end or left == 0 or not self._fill():
                 return "".join(parts)
 
-    def __next__(self):
-        # What `tell` needs is not kept between lines.
-        self._telling = False
-        line = self.readline()
-        if not line:
-            self._telling = self._seekable
-            raise StopIteration
-        return line
-
     def write(self, text, /):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
@@ -1031,6 +858,7 @@ class TextIOWrapper(_TextIOBase):
         self.flush()
         if newline is not ...:
             self._newline = newline
+            self._set_lines(newline)
         if recodes:
             if encoding is not None:
                 errors = errors or "strict"

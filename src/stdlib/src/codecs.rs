@@ -1,7 +1,7 @@
 //! `_codecs`: the registry of codecs and error handlers, and the codecs that are built in.
 
 mod charmap;
-mod escape;
+pub mod escape;
 mod handlers;
 mod registry;
 

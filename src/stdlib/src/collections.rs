@@ -2,6 +2,7 @@
 
 mod default_dict;
 mod deque;
+mod ordered_dict;
 
 use taipan_macros::pymodule;
 
@@ -15,6 +16,7 @@ pub use collections::MODULE;
         super::deque::DequeIterator,
         super::deque::DequeReverseIterator,
         super::default_dict::DefaultDict,
+        super::ordered_dict::OrderedDict,
         taipan_vm::objects::tuple_getter::TupleGetter
     )
 )]
@@ -61,5 +63,11 @@ mod collections {
                 &abstract_ops::binary_op(BinaryOp::Add, &old, &one)?,
             )
         })
+    }
+
+    #[pyexec]
+    fn exec(_module: &taipan_vm::objects::module::Module) -> PyResult<()> {
+        super::ordered_dict::ensure_classes();
+        Ok(())
     }
 }

@@ -7,13 +7,14 @@ pub use gc::MODULE;
 /// This module provides access to the garbage collector for reference cycles.
 #[pymodule(name = "gc")]
 mod gc {
+    use std::cell::Cell;
     use taipan_vm::exceptions::{PyResult, not_implemented_error, value_error};
     use taipan_vm::gc::{Generation, collect as run};
+    use taipan_vm::gil::Guarded;
     use taipan_vm::memory::heap;
     use taipan_vm::objects::list::List;
     use taipan_vm::objects::module::Module;
     use taipan_vm::objects::tuple::Tuple;
-    use taipan_vm::thread::thread;
     use taipan_vm::value::Value;
 
     /// Run the garbage collector.
@@ -32,19 +33,19 @@ mod gc {
     /// Enable automatic garbage collection.
     #[pyfunction("enable($module, /)")]
     fn enable() {
-        thread().gc_enabled.set(true);
+        taipan_vm::gc::enable(true);
     }
 
     /// Disable automatic garbage collection.
     #[pyfunction("disable($module, /)")]
     fn disable() {
-        thread().gc_enabled.set(false);
+        taipan_vm::gc::enable(false);
     }
 
     /// Returns true if automatic garbage collection is enabled.
     #[pyfunction("isenabled($module, /)")]
     fn isenabled() -> bool {
-        thread().gc_enabled.get()
+        taipan_vm::gc::is_enabled()
     }
 
     /// Return a three-tuple of the current collection counts.
@@ -57,13 +58,11 @@ mod gc {
     /// Return the current collection thresholds.
     #[pyfunction("get_threshold($module, /)")]
     fn get_threshold() -> Value {
-        let (young, old) = THRESHOLD.get();
+        let (young, old) = THRESHOLD.0.get();
         Tuple::new([Value::int(young), Value::int(old), Value::int(10)]).into_value()
     }
 
-    thread_local! {
-        static THRESHOLD: std::cell::Cell<(i64, i64)> = const { std::cell::Cell::new((2000, 10)) };
-    }
+    static THRESHOLD: Guarded<Cell<(i64, i64)>> = Guarded(Cell::new((2000, 10)));
 
     /// Set the collection thresholds (the collection frequency).
     ///
@@ -71,7 +70,7 @@ mod gc {
     #[pyfunction("set_threshold($module, threshold0, threshold1=10, threshold2=10, /)")]
     fn set_threshold(threshold0: i64, threshold1: i64, threshold2: i64) {
         let _ = threshold2;
-        THRESHOLD.with(|cell| cell.set((threshold0, threshold1)));
+        THRESHOLD.0.set((threshold0, threshold1));
         heap::set_threshold(if threshold0 == 0 {
             isize::MAX
         } else {

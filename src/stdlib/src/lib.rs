@@ -10,6 +10,7 @@ mod bz2;
 mod cmath;
 mod codecs;
 mod collections;
+mod contextvars;
 mod csv;
 mod embedded;
 mod errno;
@@ -25,11 +26,13 @@ mod itertools;
 mod json;
 mod marshal;
 mod math;
+mod multiprocessing;
 mod opcode;
 mod opcode_metadata;
 mod operator;
 mod pickle;
 mod posix;
+mod posixshmem;
 mod posixsubprocess;
 mod random;
 mod resource;
@@ -38,6 +41,7 @@ mod signal;
 mod socket;
 mod sre;
 mod statistics;
+mod streams;
 mod string;
 mod struct_class;
 mod structs;
@@ -56,10 +60,13 @@ use taipan_vm::native::ModuleDef;
 static NATIVES: &[&ModuleDef] = &[
     &codecs::MODULE,
     &collections::MODULE,
+    &contextvars::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
     &itertools::MODULE,
     &json::MODULE,
+    &multiprocessing::MODULE,
+    &posixshmem::MODULE,
     &bisect::MODULE,
     &heapq::MODULE,
     &taipan_vm::ast::MODULE,
@@ -73,6 +80,7 @@ static NATIVES: &[&ModuleDef] = &[
     &cmath::MODULE,
     &statistics::MODULE,
     &csv::MODULE,
+    &streams::MODULE,
     &structs::MODULE,
     &marshal::MODULE,
     &imp::MODULE,

@@ -357,9 +357,9 @@ mod posixsubprocess {
         if plan.before_exec.is_some() {
             posix::before_fork();
         }
-        // SAFETY: the child calls nothing that another thread's lock could hold up, unless it is told to by
+        // The child calls nothing that another thread's lock could hold up, unless it is told to by
         // `preexec_fn`, and ends.
-        let child = unsafe { libc::fork() };
+        let child = taipan_vm::gil::fork();
         if child == 0 {
             let failure = plan.become_program(&argv, env.as_deref());
             tell(report_write, &failure);

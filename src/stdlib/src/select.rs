@@ -62,8 +62,9 @@ mod select {
                 }
             };
             // SAFETY: as many entries as is said.
-            let count =
-                unsafe { libc::poll(files.as_mut_ptr(), files.len() as libc::nfds_t, rest) };
+            let count = taipan_vm::gil::released(|| unsafe {
+                libc::poll(files.as_mut_ptr(), files.len() as libc::nfds_t, rest)
+            });
             if count >= 0 {
                 return Ok(());
             }

@@ -306,12 +306,24 @@ mod signal {
     #[pyfunction("set_wakeup_fd($module, fd, /, *, warn_on_full_buffer=True)")]
     fn set_wakeup_fd(fd: i64, warn_on_full_buffer: bool) -> PyResult<i64> {
         let _ = warn_on_full_buffer;
-        if fd == -1 {
-            return Ok(-1);
+        if !taipan_vm::thread::thread().is_main() {
+            return Err(value_error(
+                "set_wakeup_fd only works in main thread of the main interpreter",
+            ));
         }
-        Err(exceptions::not_implemented_error(
-            "signal.set_wakeup_fd() is not implemented in Taipan",
-        ))
+        if fd != -1 {
+            // SAFETY: no pointers.
+            let flags = unsafe { libc::fcntl(fd as i32, libc::F_GETFL) };
+            if flags < 0 {
+                return Err(exceptions::io_error(&std::io::Error::last_os_error(), None));
+            }
+            if flags & libc::O_NONBLOCK == 0 {
+                return Err(value_error(format!(
+                    "the fd {fd} must be in non-blocking mode"
+                )));
+            }
+        }
+        Ok(signals::set_wakeup(fd as i32).into())
     }
 
     /// The default handler for SIGINT installed by Python.

@@ -9,8 +9,8 @@ pub mod check;
 mod collect;
 mod field;
 
-pub use collect::{Generation, collect, collect_if_due};
-pub use field::Field;
+pub use collect::{Generation, collect, collect_if_due, enable, is_enabled};
+pub use field::{Field, FieldClear};
 
 use crate::object::Ref;
 use crate::value::Value;

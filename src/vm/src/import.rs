@@ -5,7 +5,9 @@
 
 mod find;
 mod load;
+mod loader;
 mod spec;
+mod wait;
 
 pub use load::{run_main_module, run_source};
 pub use spec::set_module_attributes;
@@ -204,6 +206,7 @@ fn import_absolute(name: &Ref<Str>) -> PyResult {
                 &format!("import of {name} halted; None in sys.modules"),
             ));
         }
+        wait::until_initialized(&module)?;
         return Ok(module);
     }
     let text = name.to_rust().into_owned();
@@ -312,7 +315,7 @@ pub fn cannot_import_name(module: &Value, module_name: Option<Value>, name: &Str
     };
     let initializing = module
         .downcast::<Module>()
-        .is_some_and(load::is_initializing);
+        .is_some_and(wait::is_initializing);
     let place = file
         .as_ref()
         .and_then(|f| f.downcast::<Str>())

@@ -10,6 +10,7 @@ pub mod ast;
 pub mod builtins;
 pub mod exceptions;
 pub mod gc;
+pub mod gil;
 pub mod import;
 pub mod interpreter;
 pub mod memory;

@@ -4,7 +4,7 @@ use crate::exceptions::{PyResult, raise_args};
 use crate::gc::Field;
 use crate::thread::{breaker, request};
 use crate::value::Value;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 
 const COUNT: usize = 65;
 
@@ -15,11 +15,50 @@ struct Handlers([Field<Option<Value>>; COUNT]);
 unsafe impl Sync for Handlers {}
 static HANDLERS: Handlers = Handlers([const { Field::new(None) }; COUNT]);
 
+/// The thread whose calls to the system a signal is to end, as `pthread_t`; zero before there is one.
+static MAIN: AtomicUsize = AtomicUsize::new(0);
+
+pub(crate) fn set_main_thread() {
+    // SAFETY: always succeeds.
+    MAIN.store(unsafe { libc::pthread_self() } as usize, Ordering::Relaxed);
+}
+
+/// Gets the number of each signal that comes as a byte; -1: none.
+static WAKEUP: AtomicI32 = AtomicI32::new(-1);
+
+/// Sets that file, and returns the one before.
+pub fn set_wakeup(file: i32) -> i32 {
+    WAKEUP.swap(file, Ordering::SeqCst)
+}
+
 extern "C" fn note(number: libc::c_int) {
     if let Some(pending) = PENDING.get(number as usize) {
         pending.store(true, Ordering::SeqCst);
         request(breaker::SIGNAL);
     }
+    // The system chose another thread. Handlers run on the main one, which may be blocked.
+    let main = MAIN.load(Ordering::Relaxed);
+    // SAFETY: the main thread lives as long as the process; all that is called may be called in a handler.
+    unsafe {
+        if main != 0 && libc::pthread_self() as usize != main {
+            libc::pthread_kill(main as libc::pthread_t, number);
+            return;
+        }
+        let file = WAKEUP.load(Ordering::Relaxed);
+        if file >= 0 {
+            let errno = *libc::__errno_location();
+            let byte = number as u8;
+            libc::write(file, (&raw const byte).cast(), 1);
+            *libc::__errno_location() = errno;
+        }
+    }
+}
+
+/// Has a signal come whose handler did not run yet?
+pub(crate) fn any_pending() -> bool {
+    PENDING
+        .iter()
+        .any(|pending| pending.load(Ordering::Relaxed))
 }
 
 /// Catches a signal for Python: `handler` is a Python callable.
@@ -57,8 +96,11 @@ pub fn set_up() {
     set_action(libc::SIGINT, note as *const () as usize);
 }
 
-/// Runs the handlers of signals that came.
+/// Runs the handlers of signals that came. Only the main thread does; it looks whenever it takes the GIL.
 pub fn run_handlers() -> PyResult<()> {
+    if !crate::thread::thread().is_main() {
+        return Ok(());
+    }
     for (number, pending) in PENDING.iter().enumerate() {
         if !pending.swap(false, Ordering::SeqCst) {
             continue;
@@ -70,7 +112,7 @@ pub fn run_handlers() -> PyResult<()> {
                 if let Err(raised) =
                     crate::abstract_ops::call(&handler, &[Value::int(number as i64), frame])
                 {
-                    if PENDING.iter().any(|p| p.load(Ordering::SeqCst)) {
+                    if any_pending() {
                         request(breaker::SIGNAL);
                     }
                     return Err(raised);

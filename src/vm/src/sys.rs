@@ -116,11 +116,6 @@ pub fn asyncgen_hooks() -> (Option<Value>, Option<Value>) {
     (state().first_iter.get(), state().finalizer.get())
 }
 
-/// `__loader__` of modules: none of ours can be asked to load.
-pub fn loader_for(_origin: &str) -> Value {
-    Value::none()
-}
-
 /// Writes to `sys.stderr`, or to the process's error output where that is missing or fails.
 pub fn write_stderr(text: &str) {
     if let Some(stderr) = attribute("stderr") {

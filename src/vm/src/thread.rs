@@ -52,11 +52,6 @@ pub struct Thread {
     pub native_limit: Cell<usize>,
     pub dealloc_depth: Cell<u32>,
     pub deferred: UnsafeCell<Vec<*mut Header>>,
-    pub gc_enabled: Cell<bool>,
-    pub collecting: Cell<bool>,
-    pub young_collections: Cell<usize>,
-    pub survivors: Cell<usize>,
-    pub full_size: Cell<usize>,
     /// See [`crate::tier::show_frames`].
     pub unshown: Cell<*const crate::tier::Unshown>,
     /// Who takes the items of the generator that was asked for them last, or null.
@@ -72,6 +67,10 @@ pub struct Thread {
     pub native_base: Cell<usize>,
     /// See [`native_stack_is_deep`].
     pub native_deep: Cell<usize>,
+    /// The innermost context entered (`contextvars.Context`).
+    pub context: Field<Option<Value>>,
+    main: Cell<bool>,
+    data_stack: *mut libc::c_void,
 }
 
 /// What `except` handles at the moment, one for the thread and one for each running generator.
@@ -105,10 +104,24 @@ pub fn thread() -> &'static Thread {
     unsafe { &*CURRENT.load(Ordering::Relaxed) }
 }
 
-/// Makes the calling native thread ready to run Python code.
+/// Only the holder of the GIL, or who is just taking it, says so.
+pub(crate) fn set_current(thread: &'static Thread) {
+    CURRENT.store(thread as *const Thread as *mut Thread, Ordering::Relaxed);
+}
+
+/// Makes the calling native thread the one that runs the program.
 ///
 /// `stack_size`: bytes of native stack below the caller.
 pub fn attach(stack_size: usize) {
+    let thread = make(stack_size);
+    thread.becomes_main();
+    set_current(thread);
+}
+
+/// The state of the calling native thread; it can run Python code when it has taken the GIL.
+///
+/// `stack_size`: bytes of native stack below the caller.
+pub fn make(stack_size: usize) -> &'static Thread {
     // SAFETY: an anonymous mapping used for nothing else.
     let start = unsafe {
         libc::mmap(
@@ -124,8 +137,9 @@ pub fn attach(stack_size: usize) {
         start != libc::MAP_FAILED,
         "no address space for the data stack"
     );
+    let data_stack = start;
     let start = start as *mut Raw;
-    let thread = Box::new(Thread {
+    Box::leak(Box::new(Thread {
         frame: Cell::new(std::ptr::null_mut()),
         stack_top: Cell::new(start),
         // SAFETY: inside the mapping.
@@ -137,11 +151,6 @@ pub fn attach(stack_size: usize) {
         native_limit: Cell::new(stack_pointer().saturating_sub(stack_size - NATIVE_RESERVE)),
         dealloc_depth: Cell::new(0),
         deferred: UnsafeCell::new(Vec::new()),
-        gc_enabled: Cell::new(true),
-        collecting: Cell::new(false),
-        young_collections: Cell::new(0),
-        survivors: Cell::new(0),
-        full_size: Cell::new(0),
         unshown: Cell::new(std::ptr::null()),
         sink: Cell::new(std::ptr::null()),
         trace: Field::new(None),
@@ -153,8 +162,28 @@ pub fn attach(stack_size: usize) {
         native_deep: Cell::new(
             stack_pointer().saturating_sub(NATIVE_DEEP.min(stack_size - NATIVE_RESERVE)),
         ),
-    });
-    CURRENT.store(Box::into_raw(thread), Ordering::Relaxed);
+        context: Field::new(None),
+        main: Cell::new(false),
+        data_stack,
+    }))
+}
+
+/// The end of a thread that was made: what it still has is let go of.
+///
+/// # Safety
+/// It is the calling one and holds the GIL; no Python code of it is active, and it runs none again.
+pub unsafe fn end(thread: &'static Thread) {
+    thread.context.set(None);
+    thread.raised.set(None);
+    thread.trace.set(None);
+    thread.profile.set(None);
+    thread.stop_value.set(None);
+    // SAFETY: made by `make`, and nobody looks at them again.
+    unsafe {
+        libc::munmap(thread.data_stack, DATA_STACK);
+        drop(Box::from_raw(thread.exc_info.get().cast_mut()));
+        drop(Box::from_raw(thread as *const Thread as *mut Thread));
+    }
 }
 
 /// Asks for something at the next poll.
@@ -210,6 +239,15 @@ pub fn native_stack_used() -> usize {
 }
 
 impl Thread {
+    /// Is it the one that runs the program, and the handlers of signals?
+    pub fn is_main(&self) -> bool {
+        self.main.get()
+    }
+    /// At the start, or as the only thread that a fork left.
+    pub(crate) fn becomes_main(&self) {
+        self.main.set(true);
+        crate::signals::set_main_thread();
+    }
     /// The exception being handled: what a bare `raise` raises and `__context__` gets.
     pub fn current_handled(&self) -> Option<Value> {
         let mut item = self.exc_info.get();

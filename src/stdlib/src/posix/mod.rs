@@ -23,6 +23,7 @@ mod posix {
     use taipan_vm::exceptions::{
         self, PyResult, not_implemented_error, os_error, type_error, value_error,
     };
+    use taipan_vm::gil::released;
     use taipan_vm::object::{Ref, object_value};
     use taipan_vm::objects::buffer;
     use taipan_vm::objects::bytes::Bytes;
@@ -342,10 +343,38 @@ mod posix {
         let mut data = vec![0u8; length as usize];
         loop {
             // SAFETY: the buffer has that length.
-            let count = unsafe { libc::read(fd as i32, data.as_mut_ptr().cast(), data.len()) };
+            let count =
+                released(|| unsafe { libc::read(fd as i32, data.as_mut_ptr().cast(), data.len()) });
             if count >= 0 {
                 data.truncate(count as usize);
                 return Ok(Bytes::from_vec(data).into_value());
+            }
+            if std::io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
+                return Err(error(None));
+            }
+            taipan_vm::signals::run_handlers()?;
+        }
+    }
+
+    /// Read into a buffer object from a file descriptor.
+    ///
+    /// The buffer should be mutable and bytes-like. On success, returns the number of
+    /// bytes read. Less bytes may be read than the size of the buffer. The underlying
+    /// system call will be retried when interrupted by a signal, unless the signal
+    /// handler raises an exception. Other errors will not be retried and an error will
+    /// be raised.
+    ///
+    /// Returns 0 if *fd* is at end of file or if the provided *buffer* has length 0.
+    #[pyfunction("readinto($module, fd, buffer, /)")]
+    fn readinto(fd: i64, buffer: &Value) -> PyResult<i64> {
+        let buffer = buffer::writable(buffer)?;
+        loop {
+            // SAFETY: the buffer is kept, and has that length.
+            let count = released(|| unsafe {
+                libc::read(fd as i32, buffer.pointer().cast(), buffer.len())
+            });
+            if count >= 0 {
+                return Ok(count as i64);
             }
             if std::io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
                 return Err(error(None));
@@ -360,7 +389,8 @@ mod posix {
         let data = buffer::bytes_like(data)?;
         loop {
             // SAFETY: the buffer is kept.
-            let count = unsafe { libc::write(fd as i32, data.pointer().cast(), data.len()) };
+            let count =
+                released(|| unsafe { libc::write(fd as i32, data.pointer().cast(), data.len()) });
             if count >= 0 {
                 return Ok(count as i64);
             }

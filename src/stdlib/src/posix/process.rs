@@ -59,6 +59,7 @@ mod process {
     /// The child has one thread: nobody compiles for it.
     pub fn after_fork_in_child() {
         taipan_vm::tier::forked();
+        crate::thread::forked();
         run(IN_CHILD.hooks().into_iter());
     }
 
@@ -107,8 +108,7 @@ mod process {
     #[pyfunction("fork($module, /)")]
     fn fork() -> PyResult<i64> {
         before_fork();
-        // SAFETY: the child goes on with a copy of this thread, which holds the GIL.
-        let child = unsafe { libc::fork() };
+        let child = taipan_vm::gil::fork();
         if child == 0 {
             after_fork_in_child();
             return Ok(0);
@@ -121,7 +121,7 @@ mod process {
     /// Repeats a call that a signal interrupted, unless its handler raises.
     fn uninterrupted(mut call: impl FnMut() -> libc::c_int) -> PyResult<i64> {
         loop {
-            let result = call();
+            let result = taipan_vm::gil::released(&mut call);
             if result >= 0 {
                 return Ok(result as i64);
             }

@@ -196,7 +196,7 @@ impl Socket {
             if end.is_some() && !wait(self.fd(), wish, end)? {
                 return Err(timed_out());
             }
-            let answer = act(self.fd());
+            let answer = taipan_vm::gil::released(|| act(self.fd()));
             if answer >= 0 {
                 return Ok(answer);
             }
@@ -211,7 +211,8 @@ impl Socket {
     /// The errno, or zero.
     fn try_connect(&self, address: &Raw) -> PyResult<i32> {
         // SAFETY: the address is as long as it says.
-        if unsafe { libc::connect(self.fd(), address.pointer(), address.length) } == 0 {
+        let connect = || unsafe { libc::connect(self.fd(), address.pointer(), address.length) };
+        if taipan_vm::gil::released(connect) == 0 {
             return Ok(0);
         }
         let number = errno();

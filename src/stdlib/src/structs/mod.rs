@@ -6,10 +6,12 @@ mod object;
 use crate::exception::ModuleException;
 use format::Format;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use taipan_macros::pymodule;
 use taipan_vm::exceptions::{self, PyResult, Raised, type_error};
+use taipan_vm::gc::Field;
+use taipan_vm::gil::Guarded;
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::str::Str;
@@ -28,10 +30,9 @@ fn error(message: impl Into<String>) -> Raised {
 /// Formats kept; as many as in CPython.
 const CACHE_LIMIT: usize = 100;
 
-thread_local! {
-    static CACHE: RefCell<HashMap<Vec<u8>, Rc<Format>>> = RefCell::default();
-    static LAST: RefCell<Option<(Value, Rc<Format>)>> = const { RefCell::new(None) };
-}
+static CACHE: Guarded<RefCell<BTreeMap<Vec<u8>, Rc<Format>>>> =
+    Guarded(RefCell::new(BTreeMap::new()));
+static LAST: Guarded<Field<Option<(Value, Rc<Format>)>>> = Guarded(Field::new(None));
 
 /// The text of a format, which is given as `str` or `bytes`.
 fn format_text(value: &Value) -> PyResult<Vec<u8>> {
@@ -53,7 +54,7 @@ fn format_text(value: &Value) -> PyResult<Vec<u8>> {
 
 fn cached(value: &Value) -> PyResult<Rc<Format>> {
     // Literals are the same object each time.
-    if let Some(format) = LAST.with_borrow(|last| match last {
+    if let Some(format) = LAST.0.with(|last| match last {
         Some((text, format)) if text.is(value) => Some(format.clone()),
         _ => None,
     }) {
@@ -62,25 +63,24 @@ fn cached(value: &Value) -> PyResult<Rc<Format>> {
     let format = look_up(value)?;
     // The end of a plain string runs no code that could come back here.
     if value.is_exact(Str::class()) {
-        LAST.set(Some((value.clone(), format.clone())));
+        LAST.0.set(Some((value.clone(), format.clone())));
     }
     Ok(format)
 }
 
 fn look_up(value: &Value) -> PyResult<Rc<Format>> {
     if let Some(ascii) = value.downcast::<Str>().and_then(Str::as_ascii)
-        && let Some(format) = CACHE.with_borrow(|cache| cache.get(ascii.as_bytes()).cloned())
+        && let Some(format) = CACHE.0.borrow().get(ascii.as_bytes()).cloned()
     {
         return Ok(format);
     }
     let text = format_text(value)?;
     let format = Format::parse(&text)?;
-    CACHE.with_borrow_mut(|cache| {
-        if cache.len() >= CACHE_LIMIT {
-            cache.clear();
-        }
-        cache.insert(text, format.clone());
-    });
+    let mut cache = CACHE.0.borrow_mut();
+    if cache.len() >= CACHE_LIMIT {
+        cache.clear();
+    }
+    cache.insert(text, format.clone());
     Ok(format)
 }
 
@@ -140,8 +140,8 @@ mod structs {
     /// Clear the internal cache.
     #[pyfunction("_clearcache($module, /)")]
     fn _clearcache() {
-        CACHE.with_borrow_mut(HashMap::clear);
-        LAST.set(None);
+        CACHE.0.borrow_mut().clear();
+        LAST.0.set(None);
     }
 
     /// Return size in bytes of the struct described by the format string.

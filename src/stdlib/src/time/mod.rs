@@ -270,7 +270,7 @@ mod time {
                 tv_nsec: left.subsec_nanos() as libc::c_long,
             };
             // SAFETY: both pointers are valid or null. A signal ends the wait early.
-            unsafe { libc::nanosleep(&request, std::ptr::null_mut()) };
+            taipan_vm::gil::released(|| unsafe { libc::nanosleep(&request, std::ptr::null_mut()) });
             taipan_vm::signals::run_handlers()?;
             left = end.saturating_sub(clock(libc::CLOCK_MONOTONIC));
         }

@@ -1,9 +1,10 @@
 //! The collection itself.
 
+use crate::gil::Guarded;
 use crate::memory::heap;
 use crate::object::{Header, Ref, flags};
-use crate::thread::thread;
 use crate::value::{Raw, Value};
+use std::cell::Cell;
 use std::collections::HashMap;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,16 +39,44 @@ impl<T> Ref<T> {
     }
 }
 
+/// How the collections go on.
+struct State {
+    enabled: Cell<bool>,
+    collecting: Cell<bool>,
+    /// Since the last full one.
+    young_collections: Cell<usize>,
+    survivors: Cell<usize>,
+    /// What was alive after the last full one.
+    full_size: Cell<usize>,
+}
+
+static STATE: Guarded<State> = Guarded(State {
+    enabled: Cell::new(true),
+    collecting: Cell::new(false),
+    young_collections: Cell::new(0),
+    survivors: Cell::new(0),
+    full_size: Cell::new(0),
+});
+
+/// Do collections run by themselves?
+pub fn is_enabled() -> bool {
+    STATE.0.enabled.get()
+}
+
+pub fn enable(enabled: bool) {
+    STATE.0.enabled.set(enabled);
+}
+
 /// Runs a young collection if enough was allocated since the last one, and now and then a full one.
 pub fn collect_if_due() {
-    let thread = thread();
-    if !thread.gc_enabled.get() || thread.collecting.get() {
+    let state = &STATE.0;
+    if !state.enabled.get() || state.collecting.get() {
         return;
     }
-    let young = thread.young_collections.get() + 1;
-    thread.young_collections.set(young);
+    let young = state.young_collections.get() + 1;
+    state.young_collections.set(young);
     // A full collection costs as much as there is; pay for it in proportion to growth.
-    let generation = if young >= 10 && thread.survivors.get() > thread.full_size.get() / 4 {
+    let generation = if young >= 10 && state.survivors.get() > state.full_size.get() / 4 {
         Generation::Full
     } else {
         Generation::Young
@@ -57,17 +86,17 @@ pub fn collect_if_due() {
 
 /// Collects garbage cycles; returns how many objects were found unreachable.
 pub fn collect(generation: Generation) -> usize {
-    let thread = thread();
-    if thread.collecting.replace(true) {
+    let state = &STATE.0;
+    if state.collecting.replace(true) {
         return 0;
     }
     let found = collect_inner(generation);
-    thread.collecting.set(false);
+    state.collecting.set(false);
     found
 }
 
 fn collect_inner(generation: Generation) -> usize {
-    let thread = thread();
+    let state = &STATE.0;
     let young_only = generation == Generation::Young;
     // Object → references from outside the set, as far as found.
     let mut candidates: Vec<*mut Header> = Vec::new();
@@ -132,11 +161,11 @@ fn collect_inner(generation: Generation) -> usize {
     }
     heap::forget_young();
     if young_only {
-        thread.survivors.set(thread.survivors.get() + alive);
+        state.survivors.set(state.survivors.get() + alive);
     } else {
-        thread.survivors.set(0);
-        thread.full_size.set(alive);
-        thread.young_collections.set(0);
+        state.survivors.set(0);
+        state.full_size.set(alive);
+        state.young_collections.set(0);
     }
     let garbage: Vec<*mut Header> = candidates
         .into_iter()

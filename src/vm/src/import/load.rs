@@ -93,10 +93,10 @@ fn execute(name: &Ref<Str>, origin: Origin, code: &Ref<Code>) -> PyResult {
         crate::builtins::module_dict().into_value(),
     );
     register(name, &module)?;
-    INITIALIZING.with_borrow_mut(|list| list.push(module.as_ptr() as usize));
+    super::wait::begin(&module);
     let globals = Ref::from_ref(module.dict());
     let result = crate::interpreter::run_code(code, &globals, globals.as_value(), None);
-    INITIALIZING.with_borrow_mut(|list| list.retain(|m| *m != module.as_ptr() as usize));
+    super::wait::end(&module);
     if let Err(raised) = result {
         let pending = crate::thread::thread().raised.take();
         unregister(name);
@@ -106,15 +106,6 @@ fn execute(name: &Ref<Str>, origin: Origin, code: &Ref<Code>) -> PyResult {
     // The module may have replaced itself.
     super::loaded_module(name)
         .ok_or_else(|| exceptions::raise_args(exceptions::KEY_ERROR.get(), vec![name.to_value()]))
-}
-
-thread_local! {
-    static INITIALIZING: std::cell::RefCell<Vec<usize>> = const { std::cell::RefCell::new(Vec::new()) };
-}
-
-/// Is the module's code still running?
-pub fn is_initializing(module: &Module) -> bool {
-    INITIALIZING.with_borrow(|list| list.contains(&(module as *const Module as usize)))
 }
 
 /// The code of a source file, from its cache where that is up to date; the cache is written if it can be.

@@ -91,7 +91,10 @@ pub fn set_module_attributes(
     let dict = module.dict();
     let locations =
         path.map(|folders| List::make(folders.iter().map(|f| string(f)).collect()).into_value());
-    let loader = crate::sys::loader_for(&origin_name(&origin));
+    let loader = match &origin {
+        Origin::Embedded { .. } => super::loader::embedded_loader(),
+        _ => Value::none(),
+    };
     let spec = SimpleNamespace::make(&[
         ("name", name.to_value()),
         ("loader", loader.clone()),
@@ -123,13 +126,4 @@ pub fn set_module_attributes(
         dict.set_str(&Str::intern("__cached__"), string(&cached));
     }
     Ok(())
-}
-
-fn origin_name(origin: &Origin) -> String {
-    match origin {
-        Origin::Builtin => "builtin".to_owned(),
-        Origin::File { path, .. } => path.to_string_lossy().into_owned(),
-        Origin::Embedded { path, .. } => (*path).to_owned(),
-        Origin::Namespace(_) => "namespace".to_owned(),
-    }
 }

@@ -17,6 +17,9 @@ pub fn handle() -> PyResult<()> {
         EVAL_BREAKER.fetch_and(!breaker::SIGNAL, Ordering::Relaxed);
         crate::signals::run_handlers()?;
     }
+    if bits & breaker::GIL != 0 {
+        crate::gil::hand_over();
+    }
     if bits & breaker::TIER != 0 {
         EVAL_BREAKER.fetch_and(!breaker::TIER, Ordering::Relaxed);
         crate::tier::at_safepoint();

@@ -364,6 +364,13 @@ impl MethodDescriptor {
     fn __objclass__(&self) -> Value {
         self.owner.to_value()
     }
+    #[pymethod("__reduce__($self, /)")]
+    fn reduce(&self) -> PyResult<Ref<Tuple>> {
+        let getattr = crate::builtins::lookup("getattr")?;
+        let name = Str::new(self.def.name).into_value();
+        let arguments = Tuple::new([self.owner.to_value(), name]);
+        Ok(Tuple::new([getattr, arguments.into_value()]))
+    }
     #[pygetset]
     fn __doc__(&self) -> &'static str {
         self.def.doc

@@ -127,6 +127,8 @@ pub struct Dict {
     watched: Cell<bool>,
     /// Counts changes of the table, so that a probe notices that `__eq__` made one.
     changes: Cell<u32>,
+    /// No entry before this place is live: what is emptied from the front is not searched from there each time.
+    first: Cell<u32>,
 }
 
 impl TraverseCustom for Dict {
@@ -193,6 +195,7 @@ impl Dict {
             strings_only: Cell::new(true),
             watched: Cell::new(false),
             changes: Cell::new(0),
+            first: Cell::new(0),
         }
     }
     pub fn with_capacity(capacity: usize) -> Ref<Dict> {
@@ -506,6 +509,9 @@ impl Dict {
             self.rebuild(self.used.get() * 3);
         }
         let place = self.entries().len();
+        if place < self.first.get() as usize {
+            self.first.set(place as u32);
+        }
         self.report(&key);
         self.entries_mut().push(Entry {
             hash,
@@ -537,6 +543,7 @@ impl Dict {
     /// Squeezes out holes and makes an index for `room` entries.
     fn rebuild(&self, room: usize) {
         self.entries_mut().retain(|e| e.key.is_some());
+        self.first.set(0);
         let count = self.entries().len();
         self.changes.set(self.changes.get().wrapping_add(1));
         if count < SMALL && room <= SMALL {
@@ -602,6 +609,31 @@ impl Dict {
         self.report(&key);
         (key, value)
     }
+    /// Makes the entry of a key the last, or the first, one; false if there is none.
+    pub fn move_to_end(&self, key: &Value, last: bool) -> PyResult<bool> {
+        let hash = abstract_ops::hash(key)?;
+        let Found::At(place, at) = self.find(key, hash)? else {
+            return Ok(false);
+        };
+        if last && place + 1 == self.entries().len() {
+            return Ok(true);
+        }
+        let (key, value) = self.take(place, at);
+        if last {
+            self.append(key, hash, value);
+            return Ok(true);
+        }
+        let entry = Entry {
+            hash,
+            key: Some(key),
+            value: Some(value),
+        };
+        self.entries_mut().insert(0, entry);
+        self.used.set(self.used.get() + 1);
+        self.rebuild(self.used.get() * 3);
+        self.keys_changed();
+        Ok(true)
+    }
     /// Removes and returns the last entry.
     pub fn pop_last(&self) -> Option<(Value, Value)> {
         let place = self.entries().iter().rposition(|e| e.key.is_some())?;
@@ -620,6 +652,7 @@ impl Dict {
         let entries = std::mem::take(self.entries_mut());
         *self.index_mut() = Index::Small;
         self.used.set(0);
+        self.first.set(0);
         self.strings_only.set(true);
         self.keys_changed();
         if self.watched.get() {
@@ -650,9 +683,16 @@ impl Dict {
     #[inline]
     pub fn peek_next(&self, position: &mut usize) -> Option<(&Value, &Value)> {
         let entries = self.entries();
+        let from_start = *position <= self.first.get() as usize;
+        if from_start {
+            *position = self.first.get() as usize;
+        }
         while let Some(entry) = entries.get(*position) {
             *position += 1;
             if let (Some(key), Some(value)) = (&entry.key, &entry.value) {
+                if from_start {
+                    self.first.set((*position - 1) as u32);
+                }
                 return Some((key, value));
             }
         }

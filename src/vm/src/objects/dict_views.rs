@@ -317,12 +317,15 @@ macro_rules! view {
         }
 
         impl $class {
-            pub fn over(dict: Ref<Dict>) -> Value {
-                Ref::new($class {
+            /// The native part, for derived classes, too.
+            pub fn native(dict: Ref<Dict>) -> $class {
+                $class {
                     header: Header::fresh(),
                     dict,
-                })
-                .into_value()
+                }
+            }
+            pub fn over(dict: Ref<Dict>) -> Value {
+                Ref::new($class::native(dict)).into_value()
             }
             pub fn dict(&self) -> &Ref<Dict> {
                 &self.dict

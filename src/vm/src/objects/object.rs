@@ -41,7 +41,7 @@ const GENERIC_ACCESS: ClassItems = ClassItems {
 };
 
 /// Is the class's function in this slot `object`'s?
-fn is_objects(class: &Type, slot: SlotId) -> bool {
+pub fn is_objects(class: &Type, slot: SlotId) -> bool {
     class.slots().same(slot, Object::class().slots())
 }
 
@@ -523,6 +523,7 @@ fn default_state(object: &Value, required: bool) -> PyResult {
         return Err(cannot_pickle(class));
     }
     let state = match abstract_ops::getattr_opt(object, &names::DICT)? {
+        Some(dict) if dict.downcast_exact::<Dict>().is_some_and(Dict::is_empty) => Value::none(),
         Some(dict) => dict,
         None => Value::none(),
     };

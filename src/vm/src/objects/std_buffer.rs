@@ -104,8 +104,9 @@ impl StdBuffer {
         };
         while !rest.is_empty() {
             // SAFETY: the slice is valid.
-            let n =
-                unsafe { libc::write(self.fd, rest.as_ptr() as *const libc::c_void, rest.len()) };
+            let n = crate::gil::released(|| unsafe {
+                libc::write(self.fd, rest.as_ptr() as *const libc::c_void, rest.len())
+            });
             if n < 0 {
                 let errno = std::io::Error::last_os_error().raw_os_error().unwrap_or(0);
                 if errno == libc::EINTR {
@@ -129,8 +130,9 @@ impl StdBuffer {
         let mut more = [0u8; LIMIT];
         loop {
             // SAFETY: the buffer is valid.
-            let n =
-                unsafe { libc::read(self.fd, more.as_mut_ptr() as *mut libc::c_void, more.len()) };
+            let n = crate::gil::released(|| unsafe {
+                libc::read(self.fd, more.as_mut_ptr() as *mut libc::c_void, more.len())
+            });
             if n >= 0 {
                 let mut input = self.input.borrow_mut();
                 input.drain(..self.used.replace(0));

@@ -225,7 +225,7 @@ mod sys {
     /// Return True if Python is exiting.
     #[pyfunction("is_finalizing($module, /)")]
     fn is_finalizing() -> bool {
-        false
+        crate::gil::is_finishing()
     }
 
     /// Passes the event to any hooks that are attached.
@@ -237,7 +237,20 @@ mod sys {
     /// Return the current thread switch interval.
     #[pyfunction("getswitchinterval($module, /)")]
     fn getswitchinterval() -> f64 {
-        0.005
+        crate::gil::interval()
+    }
+
+    /// Set the ideal thread switching delay inside the Python interpreter.
+    ///
+    /// The actual frequency of switching threads can be lower if the
+    /// interpreter executes long sequences of uninterruptible code.
+    #[pyfunction("setswitchinterval($module, interval, /)")]
+    fn setswitchinterval(interval: f64) -> PyResult<()> {
+        if interval <= 0.0 {
+            return Err(value_error("switch interval must be strictly positive"));
+        }
+        crate::gil::set_interval(interval);
+        Ok(())
     }
 
     /// Return the global debug tracing function set with sys.settrace.
