@@ -17,7 +17,8 @@ fn source(criterion: &mut Criterion) {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
             bencher.iter(|| {
-                compile(text.as_bytes(), name, Mode::Exec, &options).expect("it compiles")
+                compile(text.as_bytes(), name, Mode::Exec, &options)
+                    .unwrap_or_else(|error| panic!("{name}: {error:?}"))
             });
         });
     }
