@@ -86,7 +86,9 @@ pub struct Decoded {
 impl Decoded {
     /// Is this block left to the interpreter because it follows the loops that the unit is for?
     pub fn is_behind_nest(&self, block: u32) -> bool {
-        self.nest.as_ref().is_some_and(|nest| !nest.contains(&block))
+        self.nest
+            .as_ref()
+            .is_some_and(|nest| !nest.contains(&block))
     }
 }
 

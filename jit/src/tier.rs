@@ -772,9 +772,7 @@ impl taipan_vm::tier::Tier for Jit {
             None => {
                 let hot = match options().mode {
                     Mode::Stress => 1,
-                    _ => {
-                        (HOT + code.len() as u32) << record.compiles_of(entry).saturating_sub(2)
-                    }
+                    _ => (HOT + code.len() as u32) << record.compiles_of(entry).saturating_sub(2),
                 };
                 let count = record.counts.entry(entry).or_insert(0);
                 *count += asked;

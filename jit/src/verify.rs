@@ -281,7 +281,9 @@ impl Verifier<'_> {
                 self.own(value, 1)
             }
             Op::BoxFloat if state.is_none() => self.own(value, 1),
-            Op::GuardInt | Op::GuardBool | Op::GuardPlain | Op::GuardWord => self.make_plain(args[0]),
+            Op::GuardInt | Op::GuardBool | Op::GuardPlain | Op::GuardWord => {
+                self.make_plain(args[0])
+            }
             Op::GuardFloat if inst.immediate == 0 => self.make_plain(args[0]),
             Op::ListStore => {
                 self.own(args[2], -1);

@@ -202,7 +202,11 @@ impl<'a> Builder<'a> {
     }
 
     /// A constant `__setitem__`, whose value, container and key are the top of the stack.
-    pub(super) fn inline_setter(&mut self, body: &Body<'a>, function: Value) -> Result<(), Bailout> {
+    pub(super) fn inline_setter(
+        &mut self,
+        body: &Body<'a>,
+        function: Value,
+    ) -> Result<(), Bailout> {
         let base = self.below(3)?;
         let id = self.activation_of(body.source.code, base);
         self.f.activations[id.0 as usize].returns = Returns::Nowhere;

@@ -102,10 +102,16 @@ pub(crate) fn set_up() -> PyResult<()> {
         "IOError",
         crate::object::object_value(exceptions::OS_ERROR.get()),
     );
-    let constants = ["AssertionError", "NotImplementedError", "tuple", "all", "any"]
-        .into_iter()
-        .map(lookup)
-        .collect::<PyResult<Vec<Value>>>()?;
+    let constants = [
+        "AssertionError",
+        "NotImplementedError",
+        "tuple",
+        "all",
+        "any",
+    ]
+    .into_iter()
+    .map(lookup)
+    .collect::<PyResult<Vec<Value>>>()?;
     // SAFETY: start-up is single-threaded.
     unsafe { *COMMON_CONSTANTS.0.get() = constants }
     Ok(())

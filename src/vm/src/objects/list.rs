@@ -164,7 +164,8 @@ impl List {
         assert!(start + values.len() <= self.len());
         // SAFETY: in range; the values are not the list's own.
         unsafe {
-            let items = std::slice::from_raw_parts_mut(self.vec().pointer.get().add(start), values.len());
+            let items =
+                std::slice::from_raw_parts_mut(self.vec().pointer.get().add(start), values.len());
             items.swap_with_slice(values);
         }
     }

@@ -134,7 +134,7 @@ fn tuples_less_at_once(a: &Tuple, b: &Tuple) -> Option<bool> {
             }
         } else if let (Some(x), Some(y)) = (x.as_truth(), y.as_truth()) {
             if x != y {
-                return Some(x < y);
+                return Some(y);
             }
         } else if !abstract_ops::equals_at_once(x, y)? {
             return None;
