@@ -186,6 +186,8 @@ impl Builder<'_> {
         let next = self.at.next;
         !self.decoded.targets.contains(&next)
             && !self.source.failed.contains_key(&next)
+            // There the frame is left, and has to hold the item whole.
+            && !self.decoded.is_behind_nest(next)
             && self
                 .decoded
                 .instructions
