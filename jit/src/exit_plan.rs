@@ -143,9 +143,18 @@ impl ExitPlan {
     /// The plan is that of the exit at which native code stands, and inlined frames are not published.
     pub unsafe fn leave(&self, native: Native) {
         // SAFETY: the caller's promise.
+        unsafe { self.write_frames(native, false) }
+    }
+
+    /// The same. Where code has seen the frames meanwhile, their variables are theirs: it may have written them.
+    unsafe fn write_frames(&self, native: Native, seen: bool) {
+        // SAFETY: the caller's promise.
         unsafe {
             let top = native.thread.stack_top.get();
             for write in &self.dirty {
+                if seen && native.word(write.source, false).is_some() {
+                    continue;
+                }
                 let word = native.word(write.source, true).unwrap_or(Raw::UNBOUND);
                 *(native.address(top, write.place) as *mut Raw) = word;
             }
@@ -197,7 +206,7 @@ impl ExitPlan {
             remaining.set(remaining.get() + self.frames.len() as i32 - 1);
             let ran = crate::helpers::runs() != runs;
             if ran {
-                self.leave(*native);
+                self.write_frames(*native, true);
             }
             ran
         }

@@ -26,15 +26,26 @@ fn observations_join_to_what_covers_both() {
         Observed::Float,
         Observed::None,
         Observed::Unbound,
+        Observed::Plain,
         Observed::Exact(1),
         Observed::Exact(2),
+    ];
+    let plain = [
+        Observed::Int,
+        Observed::Float,
+        Observed::Unbound,
+        Observed::Plain,
     ];
     for a in all {
         assert_eq!(a.join(a), a);
         assert_eq!(a.join(Observed::Unknown), Observed::Unknown);
         for b in all {
             assert_eq!(a.join(b), b.join(a));
-            assert!(a == b || a.join(b) == Observed::Unknown);
+            let both = match plain.contains(&a) && plain.contains(&b) {
+                true => Observed::Plain,
+                false => Observed::Unknown,
+            };
+            assert!(a == b || a.join(b) == both);
         }
     }
 }
