@@ -764,7 +764,11 @@ impl taipan_vm::tier::Tier for Jit {
             None if record.bailouts.contains_key(&entry) => {
                 if let Some(jump) = from {
                     // SAFETY: the back edge under execution; its second byte is its operand.
-                    unsafe { *(jump as *mut u8) = Opcode::JUMP_BACKWARD_NO_JIT as u8 }
+                    let op = unsafe { &mut *(jump as *mut u8) };
+                    // A trap stays.
+                    if *op == Opcode::JUMP_BACKWARD as u8 {
+                        *op = Opcode::JUMP_BACKWARD_NO_JIT as u8;
+                    }
                 }
                 None
             }

@@ -190,15 +190,7 @@ impl<'a> Builder<'a> {
         function: Value,
         count: usize,
     ) -> Result<(), Bailout> {
-        let base = self.below(count)?;
-        let id = self.activation_of(body.source.code, base);
-        self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
-        let arguments = self.s.stack.split_off(base);
-        let function = Entry {
-            value: function,
-            own: Own::Lazy(Owner::Heap),
-        };
-        self.inline(body, id, function, arguments)
+        self.inline_constant(body, function, count, Returns::ToCaller)
     }
 
     /// A constant `__setitem__`, whose value, container and key are the top of the stack.
@@ -207,12 +199,25 @@ impl<'a> Builder<'a> {
         body: &Body<'a>,
         function: Value,
     ) -> Result<(), Bailout> {
-        let base = self.below(3)?;
+        self.inline_constant(body, function, 3, Returns::Nowhere)
+    }
+
+    /// A function without a result gets its last argument from below the others: that is how stores lie on the stack.
+    fn inline_constant(
+        &mut self,
+        body: &Body<'a>,
+        function: Value,
+        count: usize,
+        returns: Returns,
+    ) -> Result<(), Bailout> {
+        let base = self.below(count)?;
         let id = self.activation_of(body.source.code, base);
-        self.f.activations[id.0 as usize].returns = Returns::Nowhere;
+        self.f.activations[id.0 as usize].returns = returns;
         self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let mut arguments = self.s.stack.split_off(base);
-        arguments.rotate_left(1);
+        if returns == Returns::Nowhere {
+            arguments.rotate_left(1);
+        }
         let function = Entry {
             value: function,
             own: Own::Lazy(Owner::Heap),

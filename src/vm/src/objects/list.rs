@@ -157,8 +157,6 @@ impl List {
         // SAFETY: in range; ownership moves both ways.
         unsafe { std::ptr::replace(self.vec().pointer.get().add(index) as *mut Raw, value) }
     }
-    /// Exchanges the item at an index below the length.
-    #[inline(always)]
     /// Exchanges as many items from `start` on as there are values; all of them are below the length.
     pub fn swap_items(&self, start: usize, values: &mut [Value]) {
         assert!(start + values.len() <= self.len());
