@@ -23,6 +23,7 @@ mod helped;
 mod inline;
 mod keywords;
 mod locals;
+mod memory;
 mod native;
 mod operators;
 mod packed;
@@ -52,6 +53,9 @@ use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
 use taipan_vm::value::{Raw, Value as PyValue};
+
+/// Most instructions of HIR that a unit may have: what the rest of a compile costs goes by them.
+const MAX_INSTS: usize = 16_000;
 
 /// What a variable or stack slot held when the unit was asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -147,6 +151,7 @@ struct Abstract {
     several: HashMap<Value, Vec<u32>>,
     /// Halves of pairs that stand for their tuple on the stack, with the other halves.
     pairs: HashMap<Value, Value>,
+    memory: memory::Memory,
     /// Inlined frames up to this depth have their heads written.
     heads: u32,
 }
@@ -248,6 +253,9 @@ impl Builder<'_> {
         for &start in &decoded.order {
             if !self.start_block(start) {
                 continue;
+            }
+            if self.f.insts.len() > MAX_INSTS {
+                return Err(Bailout::TooBig);
             }
             if decoded.is_behind_nest(start) {
                 self.at = decoded.instructions[&start];
@@ -653,6 +661,9 @@ impl Builder<'_> {
         self.heap_changes();
         let mut pending = std::mem::take(&mut self.pending);
         while let Some(value) = pending.pop() {
+            if !self.counted(value) {
+                continue;
+            }
             let mut state = self.frame_state(next);
             state.pending = pending.clone();
             let state = self.f.state(state);

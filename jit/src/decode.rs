@@ -95,8 +95,8 @@ impl Decoded {
 /// Instructions up to which code is built to its end.
 const SMALL: usize = 150;
 
-/// Most instructions a unit may have.
-const LIMIT: usize = 1500;
+/// Most instructions that are looked at for a unit.
+const LIMIT: usize = 20_000;
 
 fn decode_one(units: &[u16], start: u32) -> Option<Instruction> {
     let mut at = start;

@@ -123,6 +123,7 @@ instructions! {
     ListField Word Read "Element of a list long enough at the byte offset in the immediate, not counted.";
     TupleField Word Read "Element of a tuple by the index in the immediate, not counted.";
     GuardTupleLength Nothing Guard "Leaves unless the tuple has as many items as the immediate.";
+    SequenceItems Word Guard "Address of the items of a list or tuple of as many as the immediate; leaves for others.";
     ListStore Word Guard "Stores an owned word into a list; gives the old one, owned.";
     ListAppend Nothing Write "Appends an owned word to a list.";
     ListLength Word Read "Length of a list.";
@@ -144,6 +145,7 @@ instructions! {
     Send Word Call "What the generator yields that the second operand is sent to, owned, or 0 when it returned; raises.";
     Second Word Read "The other half, owned, or 0 if the value is no pair; what was returned, owned.";
     Deliver Word Call "Gives an owned item to the sink that wants this generator's: 0 then; the item, owned, if there is none.";
+    Holds Nothing Guard "The word, the last operand, is still where it was read or written, which owns it: no code.";
     Incref Nothing Write "Counts a reference up.";
     Release Nothing Call "Counts an owned reference down; leaves when Python code has run.";
     StoreLocal Nothing Write "Writes a variable's slot in the frame.";

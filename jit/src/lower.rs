@@ -316,7 +316,7 @@ impl Lower<'_, '_> {
             }
             Op::EnterInlined => self.enter_inlined(value),
             Op::WriteHead => self.write_head(value),
-            Op::LeaveInlined => {}
+            Op::LeaveInlined | Op::Holds => {}
             Op::GuardInt
             | Op::GuardFloat
             | Op::IntAdd
@@ -370,6 +370,7 @@ impl Lower<'_, '_> {
             | Op::ListLength
             | Op::TupleLength
             | Op::FieldOffset
+            | Op::SequenceItems
             | Op::LoadField
             | Op::LoadByShape
             | Op::StoreField

@@ -242,7 +242,11 @@ impl Verifier<'_> {
         let f = self.f;
         let inst: &Inst = f.inst(value);
         let args = &inst.args;
-        if let Some(dead) = args.iter().find(|a| !self.alive(**a)) {
+        let looked_at = match inst.op {
+            Op::Holds => &args[..args.len() - 1],
+            _ => args,
+        };
+        if let Some(dead) = looked_at.iter().find(|a| !self.alive(**a)) {
             return Err(format!("{dead} may be dead"));
         }
         let state = inst.state.map(|s| &f.states[s.0 as usize]);
@@ -313,6 +317,13 @@ impl Verifier<'_> {
             | Op::TuplePeek
             | Op::Const => {
                 self.flow.fresh.insert(value);
+            }
+            Op::Holds => {
+                let word = *args.last().unwrap_or(&value);
+                self.flow.fresh.insert(word);
+                if f.inst(word).rep == Rep::Word {
+                    self.fields.insert((args[0], inst.immediate), word);
+                }
             }
             Op::Incref => self.own(args[0], 1),
             Op::Release => self.heap_changes(),

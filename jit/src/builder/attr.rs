@@ -19,6 +19,12 @@ use taipan_vm::value::Raw;
 /// Shapes that one site tells apart.
 pub(super) const MAX_CASES: usize = 6;
 
+/// Where objects of several shapes have an attribute.
+enum Offset {
+    Same(u64),
+    ByShape(Value),
+}
+
 /// Where objects of the shape have the attribute in themselves.
 fn slot_of(shape: &Shape, name: &Str) -> Option<u64> {
     let index = shape.lookup(name)?;
@@ -42,7 +48,7 @@ impl Builder<'_> {
     /// Leaves unless the class is as it was with this version. Something has to keep it alive: an object of it.
     pub(super) fn guard_class(&mut self, class: &Class, version: u32) {
         let address = class as *const Class as u64 + Class::VERSION_OFFSET as u64;
-        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version as u64);
+        self.guard_version(address, version as u64);
     }
 
     /// Leaves unless the class's new instances have the shape that they have now: gives it, if their attributes lie in
@@ -230,20 +236,20 @@ impl Builder<'_> {
     }
 
     /// Leaves unless the object has one of these shapes, unless that is known.
-    fn guard_shapes(&mut self, object: Value, fields: &[(u32, u64)]) -> Value {
+    fn guard_shapes(&mut self, object: Value, fields: &[(u32, u64)]) -> Offset {
         let table = self.f.field_tables.len() as u64;
         let (first, rest) = (fields[0].1, &fields[1..]);
         let same = rest.iter().all(|(_, offset)| *offset == first);
         let covered = self.covered(object, |shape| fields.iter().any(|(s, _)| *s == shape));
         if same && covered {
-            return self.emit(Op::Const, &[], Type::INT, first);
+            return Offset::Same(first);
         }
         self.f.field_tables.push(fields.to_vec());
         let offset = self.guard(Op::FieldOffset, &[object], Type::INT, table);
         self.remember_shapes(object, fields.iter().map(|(shape, _)| *shape).collect());
         match same {
-            true => self.emit(Op::Const, &[], Type::INT, first),
-            false => offset,
+            true => Offset::Same(first),
+            false => Offset::ByShape(offset),
         }
     }
 
@@ -338,7 +344,7 @@ impl Builder<'_> {
                 }
                 self.guard_shape(owner.value, shape);
                 let offset = self.cache16(3) as u64;
-                let value = self.emit(Op::LoadField, &[owner.value], Type::VALUE, offset);
+                let value = self.load_field(owner.value, offset, Type::VALUE);
                 if self.at.op == LOAD_ATTR_SLOT {
                     self.guard(Op::GuardNotWord, &[value], Type::NEVER, Raw::UNBOUND.0);
                 }
@@ -462,8 +468,12 @@ impl Builder<'_> {
             })
             .collect();
         if let Some(fields) = slots {
-            let offset = self.guard_shapes(object, &fields);
-            return self.emit(Op::LoadField, &[object, offset], Type::VALUE, 0);
+            return match self.guard_shapes(object, &fields) {
+                Offset::Same(offset) => self.load_field(object, offset, Type::VALUE),
+                Offset::ByShape(offset) => {
+                    self.emit(Op::LoadField, &[object, offset], Type::VALUE, 0)
+                }
+            };
         }
         // Classes that share what they inherit: whichever shape it is, the value is known.
         let shared = match cases.as_slice() {
@@ -489,8 +499,7 @@ impl Builder<'_> {
                     && !seen.contains(&version_address)
                 {
                     seen.push(version_address);
-                    let version = version as u64;
-                    self.guard2(Op::GuardVersion, &[], Type::NEVER, version_address, version);
+                    self.guard_version(version_address, version as u64);
                 }
             }
             return self.constant(word);
@@ -552,9 +561,19 @@ impl Builder<'_> {
         self.heap_changes();
         let (owner, value) = (self.top(0)?, self.top(1)?);
         let word = self.word(value.value);
-        let offset = self.guard_shapes(owner.value, &fields);
-        let old = self.emit(Op::LoadField, &[owner.value, offset], Type::ANY, 0);
-        self.emit(Op::StoreField, &[owner.value, word, offset], Type::NEVER, 0);
+        let old = match self.guard_shapes(owner.value, &fields) {
+            Offset::Same(offset) => {
+                let old = self.load_field(owner.value, offset, Type::ANY);
+                self.store_field(owner.value, offset, word);
+                old
+            }
+            Offset::ByShape(offset) => {
+                let old = self.emit(Op::LoadField, &[owner.value, offset], Type::ANY, 0);
+                self.emit(Op::StoreField, &[owner.value, word, offset], Type::NEVER, 0);
+                self.fields_written();
+                old
+            }
+        };
         self.pending.push(old);
         self.finish_store(owner, value, word)?;
         Ok(true)
@@ -638,9 +657,8 @@ impl Builder<'_> {
         if adds {
             self.add_field(owner.value, word, shape, offset, next);
         } else {
-            let args = [owner.value, word];
-            let old = self.emit(Op::LoadField, &[owner.value], Type::ANY, offset);
-            self.emit(Op::StoreField, &args, Type::NEVER, offset);
+            let old = self.load_field(owner.value, offset, Type::ANY);
+            self.store_field(owner.value, offset, word);
             self.pending.push(old);
         }
         self.finish_store(owner, value, word)
@@ -649,6 +667,7 @@ impl Builder<'_> {
     /// Gives an object of the shape one more attribute.
     fn add_field(&mut self, owner: Value, word: Value, shape: u32, offset: u64, next: u64) {
         self.emit2(Op::AddField, &[owner, word], Type::NEVER, offset, next);
+        self.field_written(owner, offset, word);
         // Others of the old shape may be this same object.
         self.s.shapes.retain(|_, s| *s != shape);
         self.s.several.retain(|_, s| !s.contains(&shape));

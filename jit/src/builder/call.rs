@@ -187,6 +187,7 @@ impl Builder<'_> {
                 let item = self.top(0)?;
                 let word = self.owned_word(item);
                 self.emit(Op::ListAppend, &[receiver.value, word], Type::NEVER, 0);
+                self.s.memory.forget_lengths();
                 self.s.stack.truncate(self.s.stack.len() - 3);
                 self.drop_entry(receiver);
                 self.drop_entry(callable);
@@ -393,7 +394,7 @@ impl Builder<'_> {
     pub(super) fn constant_function(&mut self, function: &Function) -> Value {
         let address = function as *const Function as u64 + Function::VERSION_OFFSET as u64;
         let version = function.version() as u64;
-        self.guard2(Op::GuardVersion, &[], Type::NEVER, address, version);
+        self.guard_version(address, version);
         self.constant(Raw(function as *const Function as u64))
     }
 

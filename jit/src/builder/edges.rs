@@ -75,6 +75,7 @@ impl Abstract {
         self.words.retain(|v, _| held.contains(v));
         self.shapes.retain(|v, _| held.contains(v));
         self.several.retain(|v, _| held.contains(v));
+        self.memory.retain(&held);
     }
 }
 
@@ -146,6 +147,7 @@ impl Builder<'_> {
             types: first.types.clone(),
             shapes: first.shapes.clone(),
             several: first.several.clone(),
+            memory: first.memory.clone(),
             heads: edges.iter().map(|e| e.state.heads).min().unwrap_or(0),
             ..Abstract::default()
         };
@@ -158,6 +160,10 @@ impl Builder<'_> {
             state.shapes.retain(|v, s| shapes.get(v) == Some(s));
             let several = &edge.state.several;
             state.several.retain(|v, s| several.get(v) == Some(s));
+            state.memory.meet(&edge.state.memory);
+        }
+        if header {
+            state.memory.forget();
         }
         if assumed.drop_shapes {
             state.shapes.clear();

@@ -57,6 +57,7 @@ impl Builder<'_> {
         }
         self.s.shapes.clear();
         self.s.several.clear();
+        self.s.memory.forget();
         self.called = true;
     }
 

@@ -299,6 +299,7 @@ impl Builder<'_> {
         let operands = (0..operands).rev().map(|depth| self.top(depth));
         let operands: Result<Vec<_>, _> = operands.collect();
         let args: Vec<Value> = operands?.iter().map(|e| self.word(e.value)).collect();
+        self.s.memory.forget_lists();
         Ok(self.guard(Op::Quick, &args, ty, pack(helper, extra)))
     }
 
@@ -324,6 +325,7 @@ impl Builder<'_> {
         operands: usize,
         ty: Type,
     ) -> Result<(), Bailout> {
+        self.s.memory.forget_lists();
         let value = self.guard(Op::Quick, &words, ty, pack(helper, None));
         self.take_operands(operands)?;
         self.push(value, Own::Owned);

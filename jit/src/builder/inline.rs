@@ -400,11 +400,11 @@ impl<'a> Builder<'a> {
                 _ => {
                     let ty = Type::exact(Tuple::cell().shape().id());
                     let offset = PyFunction::CLOSURE_OFFSET as u64;
-                    let closure = self.emit(Op::LoadField, &[function], ty, offset);
+                    let closure = self.load_field(function, offset, ty);
                     let first = base + source.code.local_count as usize - oparg;
                     for i in 0..oparg {
                         let ty = Type::exact(CellObject::cell().shape().id());
-                        let cell = self.emit(Op::TupleField, &[closure], ty, i as u64);
+                        let cell = self.tuple_field(closure, i as u64, ty);
                         self.incref(cell);
                         self.cell_at(first + i, cell);
                     }

@@ -147,12 +147,7 @@ impl Builder<'_> {
             LOAD_DEREF => {
                 let cell = self.s.locals[local as usize].value;
                 let ty = Type::VALUE;
-                let value = self.emit(
-                    Op::LoadField,
-                    &[cell],
-                    ty,
-                    CellObject::CONTENTS_OFFSET as u64,
-                );
+                let value = self.load_field(cell, CellObject::CONTENTS_OFFSET as u64, ty);
                 self.guard(Op::GuardNotWord, &[value], Type::NEVER, 0);
                 self.push(value, Own::Lazy(Owner::Heap));
             }
@@ -226,6 +221,10 @@ impl Builder<'_> {
 
     fn put_local(&mut self, index: u32, entry: Entry) {
         let old = self.s.locals[index as usize];
+        if old.value == entry.value {
+            // The variable has it already.
+            return self.drop_entry(entry);
+        }
         let old_counted = self.counted(old.value);
         if old_counted {
             self.settle(|owner| owner == Owner::Local(index));
@@ -270,13 +269,11 @@ impl Builder<'_> {
             _ if self.failed() => return self.generic(),
             Opcode::LOAD_GLOBAL_MODULE => {
                 let place = self.cache16(1) as u64;
-                let function = self.inlined_function();
-                self.guard2(Op::LoadGlobal, &function, Type::VALUE, place, name)
+                self.load_entry(Op::LoadGlobal, place, name)
             }
             Opcode::LOAD_GLOBAL_BUILTIN => {
                 let place = self.cache16(1) as u64 | (self.cache32(2) as u64) << 32;
-                let function = self.inlined_function();
-                self.guard2(Op::LoadBuiltin, &function, Type::VALUE, place, name)
+                self.load_entry(Op::LoadBuiltin, place, name)
             }
             _ => return self.generic(),
         };

@@ -11,7 +11,6 @@ use taipan_vm::native::NativeClass;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
-use taipan_vm::value::Raw;
 
 impl Builder<'_> {
     pub(super) fn subscript(&mut self) -> Result<(), Bailout> {
@@ -32,12 +31,12 @@ impl Builder<'_> {
             self.push_built(container.value, index, item);
             return Ok(());
         }
-        let (shape, op) = match self.at.op {
+        let shape = match self.at.op {
             _ if self.failed() || !self.words_on_top(2) => return self.generic(),
-            _ if ty.is_object_of(list) && known_int => (list, Op::ListItem),
-            _ if ty.is_object_of(tuple) && known_int => (tuple, Op::TupleItem),
-            Opcode::BINARY_OP_SUBSCR_LIST_INT => (list, Op::ListItem),
-            Opcode::BINARY_OP_SUBSCR_TUPLE_INT => (tuple, Op::TupleItem),
+            _ if ty.is_object_of(list) && known_int => list,
+            _ if ty.is_object_of(tuple) && known_int => tuple,
+            Opcode::BINARY_OP_SUBSCR_LIST_INT => list,
+            Opcode::BINARY_OP_SUBSCR_TUPLE_INT => tuple,
             Opcode::BINARY_OP_SUBSCR_GETITEM => {
                 return match self.subscript_direct()? {
                     true => Ok(()),
@@ -57,13 +56,13 @@ impl Builder<'_> {
         };
         self.guard_shape(container.value, shape);
         self.guard_int(key.value);
-        let positive = self.ty(key.value).range.low >= 0;
-        let item = self.guard(
-            op,
-            &[container.value, key.value],
-            Type::VALUE,
-            positive as u64,
-        );
+        let item = if shape == list {
+            self.list_item(container.value, key.value)
+        } else {
+            let positive = self.ty(key.value).range.low >= 0;
+            let args = [container.value, key.value];
+            self.guard(Op::TupleItem, &args, Type::VALUE, positive as u64)
+        };
         let len = self.s.stack.len();
         self.s.stack.truncate(len - 2);
         self.drop_entry(container);
@@ -92,6 +91,7 @@ impl Builder<'_> {
         let positive = self.ty(key.value).range.low >= 0;
         let args = [container.value, key.value, word];
         let old = self.guard(Op::ListStore, &args, Type::VALUE, positive as u64);
+        self.list_item_written(container.value, key.value, word);
         if value.own != Own::Owned {
             self.incref(word);
         }
@@ -112,7 +112,7 @@ impl Builder<'_> {
     /// Such an item on the stack: a number as it was before, another object from the tuple, which owns it.
     fn push_built(&mut self, tuple: Value, index: usize, word: Value) {
         if self.counted(word) {
-            let item = self.emit(Op::TupleField, &[tuple], self.ty(word), index as u64);
+            let item = self.tuple_field(tuple, index as u64, self.ty(word));
             return self.push(item, Own::Lazy(Owner::Heap));
         }
         let inst = self.f.inst(word);
@@ -127,14 +127,11 @@ impl Builder<'_> {
     fn unpack_list(&mut self, list: Value) -> Result<(), Bailout> {
         self.guard_shape(list, List::cell().shape().id());
         let count = self.at.oparg as i64;
-        let length = self.emit(Op::ListLength, &[list], Type::INT, 1);
-        let wanted = Raw::small_int(count).0;
-        self.guard(Op::GuardWord, &[length], Type::NEVER, wanted);
+        self.guard_list_length(list, count as u64);
         let sequence = self.pop()?;
         self.drop_entry(sequence);
         for i in (0..count).rev() {
-            let offset = 8 * i as u64;
-            let item = self.emit(Op::ListField, &[list], Type::VALUE, offset);
+            let item = self.list_field(list, i);
             self.push(item, Own::Lazy(Owner::Heap));
         }
         Ok(())
@@ -150,7 +147,20 @@ impl Builder<'_> {
             self.guard_locals(self.at.next);
             return Ok(());
         }
-        if self.at.op == Opcode::UNPACK_SEQUENCE_LIST && !self.failed() && self.words_on_top(1) {
+        let count = self.at.oparg as u64;
+        if let Some(items) = self.known_items(sequence.value, count) {
+            self.pop()?;
+            self.drop_entry(sequence);
+            for item in items.into_iter().rev() {
+                self.emit(Op::Holds, &[sequence.value, item], Type::NEVER, 0);
+                self.push(item, Own::Lazy(Owner::Heap));
+            }
+            return Ok(());
+        }
+        let (list, tuple) = (List::cell().shape().id(), Tuple::cell().shape().id());
+        let ty = self.ty(sequence.value);
+        let by_cache = !ty.is_object_of(tuple) && self.at.op == Opcode::UNPACK_SEQUENCE_LIST;
+        if (ty.is_object_of(list) || by_cache) && !self.failed() && self.words_on_top(1) {
             return self.unpack_list(sequence.value);
         }
         if let Some(items) = self.built_items(sequence.value)
@@ -164,7 +174,16 @@ impl Builder<'_> {
             }
             return Ok(());
         }
-        let tuple = Tuple::cell().shape().id();
+        if self.failures() == 1 && self.words_on_top(1) {
+            // What it met was no tuple, or no list: it may be either.
+            let items = self.sequence_items(sequence.value, count);
+            self.pop()?;
+            self.drop_entry(sequence);
+            for item in items.into_iter().rev() {
+                self.push(item, Own::Lazy(Owner::Heap));
+            }
+            return Ok(());
+        }
         let fits = match self.at.op {
             _ if self.failed() || !self.words_on_top(1) => false,
             Opcode::UNPACK_SEQUENCE_TWO_TUPLE | Opcode::UNPACK_SEQUENCE_TUPLE => true,
@@ -174,12 +193,11 @@ impl Builder<'_> {
             return self.generic();
         }
         self.guard_shape(sequence.value, tuple);
-        let count = self.at.oparg as u64;
-        self.guard(Op::GuardTupleLength, &[sequence.value], Type::NEVER, count);
+        self.guard_tuple_length(sequence.value, count);
         self.s.stack.pop();
         self.drop_entry(sequence);
         for i in (0..count).rev() {
-            let item = self.emit(Op::TupleField, &[sequence.value], Type::VALUE, i);
+            let item = self.tuple_field(sequence.value, i, Type::VALUE);
             self.push(item, Own::Lazy(Owner::Heap));
         }
         Ok(())
@@ -191,6 +209,7 @@ impl Builder<'_> {
         let word = self.owned_word(item);
         self.pop()?;
         self.emit(Op::ListAppend, &[list.value, word], Type::NEVER, 0);
+        self.s.memory.forget_lengths();
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 use std::mem::offset_of;
 use taipan_vm::interpreter::frame::Frame;
+use taipan_vm::native::NativeClass;
 use taipan_vm::object::Header;
 use taipan_vm::objects::dict::{Dict, Entry};
 use taipan_vm::objects::function::Function;
@@ -99,6 +100,36 @@ impl Lower<'_, '_> {
         let there = self.compare(IntCC::NotEqual, word, 0);
         self.check_inst(value, there, Reason::Guard);
         word
+    }
+
+    /// The address of the items of a list or tuple with so many.
+    fn sequence_items(&mut self, value: Value, sequence: ir::Value, count: u64) -> ir::Value {
+        let pointer = self.is_pointer(sequence);
+        self.check_inst(value, pointer, Reason::Guard);
+        let shape = self.load(sequence, Header::SHAPE_OFFSET);
+        let of = |class: &'static taipan_vm::shape::Shape| class as *const _ as u64;
+        let is_list = self.compare(IntCC::Equal, shape, of(List::cell().shape()));
+        let (list, other, done) = (self.new_block(), self.new_block(), self.new_block());
+        self.fb.append_block_param(done, types::I64);
+        self.fb.append_block_param(done, types::I64);
+        self.fb.ins().brif(is_list, list, &[], other, &[]);
+        self.fb.switch_to_block(list);
+        let length = self.load(sequence, List::LENGTH_OFFSET);
+        let items = self.load(sequence, List::POINTER_OFFSET);
+        let found = [BlockArg::Value(items), BlockArg::Value(length)];
+        self.fb.ins().jump(done, &found);
+        self.fb.switch_to_block(other);
+        let is_tuple = self.compare(IntCC::Equal, shape, of(Tuple::cell().shape()));
+        self.check_inst(value, is_tuple, Reason::Guard);
+        let length = self.load(sequence, Tuple::LENGTH_OFFSET);
+        let items = self.add(sequence, Tuple::ITEMS_OFFSET as i64);
+        let found = [BlockArg::Value(items), BlockArg::Value(length)];
+        self.fb.ins().jump(done, &found);
+        self.fb.switch_to_block(done);
+        let (items, length) = (self.fb.block_params(done)[0], self.fb.block_params(done)[1]);
+        let same = self.compare(IntCC::Equal, length, count);
+        self.check_inst(value, same, Reason::Guard);
+        items
     }
 
     /// One compare for each shape of the table.
@@ -249,6 +280,7 @@ impl Lower<'_, '_> {
                 let same = self.compare(IntCC::Equal, length, immediate);
                 return self.check_inst(value, same, Reason::Guard);
             }
+            Op::SequenceItems => self.sequence_items(value, a, immediate),
             Op::ListStore => {
                 let element = self.list_element(value, a, b);
                 let old = self.load(element, 0);
