@@ -25,8 +25,10 @@ mod keywords;
 mod locals;
 mod memory;
 mod native;
+mod numbering;
 mod operators;
 mod packed;
+mod peel;
 mod subscr;
 mod super_attr;
 
@@ -152,6 +154,7 @@ struct Abstract {
     /// Halves of pairs that stand for their tuple on the stack, with the other halves.
     pairs: HashMap<Value, Value>,
     memory: memory::Memory,
+    numbering: numbering::Numbering,
     /// Inlined frames up to this depth have their heads written.
     heads: u32,
 }
@@ -183,6 +186,9 @@ pub struct Builder<'a> {
     ended: bool,
     edges: HashMap<u32, Vec<Edge>>,
     headers: HashMap<u32, HeaderState>,
+    /// The header of the loop whose first round is being built, and the ways back to it.
+    peeling: Option<u32>,
+    peeled: Vec<Edge>,
     /// The build is void from here on.
     restart: bool,
     /// Something was assumed wrongly about a loop header: to be built again when it is done.
@@ -232,6 +238,8 @@ pub fn build(source: Source) -> Result<Function, Bailout> {
             ended: false,
             edges: HashMap::default(),
             headers,
+            peeling: None,
+            peeled: Vec::new(),
             restart: false,
             again: false,
         };
@@ -251,45 +259,50 @@ impl Builder<'_> {
     fn blocks(&mut self) -> Result<(), Bailout> {
         let decoded = self.decoded.clone();
         for &start in &decoded.order {
-            if !self.start_block(start) {
-                continue;
+            if let Some(body) = decoded.peelable.get(&start) {
+                self.peel(start, body)?;
             }
-            if self.f.insts.len() > MAX_INSTS {
-                return Err(Bailout::TooBig);
+            if !self.restart && self.start_block(start) {
+                self.block_at(start)?;
             }
-            if decoded.is_behind_nest(start) {
-                self.at = decoded.instructions[&start];
-                self.begin();
-                self.exit(Reason::LoopDone);
-                continue;
-            }
-            let mut at = start;
-            loop {
-                self.at = decoded.instructions[&at];
-                self.begin();
-                self.instruction()?;
-                if self.restart {
-                    return Ok(());
-                }
-                if self.ended {
-                    break;
-                }
-                let next = self.at.next;
-                if self.called && self.activation != ActivationId::UNIT {
-                    self.guard_locals(next);
-                }
-                self.flush_releases(next);
-                if decoded.leaders.contains(&next) {
-                    self.edge(next);
-                    if self.restart {
-                        return Ok(());
-                    }
-                    break;
-                }
-                at = next;
+            if self.restart {
+                return Ok(());
             }
         }
         Ok(())
+    }
+
+    /// Builds the block at hand, which starts at this unit.
+    fn block_at(&mut self, start: u32) -> Result<(), Bailout> {
+        let decoded = self.decoded.clone();
+        if self.f.insts.len() > MAX_INSTS {
+            return Err(Bailout::TooBig);
+        }
+        if decoded.is_behind_nest(start) {
+            self.at = decoded.instructions[&start];
+            self.begin();
+            self.exit(Reason::LoopDone);
+            return Ok(());
+        }
+        let mut at = start;
+        loop {
+            self.at = decoded.instructions[&at];
+            self.begin();
+            self.instruction()?;
+            if self.restart || self.ended {
+                return Ok(());
+            }
+            let next = self.at.next;
+            if self.called && self.activation != ActivationId::UNIT {
+                self.guard_locals(next);
+            }
+            self.flush_releases(next);
+            if decoded.leaders.contains(&next) {
+                self.edge(next);
+                return Ok(());
+            }
+            at = next;
+        }
     }
 
     /// Loads what the frame holds and checks that it is what was observed.
@@ -412,6 +425,9 @@ impl Builder<'_> {
     // Emitting.
 
     fn emit(&mut self, op: Op, args: &[Value], ty: Type, immediate: u64) -> Value {
+        if let Some(known) = self.numbered(op, args, ty, immediate) {
+            return known;
+        }
         let names_slot = matches!(
             op,
             Op::LoadLocal | Op::StoreLocal | Op::LoadStack | Op::StackResult
@@ -429,7 +445,9 @@ impl Builder<'_> {
             },
             state: None,
         };
-        self.f.push(self.block, inst)
+        let value = self.f.push(self.block, inst);
+        self.number(op, args, immediate, value);
+        value
     }
     fn emit2(&mut self, op: Op, args: &[Value], ty: Type, immediate: u64, second: u64) -> Value {
         let value = self.emit(op, args, ty, immediate);
@@ -438,6 +456,9 @@ impl Builder<'_> {
     }
     /// Emits an instruction that may leave, to the start of the instruction at hand.
     fn guard(&mut self, op: Op, args: &[Value], ty: Type, immediate: u64) -> Value {
+        if let Some(known) = self.numbered(op, args, ty, immediate) {
+            return known;
+        }
         let state = self.here();
         let value = self.emit(op, args, ty, immediate);
         self.f.insts[value.0 as usize].state = Some(state);
@@ -468,10 +489,8 @@ impl Builder<'_> {
                 Type::OBJECT
             }
         } else {
-            let value = self.emit(Op::ConstFloat, &[], Type::FLOAT, 0);
             let bits = raw.as_float().unwrap_or(0.0).to_bits();
-            self.f.insts[value.0 as usize].immediate = bits;
-            return value;
+            return self.emit(Op::ConstFloat, &[], Type::FLOAT, bits);
         };
         self.emit(Op::Const, &[], ty, raw.0)
     }

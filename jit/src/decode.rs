@@ -2,7 +2,7 @@
 
 use crate::bailout::Bailout;
 use rustc_hash::FxHashMap as HashMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use taipan_bytecode::Opcode;
 
 #[derive(Clone, Copy, Debug)]
@@ -81,9 +81,30 @@ pub struct Decoded {
     /// Of a large piece of code that is entered at a loop's header: the blocks of the outermost loop around it. What
     /// is behind it would cost more to compile than it gains: its own loops get units of their own.
     nest: Option<BTreeSet<u32>>,
+    /// Innermost loops whose first round is built apart: headers, and blocks in `order`.
+    pub peelable: BTreeMap<u32, Vec<u32>>,
 }
 
 impl Decoded {
+    /// The instructions of a block.
+    pub fn block(&self, start: u32) -> impl Iterator<Item = &Instruction> {
+        let mut next = Some(start);
+        std::iter::from_fn(move || {
+            let instruction = &self.instructions[&next?];
+            next = match instruction.successors() {
+                (Some(fall), None) if !self.leaders.contains(&fall) => Some(fall),
+                _ => None,
+            };
+            Some(instruction)
+        })
+    }
+    /// The blocks to which one leads.
+    pub fn successors(&self, start: u32) -> Vec<u32> {
+        match self.block(start).last().map(Instruction::successors) {
+            Some((fall, jump)) => [jump, fall].into_iter().flatten().collect(),
+            None => Vec::new(),
+        }
+    }
     /// Is this block left to the interpreter because it follows the loops that the unit is for?
     pub fn is_behind_nest(&self, block: u32) -> bool {
         self.nest
@@ -143,22 +164,18 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
         work.extend(fall);
         work.extend(jump);
     }
-    // Depth-first, without recursion: a block is finished after its successors.
-    let block_successors = |block: u32| -> Vec<u32> {
-        let mut at = block;
-        loop {
-            let instruction = &instructions[&at];
-            let (fall, jump) = instruction.successors();
-            if instruction.ends_block() {
-                return [jump, fall].into_iter().flatten().collect();
-            }
-            match fall {
-                Some(next) if leaders.contains(&next) => return vec![next],
-                Some(next) => at = next,
-                None => return Vec::new(),
-            }
-        }
+    let mut decoded = Decoded {
+        instructions,
+        order: Vec::new(),
+        place: HashMap::default(),
+        headers: BTreeSet::new(),
+        leaders,
+        targets,
+        nest: None,
+        peelable: BTreeMap::new(),
     };
+    // Depth-first, without recursion: a block is finished after its successors.
+    let block_successors = |block: u32| decoded.successors(block);
     let mut seen = BTreeSet::from([entry]);
     let mut finished = Vec::new();
     let mut stack = vec![(entry, block_successors(entry))];
@@ -186,7 +203,7 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
             }
         }
     }
-    let large = instructions.len() > SMALL && headers.contains(&entry);
+    let large = decoded.instructions.len() > SMALL && headers.contains(&entry);
     let nest = large.then(|| {
         let mut nest = BTreeSet::from([entry]);
         loop {
@@ -201,15 +218,12 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
             }
         }
     });
-    Ok(Decoded {
-        instructions,
-        order: finished,
-        place,
-        headers,
-        leaders,
-        targets,
-        nest,
-    })
+    decoded.order = finished;
+    decoded.place = place;
+    decoded.headers = headers;
+    decoded.nest = nest;
+    decoded.peelable = crate::loops::peelable(&decoded);
+    Ok(decoded)
 }
 
 #[cfg(test)]

@@ -55,6 +55,47 @@ pub enum Effect {
     Call,
 }
 
+impl Op {
+    /// Does the result depend on nothing but operands and immediate, so that it need not be computed twice?
+    pub const fn is_computed(self) -> bool {
+        use Op::*;
+        matches!(
+            self,
+            Const
+                | ConstFloat
+                | IntAdd
+                | IntSub
+                | IntMul
+                | IntAnd
+                | IntOr
+                | IntXor
+                | IntShl
+                | IntShr
+                | IntFloorDiv
+                | IntMod
+                | IntNeg
+                | IntCompare
+                | IntTruth
+                | IntToFloat
+                | FloatAdd
+                | FloatSub
+                | FloatMul
+                | FloatDiv
+                | FloatPow
+                | FloatNeg
+                | FloatAbs
+                | FloatSqrt
+                | FloatCompare
+                | FloatTruth
+                | NumberToFloat
+                | NumberCompare
+                | WordTruth
+                | WordEqual
+                | Not
+        )
+    }
+}
+
 macro_rules! instructions {
     ($($name:ident $rep:ident $effect:ident $doc:literal;)*) => {
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]

@@ -27,6 +27,7 @@ mod hir;
 pub mod inspect;
 mod layout;
 mod liveness;
+mod loops;
 mod lower;
 mod machine;
 mod passes;

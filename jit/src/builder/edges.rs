@@ -1,6 +1,8 @@
 //! Where control flow meets: block parameters, conversions on edges, assumptions about loop headers.
 
+use super::memory::Lost;
 use super::{Abstract, Builder, Entry, Slot};
+use crate::activation::ActivationId;
 use crate::frame_state::Own;
 use crate::hir::{BlockId, Op, Place, Rep, Terminator, Value};
 use crate::types::{Kinds, Range, Type};
@@ -18,6 +20,7 @@ pub struct HeaderState {
     locals: Vec<Assumed>,
     stack: Vec<Assumed>,
     drop_shapes: bool,
+    lost: Lost,
     /// In the build at hand.
     started: Option<Started>,
 }
@@ -63,19 +66,48 @@ fn widen(old: Type, new: Type) -> Type {
 impl Abstract {
     /// Drops what is known of values that no variable and no stack slot holds any more.
     fn forget_unreachable(&mut self) {
-        let known = self.types.len() + self.floats.len() + self.words.len();
+        let known = self.types.len()
+            + self.floats.len()
+            + self.words.len()
+            + self.memory.facts()
+            + self.numbering.len();
         if known <= 2 * (self.locals.len() + self.stack.len()) {
             return;
         }
         let locals = self.locals.iter().map(|slot| slot.value);
         let stack = self.stack.iter().map(|entry| entry.value);
-        let held: HashSet<Value> = locals.chain(stack).collect();
+        self.retain(locals.chain(stack).collect());
+    }
+
+    /// Keeps what is known of these values, and of what can be reached from them.
+    fn retain(&mut self, mut held: HashSet<Value>) {
+        loop {
+            let before = held.len();
+            self.memory.reach(&mut held);
+            self.numbering.reach(&mut held);
+            if held.len() == before {
+                break;
+            }
+        }
         self.types.retain(|v, _| held.contains(v));
         self.floats.retain(|v, _| held.contains(v));
         self.words.retain(|v, _| held.contains(v));
         self.shapes.retain(|v, _| held.contains(v));
         self.several.retain(|v, _| held.contains(v));
         self.memory.retain(&held);
+        self.numbering.retain(&held);
+    }
+}
+
+impl Abstract {
+    /// The values of variables and stack slots that stay what they are around a loop.
+    fn unchanging(&self, locals: &[Plan], stack: &[Plan]) -> HashSet<Value> {
+        let locals = self.locals.iter().map(|slot| slot.value).zip(locals);
+        let stack = self.stack.iter().map(|entry| entry.value).zip(stack);
+        let same = locals
+            .chain(stack)
+            .filter(|(_, plan)| plan.parameter.is_none());
+        same.map(|(value, _)| value).collect()
     }
 }
 
@@ -100,6 +132,13 @@ impl Builder<'_> {
         self.ended = true;
         self.s.forget_unreachable();
         // Inlined code has no loops: headers are the unit's own.
+        if self.peeling == Some(target) && self.activation == ActivationId::UNIT {
+            self.peeled.push(Edge {
+                block: self.block,
+                state: self.s.clone(),
+            });
+            return;
+        }
         let started = match self.decoded.headers.contains(&target) {
             true => self.headers.get(&target).and_then(|h| h.started.clone()),
             false => None,
@@ -148,23 +187,23 @@ impl Builder<'_> {
             shapes: first.shapes.clone(),
             several: first.several.clone(),
             memory: first.memory.clone(),
+            numbering: first.numbering.clone(),
             heads: edges.iter().map(|e| e.state.heads).min().unwrap_or(0),
             ..Abstract::default()
         };
-        if edges.len() == 1 {
-            state.floats = first.floats.clone();
-        }
+        state.floats = first.floats.clone();
         for edge in &edges[1..] {
             let (types, shapes) = (&edge.state.types, &edge.state.shapes);
             state.types.retain(|v, t| types.get(v) == Some(t));
             state.shapes.retain(|v, s| shapes.get(v) == Some(s));
+            let floats = &edge.state.floats;
+            state.floats.retain(|v, f| floats.get(v) == Some(f));
             let several = &edge.state.several;
             state.several.retain(|v, s| several.get(v) == Some(s));
             state.memory.meet(&edge.state.memory);
+            state.numbering.meet(&edge.state.numbering);
         }
-        if header {
-            state.memory.forget();
-        }
+        state.memory.forget_lost(assumed.lost);
         if assumed.drop_shapes {
             state.shapes.clear();
             state.several.clear();
@@ -206,6 +245,10 @@ impl Builder<'_> {
                 value,
                 own: Own::Owned,
             });
+        }
+        if header {
+            // Of nothing else can the loop's body know by what was known in front of it.
+            state.retain(state.unchanging(&local_plans, &stack_plans));
         }
         for edge in edges {
             self.block = edge.block;
@@ -325,18 +368,28 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        if started
-            .state
-            .shapes
-            .iter()
-            .any(|(v, shape)| self.s.shapes.get(v) != Some(shape))
-            || started
-                .state
-                .several
-                .iter()
-                .any(|(v, shapes)| self.s.several.get(v) != Some(shapes))
+        // What is known of a value that the next build has as a parameter will not be known there anyway.
+        let mut unchanged = started.state.unchanging(&started.locals, &started.stack);
+        let locals = started.state.locals.iter().zip(&self.s.locals);
+        let stack = started.state.stack.iter().zip(&self.s.stack);
+        let locals = locals.map(|(start, now)| (start.value, now.value));
+        for (start, now) in locals.chain(stack.map(|(start, now)| (start.value, now.value))) {
+            if start != now {
+                unchanged.remove(&start);
+            }
+        }
+        let mut known = started.state.clone();
+        known.retain(unchanged);
+        let (shapes, several) = (&self.s.shapes, &self.s.several);
+        if known.shapes.iter().any(|(v, s)| shapes.get(v) != Some(s))
+            || known.several.iter().any(|(v, s)| several.get(v) != Some(s))
         {
             header.drop_shapes = true;
+            wrong = true;
+        }
+        let lost = known.memory.lost_in(&self.s.memory);
+        if lost.any() {
+            header.lost = header.lost.or(lost);
             wrong = true;
         }
         if wrong {

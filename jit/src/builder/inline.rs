@@ -53,6 +53,12 @@ impl Inlining<'_> {
     pub fn begin(&mut self) {
         self.total = 0;
     }
+    pub fn total(&self) -> usize {
+        self.total
+    }
+    pub fn set_total(&mut self, total: usize) {
+        self.total = total;
+    }
 }
 
 impl<'a> Builder<'a> {

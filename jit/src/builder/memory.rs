@@ -66,13 +66,85 @@ impl Memory {
         keep_common(&mut self.versions, &other.versions);
         keep_common(&mut self.globals, &other.globals);
     }
+    /// Adds what can be reached from these values by one step through what is known.
+    pub fn reach(&self, held: &mut HashSet<Value>) {
+        held.extend(self.globals.values());
+        let fields = self.fields.iter().map(|((of, _), v)| (of, v));
+        let list_items = self.list_items.iter().map(|((of, _), v)| (of, v));
+        let tuple_items = self.tuple_items.iter().map(|((of, _), v)| (of, v));
+        for (of, value) in fields.chain(list_items).chain(tuple_items) {
+            if held.contains(of) {
+                held.insert(*value);
+            }
+        }
+    }
     /// Drops what is known of objects that nothing names any more.
     pub fn retain(&mut self, held: &HashSet<Value>) {
         self.fields.retain(|(v, _), _| held.contains(v));
-        self.list_items.retain(|(v, _), _| held.contains(v));
+        self.list_items.retain(|(v, index), _| {
+            held.contains(v) && !matches!(index, Index::Of(key) if !held.contains(key))
+        });
         self.list_lengths.retain(|v, _| held.contains(v));
         self.tuple_items.retain(|(v, _), _| held.contains(v));
         self.tuple_lengths.retain(|v, _| held.contains(v));
+        self.globals
+            .retain(|(_, function, ..), _| function.is_none_or(|f| held.contains(&f)));
+    }
+    pub fn facts(&self) -> usize {
+        self.fields.len() + self.list_items.len() + self.tuple_items.len()
+    }
+    /// What an earlier build has shown not to last around a loop.
+    pub fn forget_lost(&mut self, lost: Lost) {
+        if lost.fields {
+            self.fields.clear();
+        }
+        if lost.lists {
+            self.forget_lists();
+        }
+        if lost.versions {
+            self.versions.clear();
+        }
+        if lost.globals {
+            self.globals.clear();
+        }
+    }
+    /// What of this does not hold in `later`.
+    pub fn lost_in(&self, later: &Memory) -> Lost {
+        fn lost<K: Hash + Eq, V: PartialEq>(known: &HashMap<K, V>, later: &HashMap<K, V>) -> bool {
+            known
+                .iter()
+                .any(|(key, value)| later.get(key) != Some(value))
+        }
+        Lost {
+            fields: lost(&self.fields, &later.fields),
+            lists: lost(&self.list_items, &later.list_items)
+                || lost(&self.list_lengths, &later.list_lengths),
+            versions: lost(&self.versions, &later.versions),
+            globals: lost(&self.globals, &later.globals),
+        }
+    }
+}
+
+/// Which of what was known at a loop's header its body forgets.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lost {
+    fields: bool,
+    lists: bool,
+    versions: bool,
+    globals: bool,
+}
+
+impl Lost {
+    pub fn any(self) -> bool {
+        self != Lost::default()
+    }
+    pub fn or(self, other: Lost) -> Lost {
+        Lost {
+            fields: self.fields || other.fields,
+            lists: self.lists || other.lists,
+            versions: self.versions || other.versions,
+            globals: self.globals || other.globals,
+        }
     }
 }
 

@@ -1,0 +1,38 @@
+//! Loop peeling: the first round of an innermost loop gets code of its own.
+//!
+//! What the first round has checked and loaded of what the loop does not change is known at the header then, so that
+//! the loop itself neither checks nor loads it again; and what only the first round meets (variables that are unbound,
+//! a sum that starts as the int 0 and goes on as a float) does not widen the header's parameters.
+
+use super::Builder;
+use crate::bailout::Bailout;
+
+impl Builder<'_> {
+    /// Builds the blocks of the loop whose header is at `start` for its first round. The ways back from there are the
+    /// ways into the loop then.
+    pub(super) fn peel(&mut self, start: u32, body: &[u32]) -> Result<(), Bailout> {
+        let Some(entries) = self.edges.remove(&start) else {
+            return Ok(());
+        };
+        // What is inlined into the first round is inlined into the others as well.
+        let inlined = self.inlining.total();
+        self.join(start, entries, false);
+        self.peeling = Some(start);
+        self.block_at(start)?;
+        for &block in &body[1..] {
+            if self.restart {
+                break;
+            }
+            if self.start_block(block) {
+                self.block_at(block)?;
+            }
+        }
+        self.peeling = None;
+        self.inlining.set_total(inlined);
+        let back = std::mem::take(&mut self.peeled);
+        if !back.is_empty() {
+            self.edges.insert(start, back);
+        }
+        Ok(())
+    }
+}
