@@ -18,6 +18,8 @@ mod call;
 mod control;
 mod delegation;
 mod edges;
+mod enumerate;
+mod expect;
 mod generic;
 mod helped;
 mod inline;
@@ -374,14 +376,18 @@ impl Builder<'_> {
                 self.guard(Op::GuardWord, &[value], Type::NEVER, Raw::UNBOUND.0);
                 self.narrow(value, Type::of(Kinds::UNBOUND));
             }
-            Observed::Plain => {
-                self.guard(Op::GuardPlain, &[value], Type::NEVER, 0);
-                let kinds = Kinds::INT.union(Kinds::FLOAT).union(Kinds::UNBOUND);
-                self.narrow(value, Type::of(kinds));
-            }
+            Observed::Plain => self.observe_plain(value),
             Observed::Exact(shape) => self.guard_shape(value, shape),
         }
         value
+    }
+
+    fn observe_plain(&mut self, value: Value) {
+        self.guard(Op::GuardPlain, &[value], Type::NEVER, 0);
+        let kinds = Kinds::INT.union(Kinds::FLOAT).union(Kinds::UNBOUND);
+        let ty = self.ty(value);
+        let kinds = Kinds(ty.kinds.0 & kinds.0);
+        self.narrow(value, Type { kinds, ..ty });
     }
 
     /// Prepares for the instruction at hand.

@@ -9,6 +9,7 @@ use crate::hir::{BlockId, Op, Terminator, Value};
 use crate::types::{Kinds, Type};
 use taipan_bytecode::Opcode;
 use taipan_vm::native::NativeClass;
+use taipan_vm::objects::enumerate::Enumerate;
 use taipan_vm::objects::list_iter::ListIterator;
 use taipan_vm::objects::range::RangeIterator;
 use taipan_vm::objects::tuple_iter::TupleIterator;
@@ -158,6 +159,14 @@ impl Builder<'_> {
     }
 
     pub(super) fn get_iter(&mut self) -> Result<(), Bailout> {
+        let iterable = self.top(0)?;
+        if self.ty(iterable.value).is_object_of(Enumerate::cell().shape().id()) {
+            // It is its own iterator.
+            self.pop()?;
+            let word = self.owned_word(iterable);
+            self.push(word, Own::Owned);
+            return Ok(());
+        }
         self.generic()?;
         self.flush_releases(self.at.next);
         // The loop's own check, made once in front of it.
@@ -288,6 +297,9 @@ impl Builder<'_> {
             self.call_with_frame(Op::IterNext, &[iterator], 1);
             self.guard_locals(exhausted);
             self.edge(exhausted);
+            return Ok(());
+        }
+        if self.unpacks_pair() && self.iterate_enumerated(iterator, exhausted)? {
             return Ok(());
         }
         if self.unpacks_pair() {

@@ -1,5 +1,6 @@
 //! Variables, constants, globals, cells, and moves on the stack.
 
+use super::expect::Expected;
 use super::{Builder, Entry, Observed, Slot};
 use crate::activation::ActivationId;
 use crate::bailout::Bailout;
@@ -186,7 +187,8 @@ impl Builder<'_> {
         self.put_local(index, entry);
     }
 
-    /// A value of unknown type that goes to a variable which held a number: takes it for one too.
+    /// A value of unknown type that goes to a variable which held a number, or is going to be used as one: takes it for
+    /// one too.
     fn speculate(&mut self, index: u32, entry: Entry) -> Entry {
         if self.failed()
             || !self.counted(entry.value)
@@ -215,7 +217,19 @@ impl Builder<'_> {
                     own: Own::Owned,
                 }
             }
-            _ => entry,
+            _ => {
+                self.speculate_on_use(index, entry.value);
+                entry
+            }
+        }
+    }
+
+    fn speculate_on_use(&mut self, index: u32, value: Value) {
+        let variable = index - self.local_base();
+        match self.expected(variable, self.at.next) {
+            Some(Expected::Int) => self.guard_int(value),
+            Some(Expected::Number) => self.observe_plain(value),
+            None => {}
         }
     }
 

@@ -14,6 +14,7 @@ use taipan_bytecode::Opcode;
 use taipan_vm::native::{MethodDef, MethodKind, NativeClass, Unbox, Unboxed};
 use taipan_vm::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
 use taipan_vm::objects::class::Type as Class;
+use taipan_vm::objects::enumerate::Enumerate;
 use taipan_vm::objects::float::Float;
 use taipan_vm::objects::int::Int;
 use taipan_vm::objects::list::List;
@@ -425,6 +426,11 @@ impl Builder<'_> {
             let result = self.quick(Helper::TypeOf, 1, None, Type::OBJECT)?;
             return self.finish_native(count, result);
         }
-        self.call_value(count)
+        self.call_value(count)?;
+        if class.is_native::<Enumerate>() {
+            let made = self.top(0)?.value;
+            self.narrow(made, Type::exact(Enumerate::cell().shape().id()));
+        }
+        Ok(true)
     }
 }

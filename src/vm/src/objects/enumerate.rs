@@ -33,6 +33,11 @@ pub struct Enumerate {
 }
 
 impl Enumerate {
+    pub const COUNT_OFFSET: usize = std::mem::offset_of!(Enumerate, count);
+    pub const ITERATOR_OFFSET: usize = std::mem::offset_of!(Enumerate, iterator);
+    /// Zero as long as no tuple has been handed out.
+    pub const RESULT_OFFSET: usize = std::mem::offset_of!(Enumerate, result);
+
     /// The next count and item without a tuple, as long as there is none.
     #[inline]
     pub fn next_pair(&self) -> Option<PyResult<Option<(Value, Value)>>> {
