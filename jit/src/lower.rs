@@ -4,6 +4,7 @@
 //! each frame state and reason, that write the frame and return.
 
 mod calls;
+mod exit_stores;
 mod exits;
 mod mixed;
 mod natives;
@@ -51,6 +52,7 @@ pub struct Lower<'a, 'b> {
     plans: Vec<Box<ExitPlan>>,
     /// Where exits put what is in registers.
     buffer: ir::StackSlot,
+    words: exit_stores::Words,
     /// Gets a plan and leaves by it.
     leave_by_plan: ir::Block,
     exit_blocks: HashMap<(StateId, Reason), ir::Block>,
@@ -112,6 +114,7 @@ pub fn lower(
         exits: Vec::new(),
         plans: Vec::new(),
         buffer,
+        words: Default::default(),
         leave_by_plan,
         exit_blocks: HashMap::default(),
         todo: Vec::new(),
@@ -155,10 +158,9 @@ impl Lower<'_, '_> {
             }
             self.terminator(&block.end);
         }
-        while let Some((block, state, index)) = self.todo.pop() {
-            self.write_exit(block, state, index);
-        }
+        self.write_exits();
         self.write_leave();
+        self.fb.func.sized_stack_slots[self.buffer].size = 8 * self.words.count.max(1) as u32;
         self.fb.switch_to_block(self.leave);
         let status = self.fb.block_params(self.leave)[0];
         let nothing = self.constant(0);

@@ -1,5 +1,6 @@
 //! Writing the frame: exits, returns, and calls that need it.
 
+use super::exit_stores::Store;
 use super::{Lower, flags, slot_offset};
 use crate::activation::ActivationId;
 use crate::deopt::{Exit, Reason};
@@ -32,13 +33,6 @@ impl Lower<'_, '_> {
         block
     }
 
-    pub(super) fn write_exit(&mut self, block: ir::Block, state: StateId, index: u32) {
-        self.fb.switch_to_block(block);
-        let plan = self.plan(state, index);
-        let leave = self.leave_by_plan;
-        self.fb.ins().jump(leave, &[BlockArg::Value(plan)]);
-    }
-
     /// What all exits end in.
     pub(super) fn write_leave(&mut self) {
         self.fb.switch_to_block(self.leave_by_plan);
@@ -55,36 +49,30 @@ impl Lower<'_, '_> {
         self.fb.ins().stack_addr(types::I64, buffer, 0)
     }
 
-    /// Stores the values of a state to the buffer; gives the address of the plan that says where they go.
-    fn plan(&mut self, state: StateId, index: u32) -> ir::Value {
+    /// The plan that says where the values of a state go, and what is to be stored to the buffer for it.
+    pub(super) fn plan(&mut self, state: StateId, index: u32) -> (u64, Vec<Store>) {
         let f = self.f;
         let state = &f.states[state.0 as usize];
-        let mut stored: Vec<Value> = Vec::new();
-        let mut source = |this: &mut Self, value: Value| {
+        let constant = |value: Value| {
             let inst = f.inst(value);
             match inst.op {
-                Op::Const => return Source::Word(inst.immediate),
-                Op::ConstFloat => return Source::Float(f64::from_bits(inst.immediate)),
-                _ => {}
+                Op::Const => Some(Source::Word(inst.immediate)),
+                Op::ConstFloat => Some(Source::Float(f64::from_bits(inst.immediate))),
+                _ => None,
             }
-            let index = match stored.iter().position(|v| *v == value) {
-                Some(index) => index,
-                None => {
-                    let word = this.value(value);
-                    let offset = 8 * stored.len() as i32;
-                    this.fb
-                        .ins()
-                        .stack_store(types::I64, word, this.buffer, offset);
-                    stored.push(value);
-                    stored.len() - 1
-                }
-            };
-            Source::Buffer(index as u16, f.rep(value))
+        };
+        let values = state.values().filter(|value| constant(*value).is_none());
+        let stores = self.words.assign(values.collect());
+        let source = |value: Value| {
+            constant(value).unwrap_or_else(|| {
+                let at = stores.partition_point(|(stored, _)| *stored < value);
+                Source::Buffer(stores[at].1, f.rep(value))
+            })
         };
         let mut dirty = Vec::new();
         for (local, value) in &state.dirty {
             dirty.push(Write {
-                source: source(self, *value),
+                source: source(*value),
                 place: self.place(self.local_place(state.activation, *local as usize)),
                 keep: Keep::Moved,
                 is_function: false,
@@ -94,7 +82,7 @@ impl Lower<'_, '_> {
         for (depth, (value, own)) in state.stack.iter().enumerate() {
             let counted = f.rep(*value) == Rep::Word && f.ty(*value).counted();
             stack.push(Write {
-                source: source(self, *value),
+                source: source(*value),
                 place: self.place(self.stack_place(state.activation, depth)),
                 keep: match own {
                     Own::Lazy(_) if counted => Keep::Counted,
@@ -106,10 +94,8 @@ impl Lower<'_, '_> {
         }
         let mut pending = Vec::new();
         for value in &state.pending {
-            pending.push(source(self, *value));
+            pending.push(source(*value));
         }
-        let data = &mut self.fb.func.sized_stack_slots[self.buffer];
-        data.size = data.size.max(8 * stored.len() as u32);
         let plan = Box::new(ExitPlan {
             exit: (self.context.number as u64) << 32 | index as u64,
             dirty: dirty.into(),
@@ -120,7 +106,7 @@ impl Lower<'_, '_> {
         });
         let address = &raw const *plan as u64;
         self.plans.push(plan);
-        self.constant(address)
+        (address, stores)
     }
 
     fn place(&self, (base, offset): (ir::Value, i32)) -> Place {
@@ -160,7 +146,11 @@ impl Lower<'_, '_> {
         let index = self.exits.len() as u32;
         let exit = self.exit(state, Reason::Finalizer);
         self.exits.push(exit);
-        let plan = self.plan(state, index);
+        let (plan, stores) = self.plan(state, index);
+        for store in stores {
+            self.store_to_buffer(store);
+        }
+        let plan = self.constant(plan);
         let buffer = self.buffer_address();
         let args = [self.frame, self.thread, buffer, plan, object];
         let ran = self.call(Helper::Destroy, &args).unwrap_or(object);
