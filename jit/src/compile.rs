@@ -5,11 +5,15 @@ use crate::builder::{Source, build};
 use crate::code_cache::{self, Memory};
 use crate::deopt::Exit;
 use crate::exit_plan::ExitPlan;
+use crate::footprint;
 use crate::hir::Function;
 use crate::lower;
 use crate::machine::Machine;
 use cranelift_codegen::ir::{AbiParam, Signature, types};
-use cranelift_codegen::isa::TargetFrontendConfig;
+use cranelift_codegen::flowgraph::ControlFlowGraph;
+use cranelift_codegen::isa::{TargetFrontendConfig, TargetIsa};
+use cranelift_codegen::loop_analysis::LoopAnalysis;
+use cranelift_codegen::{CodegenResult, CompiledCode, Context};
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::Module;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -145,13 +149,12 @@ impl Job {
         let isa = machine.isa();
         let mut function = self.function.clone();
         crate::passes::run(&mut function, false, &self.name);
-        let mut context = cranelift_codegen::Context::new();
+        let mut context = Context::new();
         context.set_disasm(with_text);
         let lowered = self.lower(&function, &mut context, isa.frontend_config());
-        let code = context.compile(&**isa, &mut Default::default());
-        let code = code.map_err(|error| {
+        let code = generate(&**isa, &mut context).map_err(|error| {
             if verifies() {
-                eprintln!("jit: {} for {machine}: {:?}", self.name, error.inner);
+                eprintln!("jit: {} for {machine}: {error:?}", self.name);
             }
             Bailout::Backend
         })?;
@@ -165,7 +168,7 @@ impl Job {
     fn lower(
         &self,
         function: &Function,
-        context: &mut cranelift_codegen::Context,
+        context: &mut Context,
         config: TargetFrontendConfig,
     ) -> Lowered {
         static NUMBERS: AtomicU32 = AtomicU32::new(0);
@@ -211,21 +214,20 @@ impl Job {
         if dump.clif && wanted {
             eprintln!("; {name} @{entry}\n{}", context.func.display());
         }
-        if let Err(error) = module.define_function(id, &mut context) {
+        drop(function);
+        let code = generate(module.isa(), &mut context).map_err(|error| {
             if verifies() || dump.clif {
                 eprintln!("jit: {name}: {error:?}\n{}", context.func.display());
             }
-            return Err(Bailout::Backend);
-        }
-        let compiled = context.compiled_code();
-        let size = compiled.map_or(0, |c| c.code_buffer().len());
+            Bailout::Backend
+        })?;
         if dump.asm
             && wanted
-            && let Some(text) = compiled.and_then(|c| c.vcode.as_ref())
+            && let Some(text) = &code.vcode
         {
             eprintln!("; {name} @{entry}\n{text}");
         }
-        let memory = Memory::finish(module, id, size).ok_or(Bailout::Backend)?;
+        let memory = Memory::finish(module, id, &code, &context.func).ok_or(Bailout::Backend)?;
         Ok(Compiled {
             number,
             memory,
@@ -233,6 +235,23 @@ impl Job {
             plans,
         })
     }
+}
+
+/// Machine code from CLIF, in two steps: registers are given by the second, which works with most memory and has no use
+/// for what the first one needed.
+fn generate(isa: &dyn TargetIsa, context: &mut Context) -> CodegenResult<CompiledCode> {
+    context.optimize(isa, &mut Default::default())?;
+    context.cfg = ControlFlowGraph::new();
+    context.loop_analysis = LoopAnalysis::new();
+    footprint::trim();
+    let stencil = isa.compile_function(
+        &context.func,
+        &context.domtree,
+        &mut Default::default(),
+        context.want_disasm,
+        &mut Default::default(),
+    )?;
+    Ok(stencil.apply_params(&context.func.params))
 }
 
 /// Of every unit: frame and thread in, value and status out.
