@@ -3,8 +3,7 @@
 use crate::bailout::Bailout;
 use crate::builder::{Source, build};
 use crate::code_cache::{self, Memory};
-use crate::deopt::Exit;
-use crate::exit_plan::ExitPlan;
+use crate::exit_plan::ExitPlans;
 use crate::footprint;
 use crate::hir::Function;
 use crate::lower;
@@ -25,9 +24,8 @@ pub struct Compiled {
     /// By which its exits name it.
     pub number: u32,
     pub memory: Memory,
-    pub exits: Vec<Exit>,
-    /// Native code has their addresses.
-    pub plans: Vec<Box<ExitPlan>>,
+    /// Native code has the address.
+    pub plans: Box<ExitPlans>,
 }
 
 /// What to print on the way.
@@ -130,8 +128,7 @@ pub struct Assembly {
 /// HIR as CLIF, and what has to outlive the code.
 struct Lowered {
     number: u32,
-    exits: Vec<Exit>,
-    plans: Vec<Box<ExitPlan>>,
+    plans: Box<ExitPlans>,
 }
 
 impl Job {
@@ -160,7 +157,7 @@ impl Job {
         })?;
         Ok(Assembly {
             size: code.code_buffer().len(),
-            exits: lowered.exits.len(),
+            exits: lowered.plans.exits.len(),
             text: code.vcode.clone(),
         })
     }
@@ -181,13 +178,8 @@ impl Job {
             call_conv: config.default_call_conv,
         };
         let mut buffers = FunctionBuilderContext::new();
-        let (exits, plans) =
-            lower::lower(function, &lowering, &mut context.func, &mut buffers, config);
-        Lowered {
-            number,
-            exits,
-            plans,
-        }
+        let plans = lower::lower(function, &lowering, &mut context.func, &mut buffers, config);
+        Lowered { number, plans }
     }
 
     /// The rest, on any thread.
@@ -206,11 +198,7 @@ impl Job {
         let id = code_cache::declare(&mut module, &signature(config)).ok_or(Bailout::Backend)?;
         let mut context = module.make_context();
         context.set_disasm(dump.asm && wanted);
-        let Lowered {
-            number,
-            exits,
-            plans,
-        } = self.lower(&function, &mut context, config);
+        let Lowered { number, plans } = self.lower(&function, &mut context, config);
         if dump.clif && wanted {
             eprintln!("; {name} @{entry}\n{}", context.func.display());
         }
@@ -231,7 +219,6 @@ impl Job {
         Ok(Compiled {
             number,
             memory,
-            exits,
             plans,
         })
     }

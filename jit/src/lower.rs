@@ -14,8 +14,8 @@ mod packed;
 
 use crate::activation::ActivationId;
 use crate::compile::CodeFacts;
-use crate::deopt::{Exit, Reason};
-use crate::exit_plan::ExitPlan;
+use crate::deopt::Reason;
+use crate::exit_plan::ExitPlans;
 use crate::hir::{BlockId, Function, Op, Rep, StateId, Terminator, Value};
 use crate::types::Kinds;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -47,13 +47,12 @@ pub struct Lower<'a, 'b> {
     /// Of values that are half of what a call gave: the other half.
     seconds: HashMap<Value, ir::Value>,
     blocks: Vec<ir::Block>,
-    exits: Vec<Exit>,
-    /// What exits pass to the helper; native code has their addresses.
-    plans: Vec<Box<ExitPlan>>,
+    /// What exits write; native code has the address.
+    plans: Box<ExitPlans>,
     /// Where exits put what is in registers.
     buffer: ir::StackSlot,
     words: exit_stores::Words,
-    /// Gets a plan and leaves by it.
+    /// Gets the index of an exit and leaves by its plan.
     leave_by_plan: ir::Block,
     exit_blocks: HashMap<(StateId, Reason), ir::Block>,
     todo: Vec<(ir::Block, StateId, u32)>,
@@ -73,14 +72,14 @@ pub fn slot_offset(index: usize) -> i32 {
     (size_of::<Frame>() + 8 * index) as i32
 }
 
-/// Writes the unit as CLIF into `function`; gives its exits, and what has to live as long as the code.
+/// Writes the unit as CLIF into `function`; gives its exits, which have to live as long as the code.
 pub fn lower(
     f: &Function,
     context: &Context,
     function: &mut ir::Function,
     buffers: &mut FunctionBuilderContext,
     config: cranelift_codegen::isa::TargetFrontendConfig,
-) -> (Vec<Exit>, Vec<Box<ExitPlan>>) {
+) -> Box<ExitPlans> {
     let mut fb = FunctionBuilder::new(function, buffers);
     let entry = fb.create_block();
     fb.append_block_params_for_function_params(entry);
@@ -111,8 +110,7 @@ pub fn lower(
         values: vec![None; f.insts.len()],
         seconds: HashMap::default(),
         blocks,
-        exits: Vec::new(),
-        plans: Vec::new(),
+        plans: Box::new(ExitPlans::new(context.number, f)),
         buffer,
         words: Default::default(),
         leave_by_plan,
@@ -124,14 +122,12 @@ pub fn lower(
     };
     lower.run();
     let Lower {
-        exits,
-        plans,
-        mut fb,
-        ..
+        mut plans, mut fb, ..
     } = lower;
     fb.seal_all_blocks();
     fb.finalize(config);
-    (exits, plans)
+    plans.finish();
+    plans
 }
 
 impl Lower<'_, '_> {

@@ -47,6 +47,7 @@ fn start() -> Option<Worker> {
                 return;
             }
             READY.fetch_add(1, Ordering::Release);
+            footprint::trim();
         }
     };
     // Signals are for the thread that runs Python: this one starts with all of them blocked.

@@ -48,11 +48,10 @@ impl Words {
 }
 
 /// An exit to be written.
-pub(super) struct Leaving {
-    pub(super) block: ir::Block,
-    /// The address of its plan.
-    pub(super) plan: u64,
-    pub(super) stores: Vec<Store>,
+struct Leaving {
+    block: ir::Block,
+    index: u32,
+    stores: Vec<Store>,
 }
 
 struct Node {
@@ -103,10 +102,10 @@ impl Lower<'_, '_> {
     pub(super) fn write_exits(&mut self) {
         let mut exits = Vec::with_capacity(self.todo.len());
         for (block, state, index) in std::mem::take(&mut self.todo) {
-            let (plan, stores) = self.plan(state, index);
+            let stores = self.plan(state, index);
             exits.push(Leaving {
                 block,
-                plan,
+                index,
                 stores,
             });
         }
@@ -121,21 +120,21 @@ impl Lower<'_, '_> {
         let nodes: Vec<usize> = exits.iter().map(|exit| tree.enter(&exit.stores)).collect();
         for (exit, node) in exits.iter().zip(nodes) {
             self.fb.switch_to_block(exit.block);
-            let plan = self.constant(exit.plan);
-            self.store_up(&mut tree, node, plan);
+            let index = self.constant(exit.index as u64);
+            self.store_up(&mut tree, node, index);
         }
         while let Some(number) = tree.unwritten.pop() {
             let block = tree.blocks[&number];
             self.fb.switch_to_block(block);
-            let plan = self.fb.block_params(block)[0];
+            let index = self.fb.block_params(block)[0];
             let Node { store, parent, .. } = tree.nodes[number - 1];
             self.store_to_buffer(store);
-            self.store_up(&mut tree, parent, plan);
+            self.store_up(&mut tree, parent, index);
         }
     }
 
     /// Stores from a node on: in place as far as nobody else comes there.
-    fn store_up(&mut self, tree: &mut Tree, mut number: usize, plan: ir::Value) {
+    fn store_up(&mut self, tree: &mut Tree, mut number: usize, index: ir::Value) {
         let target = loop {
             if number == ROOT {
                 break self.leave_by_plan;
@@ -156,7 +155,7 @@ impl Lower<'_, '_> {
             self.store_to_buffer(store);
             number = parent;
         };
-        self.fb.ins().jump(target, &[BlockArg::Value(plan)]);
+        self.fb.ins().jump(target, &[BlockArg::Value(index)]);
     }
 
     pub(super) fn store_to_buffer(&mut self, (value, word): Store) {
