@@ -1,8 +1,9 @@
 //! Native code of one unit: its memory, freed with it.
 
 use crate::machine::Machine;
+use cranelift_codegen::{CompiledCode, ir};
 use cranelift_jit::{JITBuilder, JITModule};
-use cranelift_module::{FuncId, Module, default_libcall_names};
+use cranelift_module::{FuncId, Module, ModuleReloc, default_libcall_names};
 use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::thread::Thread;
 
@@ -35,7 +36,20 @@ pub struct Memory {
 unsafe impl Send for Memory {}
 
 impl Memory {
-    pub fn finish(mut module: JITModule, function: FuncId, size: usize) -> Option<Memory> {
+    pub fn finish(
+        mut module: JITModule,
+        function: FuncId,
+        code: &CompiledCode,
+        source: &ir::Function,
+    ) -> Option<Memory> {
+        let relocations = code.buffer.relocs().iter();
+        let relocations: Vec<ModuleReloc> = relocations
+            .map(|relocation| ModuleReloc::from_mach_reloc(relocation, source, function))
+            .collect();
+        let (alignment, bytes) = (code.buffer.alignment as u64, code.code_buffer());
+        module
+            .define_function_bytes(function, alignment, bytes, &relocations)
+            .ok()?;
         if module.finalize_definitions().is_err() {
             return None;
         }
@@ -45,7 +59,7 @@ impl Memory {
         Some(Memory {
             module: Some(module),
             entry,
-            size,
+            size: bytes.len(),
         })
     }
 }

@@ -3,13 +3,16 @@
 use crate::bailout::Bailout;
 use crate::builder::{Source, build};
 use crate::code_cache::{self, Memory};
-use crate::deopt::Exit;
-use crate::exit_plan::ExitPlan;
+use crate::exit_plan::ExitPlans;
+use crate::footprint;
 use crate::hir::Function;
 use crate::lower;
 use crate::machine::Machine;
 use cranelift_codegen::ir::{AbiParam, Signature, types};
-use cranelift_codegen::isa::TargetFrontendConfig;
+use cranelift_codegen::flowgraph::ControlFlowGraph;
+use cranelift_codegen::isa::{TargetFrontendConfig, TargetIsa};
+use cranelift_codegen::loop_analysis::LoopAnalysis;
+use cranelift_codegen::{CodegenResult, CompiledCode, Context};
 use cranelift_frontend::FunctionBuilderContext;
 use cranelift_module::Module;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,9 +24,8 @@ pub struct Compiled {
     /// By which its exits name it.
     pub number: u32,
     pub memory: Memory,
-    pub exits: Vec<Exit>,
-    /// Native code has their addresses.
-    pub plans: Vec<Box<ExitPlan>>,
+    /// Native code has the address.
+    pub plans: Box<ExitPlans>,
 }
 
 /// What to print on the way.
@@ -126,8 +128,7 @@ pub struct Assembly {
 /// HIR as CLIF, and what has to outlive the code.
 struct Lowered {
     number: u32,
-    exits: Vec<Exit>,
-    plans: Vec<Box<ExitPlan>>,
+    plans: Box<ExitPlans>,
 }
 
 impl Job {
@@ -145,19 +146,18 @@ impl Job {
         let isa = machine.isa();
         let mut function = self.function.clone();
         crate::passes::run(&mut function, false, &self.name);
-        let mut context = cranelift_codegen::Context::new();
+        let mut context = Context::new();
         context.set_disasm(with_text);
         let lowered = self.lower(&function, &mut context, isa.frontend_config());
-        let code = context.compile(&**isa, &mut Default::default());
-        let code = code.map_err(|error| {
+        let code = generate(&**isa, &mut context).map_err(|error| {
             if verifies() {
-                eprintln!("jit: {} for {machine}: {:?}", self.name, error.inner);
+                eprintln!("jit: {} for {machine}: {error:?}", self.name);
             }
             Bailout::Backend
         })?;
         Ok(Assembly {
             size: code.code_buffer().len(),
-            exits: lowered.exits.len(),
+            exits: lowered.plans.exits.len(),
             text: code.vcode.clone(),
         })
     }
@@ -165,7 +165,7 @@ impl Job {
     fn lower(
         &self,
         function: &Function,
-        context: &mut cranelift_codegen::Context,
+        context: &mut Context,
         config: TargetFrontendConfig,
     ) -> Lowered {
         static NUMBERS: AtomicU32 = AtomicU32::new(0);
@@ -178,13 +178,8 @@ impl Job {
             call_conv: config.default_call_conv,
         };
         let mut buffers = FunctionBuilderContext::new();
-        let (exits, plans) =
-            lower::lower(function, &lowering, &mut context.func, &mut buffers, config);
-        Lowered {
-            number,
-            exits,
-            plans,
-        }
+        let plans = lower::lower(function, &lowering, &mut context.func, &mut buffers, config);
+        Lowered { number, plans }
     }
 
     /// The rest, on any thread.
@@ -203,36 +198,47 @@ impl Job {
         let id = code_cache::declare(&mut module, &signature(config)).ok_or(Bailout::Backend)?;
         let mut context = module.make_context();
         context.set_disasm(dump.asm && wanted);
-        let Lowered {
-            number,
-            exits,
-            plans,
-        } = self.lower(&function, &mut context, config);
+        let Lowered { number, plans } = self.lower(&function, &mut context, config);
         if dump.clif && wanted {
             eprintln!("; {name} @{entry}\n{}", context.func.display());
         }
-        if let Err(error) = module.define_function(id, &mut context) {
+        drop(function);
+        let code = generate(module.isa(), &mut context).map_err(|error| {
             if verifies() || dump.clif {
                 eprintln!("jit: {name}: {error:?}\n{}", context.func.display());
             }
-            return Err(Bailout::Backend);
-        }
-        let compiled = context.compiled_code();
-        let size = compiled.map_or(0, |c| c.code_buffer().len());
+            Bailout::Backend
+        })?;
         if dump.asm
             && wanted
-            && let Some(text) = compiled.and_then(|c| c.vcode.as_ref())
+            && let Some(text) = &code.vcode
         {
             eprintln!("; {name} @{entry}\n{text}");
         }
-        let memory = Memory::finish(module, id, size).ok_or(Bailout::Backend)?;
+        let memory = Memory::finish(module, id, &code, &context.func).ok_or(Bailout::Backend)?;
         Ok(Compiled {
             number,
             memory,
-            exits,
             plans,
         })
     }
+}
+
+/// Machine code from CLIF, in two steps: registers are given by the second, which works with most memory and has no use
+/// for what the first one needed.
+fn generate(isa: &dyn TargetIsa, context: &mut Context) -> CodegenResult<CompiledCode> {
+    context.optimize(isa, &mut Default::default())?;
+    context.cfg = ControlFlowGraph::new();
+    context.loop_analysis = LoopAnalysis::new();
+    footprint::trim();
+    let stencil = isa.compile_function(
+        &context.func,
+        &context.domtree,
+        &mut Default::default(),
+        context.want_disasm,
+        &mut Default::default(),
+    )?;
+    Ok(stencil.apply_params(&context.func.params))
 }
 
 /// Of every unit: frame and thread in, value and status out.

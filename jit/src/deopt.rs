@@ -67,23 +67,13 @@ impl fmt::Display for Reason {
 pub struct Exit {
     /// Where the innermost frame goes on.
     pub unit: u32,
-    /// What it performs there.
-    pub op: Opcode,
-    /// The instruction of the unit's own code: for inlined code, the call.
-    pub own_unit: u32,
-    /// The inlined function that it leaves from.
-    pub inlined: Option<std::sync::Arc<str>>,
-    /// Of the own unit; filled in when the unit is installed.
+    /// The number of that frame.
+    pub frame: u32,
+    /// Where the steps of its plan begin.
+    pub steps: u32,
+    /// In the unit's own code: for inlined code, of the call. Filled in when the unit is installed.
     pub line: i32,
+    /// What the innermost frame performs.
+    pub op: Opcode,
     pub reason: Reason,
-}
-
-impl fmt::Display for Exit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at line {}", self.reason, self.line)?;
-        if let Some(name) = &self.inlined {
-            write!(f, " in inlined {name}")?;
-        }
-        write!(f, " ({} at unit {})", self.op.name(), self.unit)
-    }
 }

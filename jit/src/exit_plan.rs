@@ -2,7 +2,16 @@
 //!
 //! Exits are many and rarely taken, so each is as short as can be; the frames are written here.
 
-use crate::hir::Rep;
+mod encoding;
+
+use crate::activation::Activation;
+use crate::deopt::Exit;
+use crate::hir::{self, Rep};
+use crate::lower::slot_offset;
+use encoding::Steps;
+pub use encoding::{Keep, Role, Source, Step};
+use std::mem::offset_of;
+use std::sync::Arc;
 use taipan_vm::interpreter::frame::{Frame, FrameOwner, Returns};
 use taipan_vm::object::Header;
 use taipan_vm::objects::function::Function;
@@ -10,69 +19,45 @@ use taipan_vm::thread::Thread;
 use taipan_vm::tier::Unshown;
 use taipan_vm::value::{Raw, Value};
 
-/// Where a value comes from.
-#[derive(Clone, Copy, Debug)]
-pub enum Source {
-    /// Index in the buffer, and how the value is carried there.
-    Buffer(u16, Rep),
-    Word(u64),
-    Float(f64),
+/// One of a unit's frames, as far as its place and its head are the same for all exits.
+struct FramePlan {
+    /// The caller's number and its registers while it calls: of an inlined frame.
+    caller: Option<Caller>,
+    name: Arc<str>,
+    /// Of the first code unit.
+    start: u64,
+    code: u64,
+    /// Bytes from the thread's stack top, and to this frame's end.
+    offset: usize,
+    end: usize,
+    depth: u32,
+    local_count: u32,
+    /// The number of its first variable and its first stack slot.
+    local_base: u32,
+    stack_base: u32,
+    returns: Returns,
 }
 
-/// Where a value goes, in bytes.
-#[derive(Clone, Copy, Debug)]
-pub enum Place {
-    /// From the unit's own frame.
-    Own(u32),
-    /// From the thread's stack top, where inlined frames lie.
-    Inlined(u32),
+struct Caller {
+    frame: usize,
+    unit: u32,
+    return_offset: u16,
 }
 
-/// What becomes of the reference.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Keep {
-    /// It moves, if it is one.
-    Moved,
-    /// Nobody has counted it yet.
-    Counted,
-    Borrowed,
+/// All exits of a unit: native code has its address, and names an exit by its index.
+pub struct ExitPlans {
+    /// Of the unit.
+    number: u32,
+    frames: Box<[FramePlan]>,
+    pub exits: Vec<Exit>,
+    steps: Steps,
 }
 
-#[derive(Clone, Copy, Debug)]
-pub struct Write {
-    pub source: Source,
-    pub place: Place,
-    pub keep: Keep,
-    /// The function of an inlined frame: no stack slot.
-    pub is_function: bool,
-}
-
-/// The registers of a frame, and for inlined ones the constant part of the head.
-#[derive(Clone, Copy, Debug)]
-pub struct Registers {
-    pub frame: Place,
-    pub ip: u64,
-    /// Bytes from the head to the first stack slot, and how many are filled.
-    pub stack_offset: u32,
-    pub filled: u32,
-    /// Of the instruction at `ip`, while it calls.
-    pub return_offset: u16,
-    /// Of an inlined frame.
-    pub code: u64,
-    pub returns: Returns,
-}
-
-#[derive(Debug, Default)]
-pub struct ExitPlan {
-    /// The number of the unit in the upper half, of its exit in the lower.
-    pub exit: u64,
-    pub dirty: Box<[Write]>,
-    pub stack: Box<[Write]>,
-    /// The innermost frame first, the unit's own last.
-    pub frames: Box<[Registers]>,
-    /// Bytes from the thread's stack top to the end of the innermost frame.
-    pub end_offset: u32,
-    pub pending: Box<[Source]>,
+/// The plan of one exit.
+#[derive(Clone, Copy)]
+struct Plan<'a> {
+    all: &'a ExitPlans,
+    exit: &'a Exit,
 }
 
 /// What a plan is carried out on.
@@ -84,16 +69,6 @@ pub struct Native<'a> {
 }
 
 impl Native<'_> {
-    unsafe fn address(&self, top: *mut Raw, place: Place) -> *mut u8 {
-        // SAFETY: places lie in the unit's frame, or in the room that its entry made sure of.
-        unsafe {
-            match place {
-                Place::Own(offset) => (self.frame as *mut u8).add(offset as usize),
-                Place::Inlined(offset) => (top as *mut u8).add(offset as usize),
-            }
-        }
-    }
-
     /// The word; for a float that needs an object `None`, unless there may be one.
     unsafe fn word(&self, source: Source, objects: bool) -> Option<Raw> {
         let float = |float: f64| match Raw::try_float(float) {
@@ -122,7 +97,7 @@ impl Native<'_> {
 #[repr(C)]
 struct Showing<'a> {
     unshown: Unshown,
-    plan: &'a ExitPlan,
+    plan: Plan<'a>,
     native: &'a Native<'a>,
 }
 
@@ -136,57 +111,110 @@ impl Showing<'_> {
     }
 }
 
-impl ExitPlan {
+impl ExitPlans {
+    pub fn new(number: u32, function: &hir::Function) -> ExitPlans {
+        let frame = |activation: &Activation| FramePlan {
+            caller: activation.parent.map(|parent| Caller {
+                frame: parent.0 as usize,
+                unit: activation.call_unit,
+                return_offset: activation.return_offset,
+            }),
+            name: activation.name.clone(),
+            start: activation.code.start,
+            code: activation.code_address,
+            offset: activation.frame_offset,
+            end: activation.end_offset(),
+            depth: activation.depth,
+            local_count: activation.code.local_count as u32,
+            local_base: activation.local_base as u32,
+            stack_base: activation.stack_base as u32,
+            returns: activation.returns,
+        };
+        ExitPlans {
+            number,
+            frames: function.activations.iter().map(frame).collect(),
+            exits: Vec::new(),
+            steps: Steps::default(),
+        }
+    }
+
+    /// A new exit, without steps so far; gives its index.
+    pub fn add(&mut self, exit: Exit) -> u32 {
+        self.exits.push(exit);
+        self.exits.len() as u32 - 1
+    }
+
+    /// Says what an exit writes: variables and the stack, in order, then what it drops.
+    pub fn describe(&mut self, index: u32, steps: impl Iterator<Item = Step>) {
+        self.exits[index as usize].steps = self.steps.add(steps);
+    }
+
+    /// Nothing more comes.
+    pub fn finish(&mut self) {
+        self.exits.shrink_to_fit();
+        self.steps.shrink_to_fit();
+    }
+
+    /// The number of the unit in the upper half, of its exit in the lower.
+    pub fn name(&self, index: u32) -> u64 {
+        (self.number as u64) << 32 | index as u64
+    }
+
+    /// Fills in the lines of exits, by the lines of the unit's own code.
+    pub fn number_lines(&mut self, line: impl Fn(u32) -> i32) {
+        for exit in &mut self.exits {
+            let (mut unit, mut frame) = (exit.unit, &self.frames[exit.frame as usize]);
+            while let Some(caller) = &frame.caller {
+                (unit, frame) = (caller.unit, &self.frames[caller.frame]);
+            }
+            exit.line = line(unit);
+        }
+    }
+
+    /// Why and where it leaves, for people.
+    pub fn description(&self, exit: &Exit) -> String {
+        let frame = &self.frames[exit.frame as usize];
+        let inlined = match frame.caller {
+            Some(_) => format!(" in inlined {}", frame.name),
+            None => String::new(),
+        };
+        format!(
+            "{} at line {}{inlined} ({} at unit {})",
+            exit.reason,
+            exit.line,
+            exit.op.name(),
+            exit.unit
+        )
+    }
+
+    fn plan(&self, index: u32) -> Plan<'_> {
+        Plan {
+            all: self,
+            exit: &self.exits[index as usize],
+        }
+    }
+
     /// Writes what the interpreter needs to go on in the innermost frame.
     ///
     /// # Safety
-    /// The plan is that of the exit at which native code stands, and inlined frames are not published.
-    pub unsafe fn leave(&self, native: Native) {
+    /// It is the exit at which native code stands, and inlined frames are not published.
+    pub unsafe fn leave(&self, index: u32, native: Native) {
         // SAFETY: the caller's promise.
-        unsafe { self.write_frames(native, false) }
-    }
-
-    /// The same. Where code has seen the frames meanwhile, their variables are theirs: it may have written them.
-    unsafe fn write_frames(&self, native: Native, seen: bool) {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let top = native.thread.stack_top.get();
-            for write in &self.dirty {
-                if seen && native.word(write.source, false).is_some() {
-                    continue;
-                }
-                let word = native.word(write.source, true).unwrap_or(Raw::UNBOUND);
-                *(native.address(top, write.place) as *mut Raw) = word;
-            }
-            for write in &self.stack {
-                let mut word = native.word(write.source, true).unwrap_or(Raw::NULL);
-                match write.keep {
-                    Keep::Counted if word.is_pointer() => word.header().incref(),
-                    Keep::Borrowed => word = word.borrowed(),
-                    Keep::Moved | Keep::Counted => {}
-                }
-                *(native.address(top, write.place) as *mut Raw) = word;
-            }
-            self.write_heads(native, true);
-            for source in &self.pending {
-                if let Some(word) = native.word(*source, false) {
-                    word.release();
-                }
-            }
-        }
+        unsafe { self.plan(index).write_frames(native, false) }
     }
 
     /// Destroys an object whose count is zero; frames are written only if a finalizer or callback can look at
     /// them. True when Python code has run meanwhile: then native code has left.
     ///
     /// # Safety
-    /// As for [`ExitPlan::leave`]; nobody else has the object.
-    pub unsafe fn destroy(&self, native: &Native, object: *mut Header) -> bool {
+    /// As for [`ExitPlans::leave`]; nobody else has the object.
+    pub unsafe fn destroy(&self, index: u32, native: &Native, object: *mut Header) -> bool {
+        let plan = self.plan(index);
         let showing = Showing {
             unshown: Unshown {
                 show: Showing::show,
             },
-            plan: self,
+            plan,
             native,
         };
         let thread = native.thread;
@@ -203,12 +231,113 @@ impl ExitPlan {
             thread.frame.set(native.frame);
             thread.stack_top.set(top);
             let remaining = &thread.recursion_remaining;
-            remaining.set(remaining.get() + self.frames.len() as i32 - 1);
+            remaining.set(remaining.get() + plan.frame().depth as i32);
             let ran = crate::helpers::runs() != runs;
             if ran {
-                self.write_frames(*native, true);
+                plan.write_frames(*native, true);
             }
             ran
+        }
+    }
+}
+
+impl FramePlan {
+    /// Of a slot behind the head.
+    fn slot(&self, head: *mut u8, index: u32) -> *mut Raw {
+        head.wrapping_add(slot_offset(index as usize) as usize) as *mut Raw
+    }
+}
+
+/// Where a word of the stack goes.
+enum StackPlace {
+    Slot(*mut Raw),
+    /// In the head of an inlined frame.
+    Function(*mut Raw),
+}
+
+impl<'a> Plan<'a> {
+    fn frame(&self) -> &'a FramePlan {
+        &self.all.frames[self.exit.frame as usize]
+    }
+    fn caller_of(&self, frame: &FramePlan) -> Option<&'a FramePlan> {
+        Some(&self.all.frames[frame.caller.as_ref()?.frame])
+    }
+    fn steps(&self) -> impl Iterator<Item = Step> + 'a {
+        self.all.steps.from(self.exit.steps)
+    }
+    /// How many words there are on the stack.
+    fn depth(&self) -> u32 {
+        let on_stack = |step: &Step| matches!(step.role, Role::Stack(_));
+        self.steps().filter(on_stack).count() as u32
+    }
+
+    // Places lie in the unit's own frame, or in the room that its entry made sure of.
+
+    fn head(&self, native: Native, frame: &FramePlan) -> *mut u8 {
+        match frame.caller {
+            None => native.frame as *mut u8,
+            Some(_) => (native.thread.stack_top.get() as *mut u8).wrapping_add(frame.offset),
+        }
+    }
+    fn local_place(&self, native: Native, local: u32) -> *mut Raw {
+        let mut frame = self.frame();
+        while local < frame.local_base
+            && let Some(caller) = self.caller_of(frame)
+        {
+            frame = caller;
+        }
+        frame.slot(self.head(native, frame), local - frame.local_base)
+    }
+    fn stack_place(&self, native: Native, index: u32) -> StackPlace {
+        let mut frame = self.frame();
+        while let Some(caller) = self.caller_of(frame)
+            && index < frame.stack_base
+        {
+            if index + 1 == frame.stack_base {
+                let head = self.head(native, frame);
+                let place = head.wrapping_add(offset_of!(Frame, function));
+                return StackPlace::Function(place as *mut Raw);
+            }
+            frame = caller;
+        }
+        let slot = frame.local_count + index - frame.stack_base;
+        StackPlace::Slot(frame.slot(self.head(native, frame), slot))
+    }
+
+    /// Writes what the interpreter needs. Where code has seen the frames meanwhile, their variables are theirs: it
+    /// may have written them.
+    unsafe fn write_frames(&self, native: Native, seen: bool) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            for Step { role, source, keep } in self.steps() {
+                match role {
+                    Role::Local(_) if seen && native.word(source, false).is_some() => {}
+                    Role::Local(local) => {
+                        let word = native.word(source, true).unwrap_or(Raw::UNBOUND);
+                        *self.local_place(native, local) = word;
+                    }
+                    Role::Stack(index) => {
+                        let mut word = native.word(source, true).unwrap_or(Raw::NULL);
+                        match keep {
+                            Keep::Counted if word.is_pointer() => word.header().incref(),
+                            Keep::Borrowed => word = word.borrowed(),
+                            Keep::Moved | Keep::Counted => {}
+                        }
+                        let (StackPlace::Slot(place) | StackPlace::Function(place)) =
+                            self.stack_place(native, index);
+                        *place = word;
+                    }
+                    Role::Dropped => {}
+                }
+            }
+            self.write_heads(native, self.depth());
+            for step in self.steps() {
+                if matches!(step.role, Role::Dropped)
+                    && let Some(word) = native.word(step.source, false)
+                {
+                    word.release();
+                }
+            }
         }
     }
 
@@ -216,14 +345,20 @@ impl ExitPlan {
     unsafe fn show(&self, native: Native) {
         // SAFETY: the caller's promise.
         unsafe {
-            let top = native.thread.stack_top.get();
-            let functions = self.stack.iter().filter(|w| w.is_function);
-            for write in self.dirty.iter().chain(functions) {
-                if let Some(word) = native.word(write.source, false) {
-                    *(native.address(top, write.place) as *mut Raw) = word;
+            for Step { role, source, .. } in self.steps() {
+                let place = match role {
+                    Role::Local(local) => self.local_place(native, local),
+                    Role::Stack(index) => match self.stack_place(native, index) {
+                        StackPlace::Function(place) => place,
+                        StackPlace::Slot(_) => continue,
+                    },
+                    Role::Dropped => continue,
+                };
+                if let Some(word) = native.word(source, false) {
+                    *place = word;
                 }
             }
-            self.write_heads(native, false);
+            self.write_heads(native, 0);
             // Native code goes on behind the instruction that drops the object: that is what the frame shows.
             let innermost = native.thread.frame.get();
             if (*innermost).ip > (*(*innermost).code).start as *const u16 {
@@ -233,41 +368,45 @@ impl ExitPlan {
     }
 
     /// Writes the registers of all frames and the heads of inlined ones, and makes the innermost one the
-    /// thread's.
-    unsafe fn write_heads(&self, native: Native, stacks: bool) {
+    /// thread's. What lies on the stack above `depth` is not shown.
+    unsafe fn write_heads(&self, native: Native, depth: u32) {
+        let (mut plan, mut unit, mut return_offset) = (self.frame(), self.exit.unit, None);
+        let mut depth = depth;
         // SAFETY: the caller's promise; the functions of inlined frames are in their heads.
         unsafe {
-            let top = native.thread.stack_top.get();
-            for (i, registers) in self.frames.iter().enumerate() {
-                let frame = native.address(top, registers.frame) as *mut Frame;
-                let filled = if stacks { registers.filled } else { 0 };
-                let sp = registers.stack_offset + 8 * filled;
-                (*frame).ip = registers.ip as *const u16;
-                (*frame).sp = (frame as *mut u8).add(sp as usize) as *mut Raw;
-                if i > 0 {
-                    (*frame).return_offset = registers.return_offset;
+            loop {
+                let head = self.head(native, plan);
+                let frame = head as *mut Frame;
+                let filled = depth.saturating_sub(plan.stack_base);
+                (*frame).ip = (plan.start + 2 * unit as u64) as *const u16;
+                (*frame).sp = plan.slot(head, plan.local_count + filled);
+                if let Some(offset) = return_offset {
+                    (*frame).return_offset = offset;
                 }
-                let Some(caller) = self.frames.get(i + 1) else {
+                let (Some(call), Some(caller)) = (&plan.caller, self.caller_of(plan)) else {
                     break;
                 };
                 let function = &*((*frame).function.address() as *const Function);
-                (*frame).code = registers.code as *const _;
-                (*frame).previous = native.address(top, caller.frame) as *mut Frame;
+                (*frame).code = plan.code as *const _;
+                (*frame).previous = self.head(native, caller) as *mut Frame;
                 (*frame).globals = &*function.globals;
                 (*frame).builtins = &*function.builtins;
                 (*frame).locals = Raw::NULL;
                 (*frame).owner = FrameOwner::Thread;
-                (*frame).returns = registers.returns;
+                (*frame).returns = plan.returns;
+                depth = depth.min(plan.stack_base - 1);
+                (unit, return_offset) = (call.unit, Some(call.return_offset));
+                plan = caller;
             }
-            if let [innermost, _, ..] = &*self.frames {
+            let innermost = self.frame();
+            if innermost.caller.is_some() {
                 let thread = native.thread;
-                let frame = native.address(top, innermost.frame) as *mut Frame;
+                let frame = self.head(native, innermost) as *mut Frame;
+                let end = (thread.stack_top.get() as *mut u8).add(innermost.end);
                 thread.frame.set(frame);
-                let end = (top as *mut u8).add(self.end_offset as usize);
                 thread.stack_top.set(end as *mut Raw);
                 let remaining = thread.recursion_remaining.get();
-                let depth = self.frames.len() as i32 - 1;
-                thread.recursion_remaining.set(remaining - depth);
+                thread.recursion_remaining.set(remaining - innermost.depth as i32);
             }
         }
     }

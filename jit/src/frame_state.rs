@@ -42,6 +42,15 @@ pub struct FrameState {
     pub pending: Vec<Value>,
 }
 
+impl FrameState {
+    /// All that it takes to write the frames.
+    pub fn values(&self) -> impl Iterator<Item = Value> {
+        let dirty = self.dirty.iter().map(|(_, value)| value);
+        let stack = self.stack.iter().map(|(value, _)| value);
+        dirty.chain(stack).chain(&self.pending).copied()
+    }
+}
+
 impl fmt::Display for FrameState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "@{}", self.unit)?;

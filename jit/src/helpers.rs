@@ -1,6 +1,6 @@
 //! The runtime helpers that native code calls: one table.
 
-use crate::exit_plan::{ExitPlan, Native};
+use crate::exit_plan::{ExitPlans, Native};
 use crate::routines::*;
 use cranelift_codegen::ir::{Type, types};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -67,9 +67,9 @@ helpers! {
     IterNextPair iter_next_pair (I64, I64) -> Some(types::I64), raises true, python true;
     Send send (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Deliver deliver (I64, I64, I64) -> Some(types::I64), raises true, python true;
-    Leave leave (I64, I64, I64, I64) -> None, raises false, python true;
+    Leave leave (I64, I64, I64, I64, I64) -> None, raises false, python true;
     AfterNotImplemented after_not_implemented (I64, I64, I64) -> Some(types::I64), raises true, python true;
-    Destroy destroy (I64, I64, I64, I64, I64) -> Some(types::I64), raises false, python true;
+    Destroy destroy (I64, I64, I64, I64, I64, I64) -> Some(types::I64), raises false, python true;
     Dealloc dealloc (I64) -> Some(types::I64), raises false, python true;
     BoxFloat box_float (F64) -> Some(types::I64), raises false, python false;
     FloatPow float_pow (F64, F64) -> Some(types::F64), raises false, python false;
@@ -382,17 +382,18 @@ unsafe extern "C" fn leave(
     frame: *mut Frame,
     thread: *const Thread,
     buffer: *const u64,
-    plan: *const ExitPlan,
+    plans: *const ExitPlans,
+    exit: u32,
 ) {
-    // SAFETY: native code passes its own frame and thread, and a plan of its unit, whose values it has stored.
+    // SAFETY: native code passes its own frame and thread, and an exit of its unit, whose values it has stored.
     unsafe {
         let native = Native {
             frame,
             thread: &*thread,
             buffer,
         };
-        (*plan).leave(native);
-        crate::tier::set_last_exit((*plan).exit);
+        (*plans).leave(exit, native);
+        crate::tier::set_last_exit((*plans).name(exit));
     }
 }
 
@@ -446,7 +447,8 @@ unsafe extern "C" fn destroy(
     frame: *mut Frame,
     thread: *const Thread,
     buffer: *const u64,
-    plan: *const ExitPlan,
+    plans: *const ExitPlans,
+    exit: u32,
     object: *mut Header,
 ) -> u64 {
     // SAFETY: as above; the caller has just given the last reference up.
@@ -456,9 +458,9 @@ unsafe extern "C" fn destroy(
             thread: &*thread,
             buffer,
         };
-        let ran = (*plan).destroy(&native, object);
+        let ran = (*plans).destroy(exit, &native, object);
         if ran {
-            crate::tier::set_last_exit((*plan).exit);
+            crate::tier::set_last_exit((*plans).name(exit));
         }
         ran as u64
     }

@@ -21,6 +21,7 @@ mod compile;
 mod decode;
 mod deopt;
 mod exit_plan;
+mod footprint;
 mod frame_state;
 mod helpers;
 mod hir;
@@ -65,6 +66,8 @@ pub struct Options {
     pub dump: Dump,
     /// Sees every job before it is run.
     pub watch: Option<fn(&Job)>,
+    /// Has the allocator return the pages that nothing lies in: called after work that took many.
+    pub give_back: Option<fn()>,
 }
 
 /// Plugs the tier in; once, at start-up. Where there is no native code for the machine nothing is plugged in: all

@@ -4,6 +4,7 @@
 //! each frame state and reason, that write the frame and return.
 
 mod calls;
+mod exit_stores;
 mod exits;
 mod mixed;
 mod natives;
@@ -13,8 +14,8 @@ mod packed;
 
 use crate::activation::ActivationId;
 use crate::compile::CodeFacts;
-use crate::deopt::{Exit, Reason};
-use crate::exit_plan::ExitPlan;
+use crate::deopt::Reason;
+use crate::exit_plan::ExitPlans;
 use crate::hir::{BlockId, Function, Op, Rep, StateId, Terminator, Value};
 use crate::types::Kinds;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -46,12 +47,12 @@ pub struct Lower<'a, 'b> {
     /// Of values that are half of what a call gave: the other half.
     seconds: HashMap<Value, ir::Value>,
     blocks: Vec<ir::Block>,
-    exits: Vec<Exit>,
-    /// What exits pass to the helper; native code has their addresses.
-    plans: Vec<Box<ExitPlan>>,
+    /// What exits write; native code has the address.
+    plans: Box<ExitPlans>,
     /// Where exits put what is in registers.
     buffer: ir::StackSlot,
-    /// Gets a plan and leaves by it.
+    words: exit_stores::Words,
+    /// Gets the index of an exit and leaves by its plan.
     leave_by_plan: ir::Block,
     exit_blocks: HashMap<(StateId, Reason), ir::Block>,
     todo: Vec<(ir::Block, StateId, u32)>,
@@ -71,14 +72,14 @@ pub fn slot_offset(index: usize) -> i32 {
     (size_of::<Frame>() + 8 * index) as i32
 }
 
-/// Writes the unit as CLIF into `function`; gives its exits, and what has to live as long as the code.
+/// Writes the unit as CLIF into `function`; gives its exits, which have to live as long as the code.
 pub fn lower(
     f: &Function,
     context: &Context,
     function: &mut ir::Function,
     buffers: &mut FunctionBuilderContext,
     config: cranelift_codegen::isa::TargetFrontendConfig,
-) -> (Vec<Exit>, Vec<Box<ExitPlan>>) {
+) -> Box<ExitPlans> {
     let mut fb = FunctionBuilder::new(function, buffers);
     let entry = fb.create_block();
     fb.append_block_params_for_function_params(entry);
@@ -109,9 +110,9 @@ pub fn lower(
         values: vec![None; f.insts.len()],
         seconds: HashMap::default(),
         blocks,
-        exits: Vec::new(),
-        plans: Vec::new(),
+        plans: Box::new(ExitPlans::new(context.number, f)),
         buffer,
+        words: Default::default(),
         leave_by_plan,
         exit_blocks: HashMap::default(),
         todo: Vec::new(),
@@ -121,14 +122,12 @@ pub fn lower(
     };
     lower.run();
     let Lower {
-        exits,
-        plans,
-        mut fb,
-        ..
+        mut plans, mut fb, ..
     } = lower;
     fb.seal_all_blocks();
     fb.finalize(config);
-    (exits, plans)
+    plans.finish();
+    plans
 }
 
 impl Lower<'_, '_> {
@@ -155,10 +154,9 @@ impl Lower<'_, '_> {
             }
             self.terminator(&block.end);
         }
-        while let Some((block, state, index)) = self.todo.pop() {
-            self.write_exit(block, state, index);
-        }
+        self.write_exits();
         self.write_leave();
+        self.fb.func.sized_stack_slots[self.buffer].size = 8 * self.words.count.max(1) as u32;
         self.fb.switch_to_block(self.leave);
         let status = self.fb.block_params(self.leave)[0];
         let nothing = self.constant(0);

@@ -87,8 +87,9 @@ pub fn print() {
                 unit.memory.size,
                 unit.entries.get()
             );
-            for (exit, count) in unit.exits.iter().zip(&unit.counts) {
+            for (exit, count) in unit.plans.exits.iter().zip(&unit.counts) {
                 if count.get() > 0 {
+                    let exit = unit.plans.description(exit);
                     eprintln!("jit:     {:8} {exit}", count.get());
                 }
             }

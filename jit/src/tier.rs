@@ -9,7 +9,7 @@ use crate::builder::{Failure, Observed, Source, stable};
 use crate::code_cache::{Memory, Outcome};
 use crate::compile::{Compiled, Job, prepare};
 use crate::deopt::{Exit, Reason};
-use crate::exit_plan::ExitPlan;
+use crate::exit_plan::ExitPlans;
 use crate::helpers::status;
 use crate::machine::{Machine, UnsupportedMachine};
 use crate::{Mode, Options, stats, worker};
@@ -117,12 +117,11 @@ pub struct Unit {
     number: u32,
     pub entry: Entry,
     pub memory: Memory,
-    pub exits: Vec<Exit>,
+    pub plans: Box<ExitPlans>,
     pub counts: Vec<Cell<u32>>,
     pub entries: Cell<u64>,
     pub compile_time: std::time::Duration,
     dead: Cell<bool>,
-    _plans: Vec<Box<ExitPlan>>,
 }
 
 /// What the tier knows of a code object.
@@ -395,21 +394,19 @@ fn install(
             return None;
         }
     };
-    for exit in &mut compiled.exits {
-        exit.line = code.line_at(exit.own_unit as usize).unwrap_or(0);
-    }
+    let plans = &mut compiled.plans;
+    plans.number_lines(|unit| code.line_at(unit as usize).unwrap_or(0));
     record.bytes += compiled.memory.size;
-    let counts = compiled.exits.iter().map(|_| Cell::new(0)).collect();
+    let counts = plans.exits.iter().map(|_| Cell::new(0)).collect();
     let unit = Box::new(Unit {
         number: compiled.number,
         entry,
         memory: compiled.memory,
-        exits: compiled.exits,
+        plans: compiled.plans,
         counts,
         entries: Cell::new(0),
         compile_time,
         dead: Cell::new(false),
-        _plans: compiled.plans,
     });
     if options().stats {
         crate::sampler::add(unit.memory.entry as usize, unit.memory.size);
@@ -620,7 +617,7 @@ pub unsafe fn left(frame: *mut Frame) {
     };
     // SAFETY: units leave the table when they die, and live no longer than their code.
     let (code, unit) = unsafe { (&*code, &*unit) };
-    let Some(exit) = unit.exits.get(index) else {
+    let Some(exit) = unit.plans.exits.get(index) else {
         return;
     };
     let count = unit.counts[index].get() + 1;

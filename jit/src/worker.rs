@@ -6,8 +6,9 @@
 
 use crate::bailout::Bailout;
 use crate::compile::{Compiled, Job};
+use crate::footprint;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ fn start() -> Option<Worker> {
     let (jobs, incoming) = channel::<(u64, Box<Job>)>();
     let (outgoing, results) = channel();
     let run = move || {
-        for (ticket, job) in incoming {
+        while let Some((ticket, job)) = next(&incoming) {
             let start = std::time::Instant::now();
             let result = job.run();
             let time = start.elapsed();
@@ -46,6 +47,7 @@ fn start() -> Option<Worker> {
                 return;
             }
             READY.fetch_add(1, Ordering::Release);
+            footprint::trim();
         }
     };
     // Signals are for the thread that runs Python: this one starts with all of them blocked.
@@ -60,6 +62,17 @@ fn start() -> Option<Worker> {
         jobs: Mutex::new(jobs),
         results: Mutex::new(results),
     })
+}
+
+/// Waits for the next job, after a while with less memory.
+fn next<T>(incoming: &Receiver<T>) -> Option<T> {
+    match incoming.recv_timeout(footprint::INTERVAL) {
+        Err(RecvTimeoutError::Timeout) => {
+            footprint::trim();
+            incoming.recv().ok()
+        }
+        job => job.ok(),
+    }
 }
 
 fn with_signals_blocked<R>(run: impl FnOnce() -> R) -> R {

@@ -35,10 +35,17 @@ pub fn install(options: &JitOptions) {
         stats: options.stats,
         dump,
         watch: None,
+        give_back: Some(give_back),
     });
     if let Some(text) = notice(options, installed) {
         eprintln!("{text}");
     }
+}
+
+/// Has the allocator return what the calling thread has freed.
+fn give_back() {
+    // SAFETY: any thread may call it at any time.
+    unsafe { libmimalloc_sys::mi_collect(true) };
 }
 
 /// What to say where the tier can't be had: only to who asked for something of it.

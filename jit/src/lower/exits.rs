@@ -1,9 +1,10 @@
 //! Writing the frame: exits, returns, and calls that need it.
 
+use super::exit_stores::Store;
 use super::{Lower, flags, slot_offset};
 use crate::activation::ActivationId;
 use crate::deopt::{Exit, Reason};
-use crate::exit_plan::{ExitPlan, Keep, Place, Registers, Source, Write};
+use crate::exit_plan::{Keep, Role, Source, Step};
 use crate::frame_state::{FrameState, Own};
 use crate::helpers::{Helper, status};
 use crate::hir::{Op, Rep, StateId, Value};
@@ -24,145 +25,85 @@ impl Lower<'_, '_> {
             return *block;
         }
         let block = self.cold();
-        let index = self.exits.len() as u32;
-        let exit = self.exit(state, reason);
-        self.exits.push(exit);
+        let index = self.exit(state, reason);
         self.exit_blocks.insert((state, reason), block);
         self.todo.push((block, state, index));
         block
     }
 
-    pub(super) fn write_exit(&mut self, block: ir::Block, state: StateId, index: u32) {
-        self.fb.switch_to_block(block);
-        let plan = self.plan(state, index);
-        let leave = self.leave_by_plan;
-        self.fb.ins().jump(leave, &[BlockArg::Value(plan)]);
-    }
-
     /// What all exits end in.
     pub(super) fn write_leave(&mut self) {
         self.fb.switch_to_block(self.leave_by_plan);
-        let plan = self.fb.block_params(self.leave_by_plan)[0];
-        let buffer = self.buffer_address();
-        self.call(Helper::Leave, &[self.frame, self.thread, buffer, plan]);
+        let exit = self.fb.block_params(self.leave_by_plan)[0];
+        let (buffer, plans) = (self.buffer_address(), self.plans_address());
+        let args = [self.frame, self.thread, buffer, plans, exit];
+        self.call(Helper::Leave, &args);
         let status = self.constant(status::LEFT);
         let leave = self.leave;
         self.fb.ins().jump(leave, &[BlockArg::Value(status)]);
     }
 
+    fn plans_address(&mut self) -> ir::Value {
+        self.constant(&raw const *self.plans as u64)
+    }
     fn buffer_address(&mut self) -> ir::Value {
         let buffer = self.buffer;
         self.fb.ins().stack_addr(types::I64, buffer, 0)
     }
 
-    /// Stores the values of a state to the buffer; gives the address of the plan that says where they go.
-    fn plan(&mut self, state: StateId, index: u32) -> ir::Value {
+    /// Plans where an exit writes the values of its state; gives what is to be stored to the buffer for it.
+    pub(super) fn plan(&mut self, state: StateId, index: u32) -> Vec<Store> {
         let f = self.f;
         let state = &f.states[state.0 as usize];
-        let mut stored: Vec<Value> = Vec::new();
-        let mut source = |this: &mut Self, value: Value| {
+        let constant = |value: Value| {
             let inst = f.inst(value);
             match inst.op {
-                Op::Const => return Source::Word(inst.immediate),
-                Op::ConstFloat => return Source::Float(f64::from_bits(inst.immediate)),
-                _ => {}
+                Op::Const => Some(Source::Word(inst.immediate)),
+                Op::ConstFloat => Some(Source::Float(f64::from_bits(inst.immediate))),
+                _ => None,
             }
-            let index = match stored.iter().position(|v| *v == value) {
-                Some(index) => index,
-                None => {
-                    let word = this.value(value);
-                    let offset = 8 * stored.len() as i32;
-                    this.fb
-                        .ins()
-                        .stack_store(types::I64, word, this.buffer, offset);
-                    stored.push(value);
-                    stored.len() - 1
-                }
-            };
-            Source::Buffer(index as u16, f.rep(value))
         };
-        let mut dirty = Vec::new();
-        for (local, value) in &state.dirty {
-            dirty.push(Write {
-                source: source(self, *value),
-                place: self.place(self.local_place(state.activation, *local as usize)),
-                keep: Keep::Moved,
-                is_function: false,
-            });
-        }
-        let mut stack = Vec::new();
-        for (depth, (value, own)) in state.stack.iter().enumerate() {
-            let counted = f.rep(*value) == Rep::Word && f.ty(*value).counted();
-            stack.push(Write {
-                source: source(self, *value),
-                place: self.place(self.stack_place(state.activation, depth)),
-                keep: match own {
-                    Own::Lazy(_) if counted => Keep::Counted,
-                    Own::Borrowed(_) if counted => Keep::Borrowed,
-                    _ => Keep::Moved,
-                },
-                is_function: f.is_function_slot(state.activation, depth),
-            });
-        }
-        let mut pending = Vec::new();
-        for value in &state.pending {
-            pending.push(source(self, *value));
-        }
-        let data = &mut self.fb.func.sized_stack_slots[self.buffer];
-        data.size = data.size.max(8 * stored.len() as u32);
-        let plan = Box::new(ExitPlan {
-            exit: (self.context.number as u64) << 32 | index as u64,
-            dirty: dirty.into(),
-            stack: stack.into(),
-            frames: self.registers(state),
-            end_offset: f.activation(state.activation).end_offset() as u32,
-            pending: pending.into(),
+        let values = state.values().filter(|value| constant(*value).is_none());
+        let stores = self.words.assign(values.collect());
+        let source = |value: Value| {
+            constant(value).unwrap_or_else(|| {
+                let at = stores.partition_point(|(stored, _)| *stored < value);
+                Source::Buffer(stores[at].1, f.rep(value))
+            })
+        };
+        let step = |role, value: Value, keep| Step {
+            role,
+            source: source(value),
+            keep,
+        };
+        let dirty = state.dirty.iter().map(|(local, value)| {
+            step(Role::Local(*local), *value, Keep::Moved)
         });
-        let address = &raw const *plan as u64;
-        self.plans.push(plan);
-        self.constant(address)
-    }
-
-    fn place(&self, (base, offset): (ir::Value, i32)) -> Place {
-        match base == self.frame {
-            true => Place::Own(offset as u32),
-            false => Place::Inlined(offset as u32),
-        }
-    }
-
-    /// Of the frames of a state, the innermost first.
-    fn registers(&self, state: &FrameState) -> Box<[Registers]> {
-        let (mut id, mut unit, mut depth) = (state.activation, state.unit, state.stack.len());
-        let mut return_offset = 0;
-        let mut list = Vec::new();
-        loop {
-            let activation = self.f.activation(id);
-            let (base, offset) = self.frame_place(id);
-            list.push(Registers {
-                frame: self.place((base, offset as i32)),
-                ip: activation.code.start + 2 * unit as u64,
-                stack_offset: slot_offset(activation.code.local_count) as u32,
-                filled: (depth - activation.stack_base) as u32,
-                return_offset,
-                code: activation.code_address,
-                returns: activation.returns,
-            });
-            let Some(parent) = activation.parent else {
-                return list.into();
+        let stack = state.stack.iter().enumerate().map(|(index, (value, own))| {
+            let counted = f.rep(*value) == Rep::Word && f.ty(*value).counted();
+            let keep = match own {
+                Own::Lazy(_) if counted => Keep::Counted,
+                Own::Borrowed(_) if counted => Keep::Borrowed,
+                _ => Keep::Moved,
             };
-            (id, unit, depth) = (parent, activation.call_unit, activation.stack_base - 1);
-            return_offset = activation.return_offset;
-        }
+            step(Role::Stack(index as u32), *value, keep)
+        });
+        let dropped = state.pending.iter();
+        let dropped = dropped.map(|value| step(Role::Dropped, *value, Keep::Moved));
+        let steps = dirty.chain(stack).chain(dropped);
+        self.plans.describe(index, steps);
+        stores
     }
 
     /// Destroys an object in cold code, where its finalizer may look at frames; leaves if Python code has run.
     pub(super) fn destroy(&mut self, object: ir::Value, state: StateId, done: ir::Block) {
-        let index = self.exits.len() as u32;
-        let exit = self.exit(state, Reason::Finalizer);
-        self.exits.push(exit);
-        let plan = self.plan(state, index);
-        let buffer = self.buffer_address();
-        let args = [self.frame, self.thread, buffer, plan, object];
+        let index = self.exit(state, Reason::Finalizer);
+        for store in self.plan(state, index) {
+            self.store_to_buffer(store);
+        }
+        let exit = self.constant(index as u64);
+        let (buffer, plans) = (self.buffer_address(), self.plans_address());
+        let args = [self.frame, self.thread, buffer, plans, exit, object];
         let ran = self.call(Helper::Destroy, &args).unwrap_or(object);
         let left = self.constant(status::LEFT);
         let leave = self.leave;
@@ -171,24 +112,17 @@ impl Lower<'_, '_> {
             .brif(ran, leave, &[BlockArg::Value(left)], done, &[]);
     }
 
-    /// Where it leaves, and for inlined code from which call.
-    fn exit(&self, state: StateId, reason: Reason) -> Exit {
+    /// A new exit; gives its index.
+    fn exit(&mut self, state: StateId, reason: Reason) -> u32 {
         let state = &self.f.states[state.0 as usize];
-        let mut own_unit = state.unit;
-        let mut activation = self.f.activation(state.activation);
-        let inlined = activation.parent.map(|_| activation.name.clone());
-        while let Some(parent) = activation.parent {
-            own_unit = activation.call_unit;
-            activation = self.f.activation(parent);
-        }
-        Exit {
+        self.plans.add(Exit {
             unit: state.unit,
-            op: state.op,
-            own_unit,
-            inlined,
+            frame: state.activation.0,
+            steps: 0,
             line: 0,
+            op: state.op,
             reason,
-        }
+        })
     }
 
     // Where frames lie.

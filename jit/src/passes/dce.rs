@@ -29,16 +29,8 @@ pub fn run(f: &mut Function) {
             Terminator::Exit(state, _) | Terminator::Suspend(state) => states.push(*state),
         }
         for state in states {
-            let state = &f.states[state.0 as usize];
-            let stack = state.stack.iter().map(|(v, _)| v);
-            for v in state
-                .dirty
-                .iter()
-                .map(|(_, v)| v)
-                .chain(stack)
-                .chain(&state.pending)
-            {
-                mark(*v, &mut live, &mut work);
+            for v in f.states[state.0 as usize].values() {
+                mark(v, &mut live, &mut work);
             }
         }
     }
@@ -48,16 +40,8 @@ pub fn run(f: &mut Function) {
             mark(*arg, &mut live, &mut work);
         }
         if let Some(state) = inst.state {
-            let state = &f.states[state.0 as usize];
-            let stack = state.stack.iter().map(|(v, _)| v);
-            for v in state
-                .dirty
-                .iter()
-                .map(|(_, v)| v)
-                .chain(stack)
-                .chain(&state.pending)
-            {
-                mark(*v, &mut live, &mut work);
+            for v in f.states[state.0 as usize].values() {
+                mark(v, &mut live, &mut work);
             }
         }
     }
