@@ -710,13 +710,13 @@ impl Builder<'_> {
     }
 
     /// The generic form of a specializing instruction that has never been executed.
-    fn never_ran(&self) -> bool {
+    fn never_ran(&self, instruction: &Instruction) -> bool {
         use taipan_bytecode::Opcode::*;
         if self.source.stress {
             return false;
         }
         let specializes = matches!(
-            self.at.op,
+            instruction.op,
             BINARY_OP
                 | COMPARE_OP
                 | CONTAINS_OP
@@ -729,7 +729,8 @@ impl Builder<'_> {
                 | STORE_ATTR
                 | CALL
         );
-        specializes && self.cache16(0) == taipan_vm::interpreter::UNTOUCHED
+        let cache = self.source.units.get(instruction.at as usize + 1);
+        specializes && cache == Some(&taipan_vm::interpreter::UNTOUCHED)
     }
     fn cache16(&self, unit: usize) -> u16 {
         self.source.units[self.at.at as usize + 1 + unit]
@@ -743,7 +744,7 @@ impl Builder<'_> {
 
     fn instruction(&mut self) -> Result<(), Bailout> {
         use taipan_bytecode::Opcode::*;
-        if self.never_ran() {
+        if self.never_ran(&self.at) {
             self.exit(Reason::NotReached);
             return Ok(());
         }

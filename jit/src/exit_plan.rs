@@ -15,6 +15,7 @@ use std::sync::Arc;
 use taipan_vm::interpreter::frame::{Frame, FrameOwner, Returns};
 use taipan_vm::object::Header;
 use taipan_vm::objects::function::Function;
+use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::thread::Thread;
 use taipan_vm::tier::Unshown;
 use taipan_vm::value::{Raw, Value};
@@ -68,7 +69,39 @@ pub struct Native<'a> {
     pub buffer: *const u64,
 }
 
+/// Tuples that a plan makes, each with a reference of its own.
+struct Made(Vec<Value>);
+
 impl Native<'_> {
+    /// Makes the tuples of a plan.
+    unsafe fn make(&self, steps: impl Iterator<Item = Step>) -> Made {
+        let (mut made, mut items) = (Vec::new(), Vec::new());
+        for step in steps {
+            let Role::Item { last } = step.role else {
+                break;
+            };
+            // SAFETY: the caller's promise. Items are not counted, but for a float that was just made for it.
+            let item = unsafe {
+                let word = self.word(step.source, true);
+                word.unwrap_or(Raw::none()).into_value()
+            };
+            items.push(item);
+            if last {
+                made.push(Tuple::new(std::mem::take(&mut items)).into_value());
+            }
+        }
+        Made(made)
+    }
+
+    /// The word, for a place that owns what it holds.
+    unsafe fn word_of(&self, source: Source, made: &Made) -> Option<Raw> {
+        match source {
+            Source::Made(number) => Some(made.0[number as usize].clone().into_raw()),
+            // SAFETY: the caller's promise.
+            _ => unsafe { self.word(source, true) },
+        }
+    }
+
     /// The word; for a float that needs an object `None`, unless there may be one.
     unsafe fn word(&self, source: Source, objects: bool) -> Option<Raw> {
         let float = |float: f64| match Raw::try_float(float) {
@@ -77,6 +110,7 @@ impl Native<'_> {
             None => None,
         };
         match source {
+            Source::Made(_) => None,
             Source::Word(word) => Some(Raw(word)),
             Source::Float(value) => float(value),
             Source::Buffer(index, rep) => {
@@ -235,6 +269,8 @@ impl ExitPlans {
             let ran = crate::helpers::runs() != runs;
             if ran {
                 plan.write_frames(*native, true);
+            } else {
+                plan.hide(*native);
             }
             ran
         }
@@ -246,6 +282,12 @@ impl FramePlan {
     fn slot(&self, head: *mut u8, index: u32) -> *mut Raw {
         head.wrapping_add(slot_offset(index as usize) as usize) as *mut Raw
     }
+}
+
+/// Is it shown to code that only looks? Not a rare float.
+unsafe fn is_shown(native: Native, source: Source) -> bool {
+    // SAFETY: the caller's promise.
+    matches!(source, Source::Made(_)) || unsafe { native.word(source, false) }.is_some()
 }
 
 /// Where a word of the stack goes.
@@ -309,16 +351,18 @@ impl<'a> Plan<'a> {
     unsafe fn write_frames(&self, native: Native, seen: bool) {
         // SAFETY: the caller's promise.
         unsafe {
+            let made = native.make(self.steps());
             for Step { role, source, keep } in self.steps() {
                 match role {
-                    Role::Local(_) if seen && native.word(source, false).is_some() => {}
+                    Role::Local(_) if seen && is_shown(native, source) => {}
                     Role::Local(local) => {
-                        let word = native.word(source, true).unwrap_or(Raw::UNBOUND);
+                        let word = native.word_of(source, &made).unwrap_or(Raw::UNBOUND);
                         *self.local_place(native, local) = word;
                     }
                     Role::Stack(index) => {
-                        let mut word = native.word(source, true).unwrap_or(Raw::NULL);
+                        let mut word = native.word_of(source, &made).unwrap_or(Raw::NULL);
                         match keep {
+                            _ if matches!(source, Source::Made(_)) => {}
                             Keep::Counted if word.is_pointer() => word.header().incref(),
                             Keep::Borrowed => word = word.borrowed(),
                             Keep::Moved | Keep::Counted => {}
@@ -327,7 +371,7 @@ impl<'a> Plan<'a> {
                             self.stack_place(native, index);
                         *place = word;
                     }
-                    Role::Dropped => {}
+                    Role::Dropped | Role::Item { .. } => {}
                 }
             }
             self.write_heads(native, self.depth());
@@ -345,6 +389,7 @@ impl<'a> Plan<'a> {
     unsafe fn show(&self, native: Native) {
         // SAFETY: the caller's promise.
         unsafe {
+            let made = native.make(self.steps());
             for Step { role, source, .. } in self.steps() {
                 let place = match role {
                     Role::Local(local) => self.local_place(native, local),
@@ -352,9 +397,11 @@ impl<'a> Plan<'a> {
                         StackPlace::Function(place) => place,
                         StackPlace::Slot(_) => continue,
                     },
-                    Role::Dropped => continue,
+                    Role::Dropped | Role::Item { .. } => continue,
                 };
-                if let Some(word) = native.word(source, false) {
+                if is_shown(native, source)
+                    && let Some(word) = native.word_of(source, &made)
+                {
                     *place = word;
                 }
             }
@@ -363,6 +410,17 @@ impl<'a> Plan<'a> {
             let innermost = native.thread.frame.get();
             if (*innermost).ip > (*(*innermost).code).start as *const u16 {
                 (*innermost).ip = (*innermost).ip.sub(1);
+            }
+        }
+    }
+
+    /// Nobody has looked closely after all: drops the tuples that were shown.
+    unsafe fn hide(&self, native: Native) {
+        for Step { role, source, .. } in self.steps() {
+            if let (Role::Local(local), Source::Made(_)) = (role, source) {
+                let place = self.local_place(native, local);
+                // SAFETY: `show` has given it a reference.
+                unsafe { std::mem::replace(&mut *place, Raw::UNBOUND).release() };
             }
         }
     }

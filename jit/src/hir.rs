@@ -193,7 +193,8 @@ instructions! {
     Helped Word Call "Result, owned, of the helper in the immediate (upper bits: its last operand) for these operands; raises.";
     HelpedMany Word Call "Likewise, of a helper that takes its operands in memory.";
     CallNative Word Call "Result, owned, of the native function at the address in the immediate; raises.";
-    Build Word Write "A new object, owned, that the helper in the immediate makes of these owned words.";
+    Build Word Write "A new object, owned, that the helper in the immediate makes of these owned words; second: 1 if none of them is counted.";
+    Tuple Nothing Pure "A tuple of these uncounted words that exists in frame states only: exits make it.";
     Quick Word Guard "Likewise of a helper that runs no Python code, for borrowed words; leaves where it has no answer.";
     UnboxedFloat F64 Guard "Result of the unboxed entry in the immediate; leaves where it raises, if the second says it may.";
     UnboxedTruth Truth Guard "Likewise.";

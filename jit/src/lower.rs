@@ -314,7 +314,7 @@ impl Lower<'_, '_> {
             }
             Op::EnterInlined => self.enter_inlined(value),
             Op::WriteHead => self.write_head(value),
-            Op::LeaveInlined | Op::Holds => {}
+            Op::LeaveInlined | Op::Holds | Op::Tuple => {}
             Op::GuardInt
             | Op::GuardFloat
             | Op::IntAdd

@@ -201,7 +201,11 @@ impl Builder<'_> {
                 .decoded
                 .instructions
                 .get(&next)
-                .is_some_and(|next| next.op.deopt() == Opcode::UNPACK_SEQUENCE && next.oparg == 2)
+                .is_some_and(|next| {
+                    let pair = next.op.deopt() == Opcode::UNPACK_SEQUENCE && next.oparg == 2;
+                    // Code that has never run is not built.
+                    pair && !self.never_ran(next)
+                })
     }
 
     fn iterate_pairs(&mut self, iterator: Value, exhausted: u32) -> Result<(), Bailout> {

@@ -282,8 +282,9 @@ impl Builder<'_> {
         for entry in self.s.stack.split_off(base) {
             args.push(self.owned_word(entry));
         }
-        let immediate = pack(helper, None);
-        let value = self.emit(Op::Build, &args, Type::exact(shape), immediate);
+        let plain = args.iter().all(|word| !self.counted(*word));
+        let (immediate, ty) = (pack(helper, None), Type::exact(shape));
+        let value = self.emit2(Op::Build, &args, ty, immediate, plain as u64);
         self.push(value, Own::Owned);
         Ok(())
     }

@@ -13,6 +13,8 @@ pub enum Source {
     Buffer(u16, Rep),
     Word(u64),
     Float(f64),
+    /// The tuple with this number among those that the plan makes.
+    Made(u32),
 }
 
 /// What a value is for.
@@ -24,6 +26,8 @@ pub enum Role {
     Stack(u32),
     /// To be released once the frames are written.
     Dropped,
+    /// The next item of a tuple that the plan makes, not counted; these steps come first.
+    Item { last: bool },
 }
 
 /// What becomes of the reference.
@@ -43,9 +47,11 @@ pub struct Step {
     pub keep: Keep,
 }
 
-// The first byte of a step: two bits for the role, three for the source, two for what becomes of the reference.
+// The first byte of a step: two bits for the role, three for the source, two for what becomes of the reference. An
+// item, whose role is 0, always has the mark of borrowing, and the last one that of counting too.
 
 const END: u8 = 0;
+const ITEM: u8 = 0;
 const ROLE_MASK: u8 = 0b11;
 const LOCAL: u8 = 1;
 const STACK: u8 = 2;
@@ -57,6 +63,7 @@ const IN_F64: u8 = 1 << 2;
 const IN_TRUTH: u8 = 2 << 2;
 const CONSTANT_WORD: u8 = 3 << 2;
 const CONSTANT_FLOAT: u8 = 4 << 2;
+const MADE: u8 = 5 << 2;
 
 const COUNTED: u8 = 1 << 5;
 const BORROWED: u8 = 2 << 5;
@@ -84,6 +91,8 @@ impl Steps {
                     (STACK, None)
                 }
                 Role::Dropped => (DROPPED, None),
+                Role::Item { last: true } => (ITEM | BORROWED | COUNTED, None),
+                Role::Item { last: false } => (ITEM | BORROWED, None),
             };
             let (source, number) = match source {
                 Source::Buffer(word, Rep::F64) => (IN_F64, word as u32),
@@ -91,6 +100,7 @@ impl Steps {
                 Source::Buffer(word, Rep::Word | Rep::Nothing) => (IN_WORD, word as u32),
                 Source::Word(word) => (CONSTANT_WORD, self.constant(word)),
                 Source::Float(float) => (CONSTANT_FLOAT, self.constant(float.to_bits())),
+                Source::Made(number) => (MADE, number),
             };
             let keep = match keep {
                 Keep::Moved => 0,
@@ -176,11 +186,14 @@ impl Iterator for Reader<'_> {
                 Role::Stack(self.depth - 1)
             }
             DROPPED => Role::Dropped,
-            _ => {
+            _ if first == END => {
                 // There it stays.
                 self.at -= 1;
                 return None;
             }
+            _ => Role::Item {
+                last: first & COUNTED != 0,
+            },
         };
         let number = self.number();
         let constant = || self.steps.constants[number as usize];
@@ -189,9 +202,11 @@ impl Iterator for Reader<'_> {
             IN_TRUTH => Source::Buffer(number as u16, Rep::Truth),
             CONSTANT_WORD => Source::Word(constant()),
             CONSTANT_FLOAT => Source::Float(f64::from_bits(constant())),
+            MADE => Source::Made(number),
             _ => Source::Buffer(number as u16, Rep::Word),
         };
         let keep = match first & !(ROLE_MASK | SOURCE_MASK) {
+            _ if first & ROLE_MASK == ITEM => Keep::Moved,
             COUNTED => Keep::Counted,
             BORROWED => Keep::Borrowed,
             _ => Keep::Moved,

@@ -63,9 +63,18 @@ impl Lower<'_, '_> {
                 _ => None,
             }
         };
-        let values = state.values().filter(|value| constant(*value).is_none());
+        let is_tuple = |value: &Value| f.inst(*value).op == Op::Tuple;
+        let mut tuples: Vec<Value> = state.values().filter(is_tuple).collect();
+        tuples.sort_unstable();
+        tuples.dedup();
+        let items = tuples.iter().flat_map(|tuple| &f.inst(*tuple).args);
+        let values = state.values().filter(|value| !is_tuple(value)).chain(items.copied());
+        let values = values.filter(|value| constant(*value).is_none());
         let stores = self.words.assign(values.collect());
         let source = |value: Value| {
+            if let Ok(number) = tuples.binary_search(&value) {
+                return Source::Made(number as u32);
+            }
             constant(value).unwrap_or_else(|| {
                 let at = stores.partition_point(|(stored, _)| *stored < value);
                 Source::Buffer(stores[at].1, f.rep(value))
@@ -90,7 +99,14 @@ impl Lower<'_, '_> {
         });
         let dropped = state.pending.iter();
         let dropped = dropped.map(|value| step(Role::Dropped, *value, Keep::Moved));
-        let steps = dirty.chain(stack).chain(dropped);
+        let items = tuples.iter().flat_map(|tuple| {
+            let (step, items) = (&step, &f.inst(*tuple).args);
+            items.iter().enumerate().map(move |(index, item)| {
+                let last = index + 1 == items.len();
+                step(Role::Item { last }, *item, Keep::Moved)
+            })
+        });
+        let steps = items.chain(dirty).chain(stack).chain(dropped);
         self.plans.describe(index, steps);
         stores
     }

@@ -16,6 +16,9 @@ fn steps_are_read_as_they_were_written() {
         step(Role::Dropped, Source::Buffer(128, Rep::Word), Keep::Moved),
     ];
     let second = [
+        step(Role::Item { last: false }, Source::Buffer(0, Rep::Word), Keep::Moved),
+        step(Role::Item { last: true }, Source::Word(7), Keep::Moved),
+        step(Role::Local(2), Source::Made(0), Keep::Moved),
         step(Role::Local(u32::MAX), Source::Word(0), Keep::Moved),
         step(Role::Stack(0), Source::Word(u64::MAX), Keep::Counted),
     ];
@@ -31,5 +34,5 @@ fn steps_are_read_as_they_were_written() {
     assert_eq!(read(starts[1]), []);
     assert_eq!(read(starts[2]), second);
     // The constant that both have is there once.
-    assert_eq!(steps.constants, [u64::MAX, (-0.0f64).to_bits(), 0]);
+    assert_eq!(steps.constants, [u64::MAX, (-0.0f64).to_bits(), 7, 0]);
 }
