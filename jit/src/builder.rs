@@ -36,7 +36,6 @@ mod super_attr;
 
 pub use generic::{pack, unpack};
 pub use helped::unpack as unpack_helper;
-pub use operators::{INPLACE, method_name};
 pub use packed::unpack as unpack_item;
 
 use crate::activation::{Activation, ActivationId};

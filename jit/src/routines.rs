@@ -3,9 +3,8 @@
 //! Operands are words that the caller keeps alive; a result is an owned word, or zero when an exception is
 //! set. These may run Python code, so the frame is written when they are called.
 
-use crate::builder::{INPLACE, method_name};
-use taipan_vm::abstract_ops::{self, BinaryOp};
-use taipan_vm::exceptions::{PyResult, key_error, type_error};
+use taipan_vm::abstract_ops::{self, operator_method};
+use taipan_vm::exceptions::{PyResult, key_error};
 use taipan_vm::interpreter::frame::Frame;
 use taipan_vm::interpreter::ops::{arith, build, call, subscr};
 use taipan_vm::native::NativeClass;
@@ -39,25 +38,8 @@ pub extern "C" fn binary(left: u64, right: u64, oparg: u64) -> PyResult {
     arith::binary(oparg as u32, &Raw(left).peek(), &Raw(right).peek())
 }
 
-/// The left operand's method gave NotImplemented; neither operand is a sequence.
 pub extern "C" fn after_not_implemented(left: u64, right: u64, oparg: u64) -> PyResult {
-    let (left, right, oparg) = (Raw(left).peek(), Raw(right).peek(), oparg as u32);
-    if !std::ptr::eq(left.class(), right.class())
-        && let Some(method) = right.class().lookup(&Str::intern(&method_name(oparg, "r")))
-    {
-        let answer = abstract_ops::call(&method, &[right.clone(), left.clone()])?;
-        if !answer.is_not_implemented() {
-            return Ok(answer);
-        }
-    }
-    let operator = BinaryOp::ALL[(oparg % INPLACE) as usize].operator();
-    let equals = if oparg >= INPLACE { "=" } else { "" };
-    Err(type_error(format!(
-        "unsupported operand type(s) for {}{equals}: '{}' and '{}'",
-        operator.symbol,
-        left.class().name(),
-        right.class().name()
-    )))
+    operator_method::after_not_implemented(oparg as u32, &Raw(left).peek(), &Raw(right).peek())
 }
 
 pub extern "C" fn compare(left: u64, right: u64, oparg: u64) -> PyResult {

@@ -481,8 +481,7 @@ unsafe fn enter(s: &mut State, unit: *const Unit) -> Flow {
                 Flow::Leave(value)
             }
             status::RETURNED | status::SUSPENDED => {
-                dispatch::go_on_in_caller(s, previous, returns, Raw(value));
-                Flow::Jump
+                dispatch::go_on_in_caller(s, previous, returns, Raw(value))
             }
             _ => {
                 // It may have stopped in an inlined frame.

@@ -231,6 +231,22 @@ impl<'a> Builder<'a> {
         self.inline(body, id, function, arguments)
     }
 
+    /// A constant method of the left one of two operands, which stay on the stack as long as it runs.
+    pub(super) fn inline_operator(
+        &mut self,
+        body: &Body<'a>,
+        function: Value,
+    ) -> Result<(), Bailout> {
+        let id = self.activation_of(body.source.code, self.s.stack.len());
+        self.f.activations[id.0 as usize].returns = Returns::Operator;
+        self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
+        let own = Own::Lazy(Owner::Heap);
+        let operand = |depth| self.top(depth).map(|Entry { value, .. }| Entry { value, own });
+        let arguments = vec![operand(1)?, operand(0)?];
+        let value = function;
+        self.inline(body, id, Entry { value, own }, arguments)
+    }
+
     /// A call of a class: `__init__` runs in a frame on top of the one that returns the object. The class is
     /// guarded.
     pub(super) fn inline_init(
@@ -445,6 +461,9 @@ impl<'a> Builder<'a> {
                 self.narrow(result, Type::NONE);
             }
         }
+        if activation.returns == Returns::Operator {
+            self.guard_implemented()?;
+        }
         let entry = self.pop()?;
         if self.rep(entry.value) == Rep::Word && entry.own != Own::Owned {
             self.incref(entry.value);
@@ -467,6 +486,12 @@ impl<'a> Builder<'a> {
         match activation.returns {
             Returns::Nowhere if self.counted(entry.value) => self.pending.push(entry.value),
             Returns::Nowhere => {}
+            Returns::Operator => {
+                let (right, left) = (self.pop()?, self.pop()?);
+                self.drop_entry(left);
+                self.drop_entry(right);
+                self.push(entry.value, Own::Owned);
+            }
             _ => self.push(entry.value, Own::Owned),
         }
         self.s.heads = self.s.heads.min(activation.depth - 1);
@@ -478,6 +503,18 @@ impl<'a> Builder<'a> {
         });
         self.activation = id;
         self.ended = true;
+        Ok(())
+    }
+
+    /// Leaves if an operator's method gives NotImplemented: the interpreter asks the right operand.
+    fn guard_implemented(&mut self) -> Result<(), Bailout> {
+        let result = self.top(0)?.value;
+        let made = matches!(self.f.inst(result).op, Op::Build | Op::NewInstance);
+        if made || !self.counted(result) || self.ty(result).shape.is_some() {
+            return Ok(());
+        }
+        let word = PyValue::not_implemented().raw().0;
+        self.guard(Op::GuardNotWord, &[result], Type::NEVER, word);
         Ok(())
     }
 }

@@ -4,24 +4,12 @@ use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
 use crate::hir::{CallShape, Rep, Value};
+use taipan_vm::abstract_ops::operator_method::{self, INPLACE, method_name};
 use taipan_vm::objects::class::Type as Class;
+use taipan_vm::objects::code::Code;
 use taipan_vm::objects::function::Function;
 use taipan_vm::objects::str::Str;
 use taipan_vm::shape::{Shape, ShapeKind};
-
-/// Operands of `BINARY_OP` from here on are those of augmented assignments.
-pub const INPLACE: u32 = 13;
-
-/// The middle of the methods' names, numbered as the operators of `BINARY_OP`.
-const STEMS: [&str; 13] = [
-    "add", "and", "floordiv", "lshift", "matmul", "mul", "mod", "or", "pow", "rshift", "sub",
-    "truediv", "xor",
-];
-
-/// The name of the operator's method with `r` or `i`, or nothing, in front.
-pub fn method_name(operator: u32, prefix: &str) -> String {
-    format!("__{prefix}{}__", STEMS[(operator % INPLACE) as usize])
-}
 
 impl Builder<'_> {
     /// The shape of an operand: known, or met by the interpreter at this site.
@@ -45,7 +33,7 @@ impl Builder<'_> {
     /// An operator whose left operand's class has a Python method for it: false where it can't be told.
     pub(super) fn operator_direct(&mut self) -> Result<bool, Bailout> {
         let operator = self.at.oparg;
-        let power = STEMS[(operator % INPLACE) as usize] == "pow";
+        let power = operator_method::is_power(operator);
         if self.at.op != taipan_bytecode::Opcode::BINARY_OP || self.failed() || power {
             return Ok(false);
         }
@@ -103,6 +91,12 @@ impl Builder<'_> {
             self.guard_shape(right.value, other);
         }
         let callable = self.constant_function(function);
+        // SAFETY: the function's version is guarded: it has this code, which lives whenever the call is reached.
+        let code: &'static Code = unsafe { &*(code as *const Code) };
+        if let Some(body) = self.inlinable(code, 2) {
+            self.inline_operator(&body, callable)?;
+            return Ok(true);
+        }
         self.prepare_direct(2)?;
         // The operands stay on the stack: what comes after NotImplemented needs them.
         let mut args = vec![callable];

@@ -5,6 +5,7 @@ mod call;
 mod compare;
 mod iterate;
 mod number;
+pub mod operator_method;
 mod pairs;
 mod sequence;
 

@@ -12,6 +12,7 @@ use super::ops::{
     subscr,
 };
 use super::{poll, unwind};
+use crate::abstract_ops::operator_method;
 use crate::exceptions::{PyResult, Raised};
 use crate::monitoring::trap;
 use crate::thread::{Thread, thread};
@@ -676,18 +677,52 @@ pub fn run_raising(frame: *mut Frame) -> PyResult {
 /// # Safety
 /// `previous` is live and the thread's innermost frame; the value is owned.
 #[inline(always)]
-pub unsafe fn go_on_in_caller(s: &mut State, previous: *mut Frame, returns: Returns, value: Raw) {
+pub unsafe fn go_on_in_caller(
+    s: &mut State,
+    previous: *mut Frame,
+    returns: Returns,
+    value: Raw,
+) -> Flow {
     // SAFETY: the caller's promise; the registers were written at the call.
     unsafe {
         s.frame = previous;
         s.sp = (*previous).sp;
-        if returns == Returns::Nowhere {
+        match returns {
             // A finalizer sees the frame at the call.
-            value.release();
-        } else {
-            s.push(value);
+            Returns::Nowhere => value.release(),
+            Returns::Operator => return operator_returned(s, value),
+            Returns::ToCaller | Returns::OutOfLoop => s.push(value),
         }
         s.ip = (*previous).ip.add((*previous).return_offset as usize);
+    }
+    Flow::Jump
+}
+
+/// The method of a `BINARY_OP`'s left operand has returned to the frame that `s` now stands in.
+#[cold]
+#[inline(never)]
+unsafe fn operator_returned(s: &mut State, value: Raw) -> Flow {
+    // SAFETY: the frame's registers are as at the call, with both operands on the stack; the value is owned.
+    unsafe {
+        s.ip = (*s.frame).ip;
+        let operator = s.frame().code_ref().plain_word(s.ip) >> 8;
+        let value = value.into_value();
+        let (left, right) = (s.top(1), s.top(0));
+        let result = match value.is_not_implemented() {
+            true => operator_method::after_not_implemented(
+                operator as u32,
+                &left.peek(),
+                &right.peek(),
+            ),
+            false => Ok(value),
+        };
+        match s.replace(2, result) {
+            Flow::Next => {
+                s.ip = s.ip.add((*s.frame).return_offset as usize);
+                Flow::Jump
+            }
+            raised => raised,
+        }
     }
 }
 
@@ -717,8 +752,7 @@ pub fn return_value(s: &mut State, value: Raw) -> Flow {
         if returns == Returns::OutOfLoop {
             return Flow::Leave(value.0);
         }
-        go_on_in_caller(s, previous, returns, value);
-        Flow::Jump
+        go_on_in_caller(s, previous, returns, value)
     }
 }
 

@@ -31,6 +31,9 @@ pub enum Returns {
     OutOfLoop,
     /// It is dropped: the caller's instruction has no result.
     Nowhere,
+    /// It takes the place of both operands, which are on top of the caller's stack; unless it is NotImplemented:
+    /// then the caller's `BINARY_OP` asks the right one. Frames that native code had inlined return so.
+    Operator,
 }
 
 #[repr(C)]
