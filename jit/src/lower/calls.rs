@@ -247,13 +247,13 @@ impl Lower<'_, '_> {
             .fb
             .ins()
             .load(types::I32, flags(), word, Header::COUNT_OFFSET as i32);
-        let zero = self.fb.ins().iconst(types::I32, 0);
-        let immortal = self.fb.ins().icmp(IntCC::SignedLessThan, count, zero);
-        let (mortal, dead) = (self.new_block(), self.cold());
-        self.fb.ins().brif(immortal, done, &[], mortal, &[]);
-        self.fb.switch_to_block(mortal);
+        // Immortal objects have bit 31 set: they get nothing taken.
+        let dead = self.cold();
+        let top = self.fb.ins().iconst(types::I32, 31);
+        let immortal = self.fb.ins().ushr(count, top);
         let one = self.fb.ins().iconst(types::I32, 1);
         let fewer = self.fb.ins().isub(count, one);
+        let fewer = self.fb.ins().iadd(fewer, immortal);
         self.fb
             .ins()
             .store(flags(), fewer, word, Header::COUNT_OFFSET as i32);
