@@ -32,6 +32,7 @@ fn start() -> Option<Worker> {
     let (jobs, incoming) = channel::<(u64, Box<Job>)>();
     let (outgoing, results) = channel();
     let run = move || {
+        footprint::trim_between_passes();
         while let Some((ticket, job)) = next(&incoming) {
             let start = std::time::Instant::now();
             let result = job.run();
