@@ -48,7 +48,7 @@ impl Profiler for Passes {
                     give_back();
                     taipan_vm::memory::resident::release_program();
                 }
-                Pass::regalloc | Pass::vcode_emit => {
+                Pass::egraph | Pass::regalloc | Pass::vcode_emit => {
                     taipan_vm::memory::resident::release_program();
                 }
                 _ => {}

@@ -81,9 +81,9 @@ impl Lower<'_, '_> {
                 let word = self.value(inst.args[0]);
                 let done = self.new_block();
                 if inst.immediate == 0 {
-                    let pointer = self.is_pointer(word);
+                    let tag = self.and(word, 7);
                     let counted = self.new_block();
-                    self.fb.ins().brif(pointer, counted, &[], done, &[]);
+                    self.fb.ins().brif(tag, done, &[], counted, &[]);
                     self.fb.switch_to_block(counted);
                 }
                 // Immortal objects have bit 31 set: they get nothing added.
@@ -238,9 +238,9 @@ impl Lower<'_, '_> {
     /// Counts down and goes to `done`, or to the cold block that it gives when that was the last reference.
     fn count_down(&mut self, word: ir::Value, known: bool, done: ir::Block) -> ir::Block {
         if !known {
-            let pointer = self.is_pointer(word);
+            let tag = self.and(word, 7);
             let counted = self.new_block();
-            self.fb.ins().brif(pointer, counted, &[], done, &[]);
+            self.fb.ins().brif(tag, done, &[], counted, &[]);
             self.fb.switch_to_block(counted);
         }
         let count = self
