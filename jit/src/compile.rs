@@ -227,10 +227,10 @@ impl Job {
 /// Machine code from CLIF, in two steps: registers are given by the second, which works with most memory and has no use
 /// for what the first one needed.
 fn generate(isa: &dyn TargetIsa, context: &mut Context) -> CodegenResult<CompiledCode> {
+    footprint::begin(context.func.dfg.num_insts());
     context.optimize(isa, &mut Default::default())?;
     context.cfg = ControlFlowGraph::new();
     context.loop_analysis = LoopAnalysis::new();
-    footprint::trim();
     let stencil = isa.compile_function(
         &context.func,
         &context.domtree,

@@ -32,7 +32,9 @@ fn start() -> Option<Worker> {
     let (jobs, incoming) = channel::<(u64, Box<Job>)>();
     let (outgoing, results) = channel();
     let run = move || {
+        footprint::trim_between_passes();
         while let Some((ticket, job)) = next(&incoming) {
+            footprint::trim();
             let start = std::time::Instant::now();
             let result = job.run();
             let time = start.elapsed();
@@ -47,7 +49,6 @@ fn start() -> Option<Worker> {
                 return;
             }
             READY.fetch_add(1, Ordering::Release);
-            footprint::trim();
         }
     };
     // Signals are for the thread that runs Python: this one starts with all of them blocked.

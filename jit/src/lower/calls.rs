@@ -81,9 +81,9 @@ impl Lower<'_, '_> {
                 let word = self.value(inst.args[0]);
                 let done = self.new_block();
                 if inst.immediate == 0 {
-                    let pointer = self.is_pointer(word);
+                    let tag = self.and(word, 7);
                     let counted = self.new_block();
-                    self.fb.ins().brif(pointer, counted, &[], done, &[]);
+                    self.fb.ins().brif(tag, done, &[], counted, &[]);
                     self.fb.switch_to_block(counted);
                 }
                 // Immortal objects have bit 31 set: they get nothing added.
@@ -238,22 +238,22 @@ impl Lower<'_, '_> {
     /// Counts down and goes to `done`, or to the cold block that it gives when that was the last reference.
     fn count_down(&mut self, word: ir::Value, known: bool, done: ir::Block) -> ir::Block {
         if !known {
-            let pointer = self.is_pointer(word);
+            let tag = self.and(word, 7);
             let counted = self.new_block();
-            self.fb.ins().brif(pointer, counted, &[], done, &[]);
+            self.fb.ins().brif(tag, done, &[], counted, &[]);
             self.fb.switch_to_block(counted);
         }
         let count = self
             .fb
             .ins()
             .load(types::I32, flags(), word, Header::COUNT_OFFSET as i32);
-        let zero = self.fb.ins().iconst(types::I32, 0);
-        let immortal = self.fb.ins().icmp(IntCC::SignedLessThan, count, zero);
-        let (mortal, dead) = (self.new_block(), self.cold());
-        self.fb.ins().brif(immortal, done, &[], mortal, &[]);
-        self.fb.switch_to_block(mortal);
+        // Immortal objects have bit 31 set: they get nothing taken.
+        let dead = self.cold();
+        let top = self.fb.ins().iconst(types::I32, 31);
+        let immortal = self.fb.ins().ushr(count, top);
         let one = self.fb.ins().iconst(types::I32, 1);
         let fewer = self.fb.ins().isub(count, one);
+        let fewer = self.fb.ins().iadd(fewer, immortal);
         self.fb
             .ins()
             .store(flags(), fewer, word, Header::COUNT_OFFSET as i32);

@@ -1,10 +1,11 @@
-//! Pages of the program's own file that are in memory for nothing: what start-up alone needed, and bytecode that has
-//! been read. They are read-only, so the system brings them back from the file whenever they are wanted again.
+//! Pages of the program's file and of its libraries' that are in memory for nothing: what start-up alone needed, and
+//! bytecode that has been read. They are read-only, so the system brings them back from the file whenever they are
+//! wanted again.
 //!
 //! The system maps such pages in groups of sixteen; of the several megabytes that start-up touches, a running program
 //! wants less than half.
 
-/// Lets go of all read-only pages of the program's file.
+/// Lets go of all read-only pages of the program's file and its libraries'.
 pub fn release_program() {
     #[cfg(target_os = "linux")]
     linux::each_read_only_segment(release_pages);
@@ -18,7 +19,7 @@ pub fn release_data(data: &'static [u8]) {
     let _ = data;
 }
 
-/// Of the addresses in a read-only mapping of the program's file.
+/// Of the addresses in a read-only mapping of a file.
 #[cfg(target_os = "linux")]
 fn release_pages(start: usize, length: usize) {
     // SAFETY: asks for a number.
@@ -34,8 +35,9 @@ fn release_pages(start: usize, length: usize) {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    /// Calls `each` with address and length of every segment of the program's file that is mapped without the right
-    /// to write.
+    use std::ffi::CStr;
+
+    /// Calls `each` with address and length of every segment of a file that is mapped without the right to write.
     pub fn each_read_only_segment(mut each: fn(usize, usize)) {
         // SAFETY: the callback gets the `fn` that is passed here, while it lives.
         unsafe { libc::dl_iterate_phdr(Some(visit), (&raw mut each).cast()) };
@@ -46,10 +48,15 @@ mod linux {
         _size: libc::size_t,
         each: *mut libc::c_void,
     ) -> libc::c_int {
-        // SAFETY: the first object is the program, whose headers stay mapped; `each` is the caller's `fn`.
+        // SAFETY: names and headers of objects stay where they are while they are visited; `each` is the caller's `fn`.
         unsafe {
             let each = *each.cast::<fn(usize, usize)>();
             let object = &*object;
+            let name = CStr::from_ptr(object.dlpi_name).to_bytes();
+            // The program has no name, a library its path. What else there is comes from no file.
+            if !name.is_empty() && !name.contains(&b'/') {
+                return 0;
+            }
             for i in 0..object.dlpi_phnum as usize {
                 let header = &*object.dlpi_phdr.add(i);
                 if header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_W == 0 {
@@ -58,8 +65,7 @@ mod linux {
                 }
             }
         }
-        // The others are libraries: not ours.
-        1
+        0
     }
 }
 
