@@ -229,6 +229,7 @@ pub fn build(source: Source) -> Result<Function, Bailout> {
                 activation: ActivationId::UNIT,
                 unit: source.entry,
                 op: decoded.instructions[&source.entry].op,
+                failures: 0,
                 dirty: Vec::new(),
                 stack: Vec::new(),
                 pending: Vec::new(),
@@ -413,6 +414,7 @@ impl Builder<'_> {
                 Some(instruction) => instruction.op,
                 None => self.at.op,
             },
+            failures: self.failures_at(unit),
             dirty: dirty.collect(),
             stack: self.s.stack.iter().map(|e| (e.value, e.own)).collect(),
             pending: Vec::new(),
@@ -600,10 +602,11 @@ impl Builder<'_> {
     }
     /// How often code was thrown away for a guard of the instruction at hand.
     fn failures(&self) -> u8 {
-        let failed = &self.source.failed;
-        failed
-            .get(&self.at.start)
-            .map_or(0, |failure| failure.count)
+        self.failures_at(self.at.start)
+    }
+    fn failures_at(&self, unit: u32) -> u8 {
+        let failure = self.source.failed.get(&unit);
+        failure.map_or(0, |failure| failure.count)
     }
 
     // The stack.

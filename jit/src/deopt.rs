@@ -75,5 +75,7 @@ pub struct Exit {
     pub line: i32,
     /// What the innermost frame performs.
     pub op: Opcode,
+    /// How often code had been thrown away for its guards when this unit was built.
+    pub failures: u8,
     pub reason: Reason,
 }

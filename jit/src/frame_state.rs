@@ -35,6 +35,8 @@ pub struct FrameState {
     pub unit: u32,
     /// What it is about to perform.
     pub op: Opcode,
+    /// How often code had been thrown away for its guards when this was built.
+    pub failures: u8,
     /// Variables whose slots in memory are out of date.
     pub dirty: Vec<(u32, Value)>,
     pub stack: Vec<(Value, Own)>,

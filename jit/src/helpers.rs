@@ -542,6 +542,8 @@ extern "C" fn number_binary(left: u64, right: u64, operator: u64) -> u64 {
         return 0;
     }
     match abstract_ops::binary_op(*operator, &left.peek(), &right.peek()) {
+        // An object is left to the interpreter, so that no result has to be counted.
+        Ok(value) if value.raw().is_pointer() => 0,
         Ok(value) => value.into_raw().0,
         Err(_) => {
             // The interpreter raises it again, with everything in place.

@@ -151,7 +151,7 @@ instructions! {
     FloatCompare Truth Pure "Comparison; the immediate is the mask of COMPARE_OP.";
     FloatTruth Truth Pure "Is the float not zero?";
     NumberToFloat F64 Guard "The float that a float or small int is; leaves for others.";
-    NumberBinary Word Guard "Result, owned, of the operator in the immediate on two ints or floats; leaves for others and where it raises.";
+    NumberBinary Word Guard "Result of the operator in the immediate on two ints or floats; leaves for others, where it raises, and where the result is an object.";
     NumberCompare Truth Guard "Comparison of two ints or floats by the mask in the immediate; leaves for others.";
     BoxFloat Word Read "The word of a float; a rare one is a new object, owned.";
     BoxTruth Word Pure "True or False.";

@@ -116,6 +116,7 @@ pub fn state(stack: &[(Value, Own)]) -> FrameState {
         activation: ActivationId::UNIT,
         unit: 1,
         op: Opcode::NOP,
+        failures: 0,
         dirty: Vec::new(),
         stack: stack.to_vec(),
         pending: Vec::new(),

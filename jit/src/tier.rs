@@ -649,7 +649,8 @@ pub unsafe fn left(frame: *mut Frame) {
     ) {
         let failure = failure(innermost, exit);
         failure.op = exit.op;
-        failure.count = failure.count.saturating_add(1);
+        // Other units may have been built before it was known: theirs is the same failure.
+        failure.count = failure.count.max(exit.failures.saturating_add(1));
     }
     // For other reasons: the next compile joins what the variables hold then.
     let record = record(code);

@@ -281,7 +281,7 @@ impl Verifier<'_> {
                     self.own(value, 1);
                 }
             }
-            Op::LoadStack | Op::StackResult | Op::NumberBinary | Op::NewInstance => {
+            Op::LoadStack | Op::StackResult | Op::NewInstance => {
                 self.own(value, 1)
             }
             Op::BoxFloat if state.is_none() => self.own(value, 1),

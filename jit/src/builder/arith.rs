@@ -110,7 +110,8 @@ impl Builder<'_> {
             return self.generic();
         }
         let args = [self.word(left.value), self.word(right.value)];
-        let value = self.guard(Op::NumberBinary, &args, Type::VALUE, op as u64);
+        let ty = Type::of(Kinds::INT.union(Kinds::FLOAT));
+        let value = self.guard(Op::NumberBinary, &args, ty, op as u64);
         self.replace_two(left, right, value);
         Ok(())
     }
@@ -208,6 +209,7 @@ impl Builder<'_> {
         use Opcode::*;
         let both = self.failed() || matches!(self.at.op, BINARY_OP_EXTEND | BINARY_OP | COMPARE_OP);
         let known = self.is_float(value) || self.is_int(value);
+        let both = both || self.ty(value).is(Kinds::INT.union(Kinds::FLOAT));
         if !both || known || !self.is_float(other) {
             return self.float(value);
         }

@@ -137,6 +137,7 @@ impl Lower<'_, '_> {
             steps: 0,
             line: 0,
             op: state.op,
+            failures: state.failures,
             reason,
         })
     }
