@@ -130,6 +130,28 @@ pub struct Source<'a> {
 struct Slot {
     value: Value,
     dirty: bool,
+    /// An inlined function's parameter that nobody has counted, because another place keeps the object alive as long as
+    /// the function runs. It is dirty then.
+    lazy: Option<Owner>,
+}
+
+impl Slot {
+    /// Memory holds the value.
+    fn clean(value: Value) -> Slot {
+        Slot {
+            value,
+            dirty: false,
+            lazy: None,
+        }
+    }
+    /// Memory holds something else, neither of which is counted.
+    fn dirty(value: Value) -> Slot {
+        Slot {
+            value,
+            dirty: true,
+            lazy: None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -318,11 +340,7 @@ impl Builder<'_> {
         self.here = Some(state);
         for i in 0..self.source.locals.len() {
             let slot = if !self.source.osr && self.source.locals[i] == Observed::Unbound {
-                let value = self.constant(Raw::UNBOUND);
-                Slot {
-                    value,
-                    dirty: false,
-                }
+                Slot::clean(self.constant(Raw::UNBOUND))
             } else {
                 let ty = Type::of(Type::VALUE.kinds.union(Kinds::UNBOUND));
                 let value = self.emit(Op::LoadLocal, &[], ty, i as u64);
@@ -333,10 +351,7 @@ impl Builder<'_> {
                     plain if plain.is_plain() => Observed::Plain,
                     _ => Observed::Unknown,
                 };
-                Slot {
-                    value: self.observe(value, observed, true),
-                    dirty: false,
-                }
+                Slot::clean(self.observe(value, observed, true))
             };
             self.s.locals.push(slot);
         }
@@ -406,7 +421,7 @@ impl Builder<'_> {
             .iter()
             .enumerate()
             .filter(|(_, s)| s.dirty)
-            .map(|(i, s)| (i as u32, s.value));
+            .map(|(i, s)| (i as u32, s.value, s.lazy.map_or(Own::Owned, Own::Lazy)));
         FrameState {
             activation: self.activation,
             unit,
@@ -659,6 +674,13 @@ impl Builder<'_> {
     }
     /// Counts the references that nobody has counted yet, because their owner may now lose them.
     fn settle(&mut self, which: impl Fn(Owner) -> bool) {
+        for i in 0..self.s.locals.len() {
+            if self.s.locals[i].lazy.is_some_and(&which) {
+                self.settle_local(i);
+                self.snapshot.dirty.retain(|(local, ..)| *local != i as u32);
+                self.here = None;
+            }
+        }
         for i in 0..self.s.stack.len() {
             let entry = self.s.stack[i];
             if let Own::Lazy(owner) = entry.own
@@ -673,6 +695,21 @@ impl Builder<'_> {
                     slot.1 = Own::Owned;
                     self.here = None;
                 }
+            }
+        }
+    }
+    /// Counts the reference of a variable that nobody has counted yet.
+    fn settle_local(&mut self, index: usize) {
+        let value = self.s.locals[index].value;
+        self.incref(value);
+        self.emit(Op::StoreLocal, &[value], Type::NEVER, index as u64);
+        self.s.locals[index] = Slot::clean(value);
+        // What was borrowed from it goes on to be.
+        let (now, before) = (&mut self.s.stack, &mut self.snapshot.stack);
+        let now = now.iter_mut().map(|entry| (entry.value, &mut entry.own));
+        for (of, own) in now.chain(before.iter_mut().map(|(of, own)| (*of, own))) {
+            if of == value && *own == Own::Borrowed(Owner::Heap) {
+                *own = Own::Borrowed(Owner::Local(index as u32));
             }
         }
     }

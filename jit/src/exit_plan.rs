@@ -357,6 +357,9 @@ impl<'a> Plan<'a> {
                     Role::Local(_) if seen && is_shown(native, source) => {}
                     Role::Local(local) => {
                         let word = native.word_of(source, &made).unwrap_or(Raw::UNBOUND);
+                        if keep == Keep::Counted && word.is_pointer() {
+                            word.header().incref();
+                        }
                         *self.local_place(native, local) = word;
                     }
                     Role::Stack(index) => {
@@ -390,7 +393,7 @@ impl<'a> Plan<'a> {
         // SAFETY: the caller's promise.
         unsafe {
             let made = native.make(self.steps());
-            for Step { role, source, .. } in self.steps() {
+            for Step { role, source, keep } in self.steps() {
                 let place = match role {
                     Role::Local(local) => self.local_place(native, local),
                     Role::Stack(index) => match self.stack_place(native, index) {
@@ -402,6 +405,9 @@ impl<'a> Plan<'a> {
                 if is_shown(native, source)
                     && let Some(word) = native.word_of(source, &made)
                 {
+                    if keep == Keep::Counted && matches!(role, Role::Local(_)) && word.is_pointer() {
+                        word.header().incref();
+                    }
                     *place = word;
                 }
             }
@@ -414,10 +420,13 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Nobody has looked closely after all: drops the tuples that were shown.
+    /// Nobody has looked closely after all: drops the references that variables were shown with.
     unsafe fn hide(&self, native: Native) {
-        for Step { role, source, .. } in self.steps() {
-            if let (Role::Local(local), Source::Made(_)) = (role, source) {
+        for Step { role, source, keep } in self.steps() {
+            let shown = keep == Keep::Counted || matches!(source, Source::Made(_));
+            if let Role::Local(local) = role
+                && shown
+            {
                 let place = self.local_place(native, local);
                 // SAFETY: `show` has given it a reference.
                 unsafe { std::mem::replace(&mut *place, Raw::UNBOUND).release() };

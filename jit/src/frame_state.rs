@@ -17,13 +17,25 @@ pub enum Own {
     Borrowed(Owner),
 }
 
+impl Own {
+    fn mark(self) -> &'static str {
+        match self {
+            Own::Owned => "",
+            Own::Lazy(_) => "+",
+            Own::Borrowed(_) => "'",
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Owner {
     Local(u32),
     /// Some place on the heap, until something may write to it.
     Heap,
-    /// The code object: as long as the frame lives.
+    /// Nobody has to as long as no Python code runs: it is built into the code, which has made sure of it.
     Code,
+    /// An operand on the stack below an inlined frame, as long as that runs.
+    Below,
 }
 
 /// A frame at the start of an instruction, and its callers if it is inlined.
@@ -37,8 +49,8 @@ pub struct FrameState {
     pub op: Opcode,
     /// How often code had been thrown away for its guards when this was built.
     pub failures: u8,
-    /// Variables whose slots in memory are out of date.
-    pub dirty: Vec<(u32, Value)>,
+    /// Variables whose slots in memory are out of date. `Lazy`: nobody has counted the reference.
+    pub dirty: Vec<(u32, Value, Own)>,
     pub stack: Vec<(Value, Own)>,
     /// Owned words that are to be released once the frame is written.
     pub pending: Vec<Value>,
@@ -47,7 +59,7 @@ pub struct FrameState {
 impl FrameState {
     /// All that it takes to write the frames.
     pub fn values(&self) -> impl Iterator<Item = Value> {
-        let dirty = self.dirty.iter().map(|(_, value)| value);
+        let dirty = self.dirty.iter().map(|(_, value, _)| value);
         let stack = self.stack.iter().map(|(value, _)| value);
         dirty.chain(stack).chain(&self.pending).copied()
     }
@@ -60,17 +72,12 @@ impl fmt::Display for FrameState {
             write!(f, " in frame {}", self.activation.0)?;
         }
         f.write_str(" {")?;
-        for (local, value) in &self.dirty {
-            write!(f, " l{local}={value}")?;
+        for (local, value, own) in &self.dirty {
+            write!(f, " l{local}={value}{}", own.mark())?;
         }
         f.write_str(" |")?;
         for (value, own) in &self.stack {
-            let mark = match own {
-                Own::Owned => "",
-                Own::Lazy(_) => "+",
-                Own::Borrowed(_) => "'",
-            };
-            write!(f, " {value}{mark}")?;
+            write!(f, " {value}{}", own.mark())?;
         }
         f.write_str(" }")
     }

@@ -39,12 +39,17 @@ pub fn verify(f: &Function) -> Result<(), String> {
     };
     let mut incoming: HashMap<usize, Vec<Flow>> = HashMap::from([(0, vec![start])]);
     let mut entries: HashMap<usize, Flow> = HashMap::new();
+    let headers = headers(f);
     for block in f.order() {
         let Some(flows) = incoming.remove(&block) else {
             return Err(format!("b{block}: no way in"));
         };
         let wrong = |text: String| format!("b{block}: {text}");
-        let flow = combine(f, &flows).map_err(wrong)?;
+        let mut flow = combine(f, &flows).map_err(wrong)?;
+        if headers.contains(&block) {
+            // Nothing is owned elsewhere all around a loop.
+            flow.fresh.clear();
+        }
         entries.insert(block, flow.clone());
         let mut v = Verifier {
             f,
@@ -94,6 +99,21 @@ pub fn verify(f: &Function) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The blocks that something behind them in the order jumps to.
+fn headers(f: &Function) -> HashSet<usize> {
+    let order = f.order();
+    let place: HashMap<usize, usize> = order.iter().enumerate().map(|(i, b)| (*b, i)).collect();
+    let mut headers = HashSet::new();
+    for block in order {
+        if let Terminator::Jump(target, _) = &f.blocks[block].end
+            && place[&(target.0 as usize)] <= place[&block]
+        {
+            headers.insert(target.0 as usize);
+        }
+    }
+    headers
 }
 
 fn counted(f: &Function, flow: &Flow, value: Value) -> bool {
@@ -167,10 +187,23 @@ impl Verifier<'_> {
         self.fields.clear();
     }
 
+    fn holds(&self, owner: Owner, value: Value) -> bool {
+        match owner {
+            Owner::Local(local) => self.flow.memory.get(local as usize) == Some(&Some(value)),
+            Owner::Heap => self.flow.fresh.contains(&value),
+            Owner::Code => self.f.inst(value).op == Op::Const,
+            Owner::Below => self.flow.owned.get(&value).is_some_and(|n| *n > 0),
+        }
+    }
+
     fn check(&self, state: &FrameState) -> Result<(), String> {
         let mut owned: BTreeMap<Value, i64> = BTreeMap::new();
-        for (local, value) in &state.dirty {
-            if self.counted(*value) {
+        for (local, value, own) in &state.dirty {
+            let lazy = match own {
+                Own::Lazy(owner) => self.holds(*owner, *value),
+                _ => false,
+            };
+            if self.counted(*value) && !lazy {
                 return Err(format!("dirty variable {local} is counted: {state}"));
             }
             if self.flow.memory[*local as usize].is_some_and(|v| self.counted(v)) {
@@ -191,12 +224,7 @@ impl Verifier<'_> {
                 }
                 Own::Lazy(owner) | Own::Borrowed(owner) => owner,
             };
-            let held = match owner {
-                Owner::Local(local) => self.flow.memory.get(*local as usize) == Some(&Some(*value)),
-                Owner::Heap => self.flow.fresh.contains(value),
-                Owner::Code => self.f.inst(*value).op == Op::Const,
-            };
-            if !held {
+            if !self.holds(*owner, *value) {
                 return Err(format!("{value} has no owner {owner:?}: {state}"));
             }
         }
@@ -293,9 +321,14 @@ impl Verifier<'_> {
                 self.own(args[2], -1);
                 self.own(value, 1);
             }
-            Op::ListAppend | Op::AddField => self.own(args[1], -1),
+            Op::ListAppend => self.own(args[1], -1),
+            Op::AddField => {
+                self.own(args[1], -1);
+                self.flow.fresh.insert(args[1]);
+            }
             Op::StoreField => {
                 self.own(args[1], -1);
+                self.flow.fresh.insert(args[1]);
                 match self.fields.remove(&(args[0], inst.immediate)) {
                     Some(old) => self.own(old, 1),
                     None => return Err("what the field held is lost".to_owned()),
@@ -357,7 +390,8 @@ impl Verifier<'_> {
                     .len()
                     .checked_sub(pops)
                     .ok_or("too few operands")?;
-                for (value, own) in &state.stack {
+                let dirty = state.dirty.iter().map(|(_, value, own)| (value, own));
+                for (value, own) in state.stack.iter().map(|(v, own)| (v, own)).chain(dirty) {
                     if matches!(own, Own::Lazy(_)) && self.counted(*value) {
                         return Err(format!("{value} is not counted: {state}"));
                     }
@@ -398,8 +432,6 @@ impl Verifier<'_> {
                 }
             }
         }
-        // Whatever meets here owns what it takes along.
-        self.flow.fresh.clear();
         for (place, parameter) in block.places.iter().zip(&block.params) {
             self.flow.plain.remove(parameter);
             self.flow.owned.remove(parameter);

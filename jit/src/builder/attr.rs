@@ -401,7 +401,12 @@ impl Builder<'_> {
             _ => return self.generic(),
         };
         self.s.stack.pop();
-        self.push(value, Own::Lazy(Owner::Heap));
+        // What is built in was guarded.
+        let of = match self.f.inst(value).op {
+            Op::Const => Owner::Code,
+            _ => Owner::Heap,
+        };
+        self.push(value, Own::Lazy(of));
         if method {
             // The method's self is a reference of its own.
             let own = match owner.own {
@@ -450,7 +455,7 @@ impl Builder<'_> {
         self.guard_class(class, version);
         let function = self.constant_function(function);
         self.pop()?;
-        self.push(function, Own::Lazy(Owner::Heap));
+        self.push(function, Own::Lazy(Owner::Code));
         let own = match owner.own {
             Own::Borrowed(of) => Own::Lazy(of),
             own => own,

@@ -3,7 +3,7 @@
 use super::memory::Lost;
 use super::{Abstract, Builder, Entry, Slot};
 use crate::activation::ActivationId;
-use crate::frame_state::Own;
+use crate::frame_state::{Own, Owner};
 use crate::hir::{BlockId, Op, Place, Rep, Terminator, Value};
 use crate::types::{Kinds, Range, Type};
 use rustc_hash::FxHashSet as HashSet;
@@ -44,6 +44,10 @@ struct Started {
 struct Plan {
     parameter: Option<Type>,
     dirty: bool,
+    /// Of a variable.
+    lazy: Option<Owner>,
+    /// Of a stack slot.
+    own: Own,
 }
 
 fn rep_of(ty: Type) -> Rep {
@@ -213,38 +217,50 @@ impl Builder<'_> {
             let values: Vec<Value> = edges.iter().map(|e| e.state.locals[i].value).collect();
             let assume = assumed.locals.get(i).copied().unwrap_or_default();
             let parameter = self.parameter(&edges, &values, assume);
-            let dirty = assume.dirty || edges.iter().any(|e| e.state.locals[i].dirty);
+            let slots = || edges.iter().map(|e| e.state.locals[i]);
+            let (dirty, lazy) = match slots().next().and_then(|slot| slot.lazy) {
+                lazy @ Some(_) if parameter.is_none() && slots().all(|s| s.lazy == lazy) => {
+                    (true, lazy)
+                }
+                // Those that are not counted will be, and be in memory.
+                _ => (slots().any(|s| s.dirty && s.lazy.is_none()), None),
+            };
             let counted = parameter.is_some_and(Type::counted);
+            let dirty = (assume.dirty || dirty) && !counted;
             local_plans.push(Plan {
                 parameter,
-                dirty: dirty && !counted,
+                dirty,
+                lazy,
+                own: Own::Owned,
             });
             let value = match parameter {
                 Some(ty) => self.f.param(block, Place::Local(i as u32), rep_of(ty), ty),
                 None => values[0],
             };
-            state.locals.push(Slot {
-                value,
-                dirty: dirty && !counted,
-            });
+            state.locals.push(Slot { value, dirty, lazy });
         }
         let mut stack_plans = Vec::new();
         for i in 0..depth {
             let values: Vec<Value> = edges.iter().map(|e| e.state.stack[i].value).collect();
             let assume = assumed.stack.get(i).copied().unwrap_or_default();
             let parameter = self.parameter(&edges, &values, assume);
+            let mut owns = edges.iter().map(|e| e.state.stack[i].own);
+            let own = match owns.next() {
+                Some(own) if !header && parameter.is_none() && owns.all(|o| o == own) => own,
+                // What meets with something else owns what it takes along.
+                _ => Own::Owned,
+            };
             stack_plans.push(Plan {
                 parameter,
                 dirty: false,
+                lazy: None,
+                own,
             });
             let value = match parameter {
                 Some(ty) => self.f.param(block, Place::Stack(i as u32), rep_of(ty), ty),
                 None => values[0],
             };
-            state.stack.push(Entry {
-                value,
-                own: Own::Owned,
-            });
+            state.stack.push(Entry { value, own });
         }
         if header {
             // Of nothing else can the loop's body know by what was known in front of it.
@@ -297,19 +313,26 @@ impl Builder<'_> {
                 args.push(self.convert(value, ty));
             }
         }
-        let mut stores = Vec::new();
+        let (mut stores, mut uncounted) = (Vec::new(), Vec::new());
         for (i, plan) in locals.iter().enumerate() {
             let slot = self.s.locals[i];
-            if slot.dirty && !plan.dirty {
+            if slot.lazy.is_some() {
+                if plan.lazy.is_none() {
+                    uncounted.push(i);
+                }
+            } else if slot.dirty && !plan.dirty {
                 stores.push((i, self.word(slot.value)));
             }
+        }
+        for i in uncounted {
+            self.settle_local(i);
         }
         for (i, word) in stores {
             self.emit(Op::StoreLocal, &[word], Type::NEVER, i as u64);
         }
-        for i in 0..self.s.stack.len() {
+        for (i, plan) in stack.iter().enumerate() {
             let entry = self.s.stack[i];
-            if entry.own != Own::Owned {
+            if entry.own != plan.own {
                 self.incref(entry.value);
             }
         }

@@ -53,6 +53,7 @@ impl Builder<'_> {
     /// The frames were written, and anything may have happened.
     pub(super) fn python_ran(&mut self) {
         for slot in &mut self.s.locals {
+            debug_assert!(slot.lazy.is_none(), "everything was counted before the call");
             slot.dirty = false;
         }
         self.s.shapes.clear();
@@ -83,14 +84,11 @@ impl Builder<'_> {
             return;
         }
         for i in 0..self.s.locals.len() {
-            let Slot { value, dirty } = self.s.locals[i];
+            let Slot { value, dirty, .. } = self.s.locals[i];
             if dirty && self.rep(value) == Rep::F64 {
                 let value = self.new_float(value);
                 self.emit(Op::StoreLocal, &[value], Type::NEVER, i as u64);
-                self.s.locals[i] = Slot {
-                    value,
-                    dirty: false,
-                };
+                self.s.locals[i] = Slot::clean(value);
             }
         }
     }

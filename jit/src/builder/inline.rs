@@ -32,6 +32,15 @@ const MAX_TOTAL: usize = 300;
 /// Frames on top of each other.
 const MAX_DEPTH: u32 = 5;
 
+/// Does the owner keep what it owns beyond an inlined frame with variables from this one on?
+fn outlives(owner: Owner, local_base: usize) -> bool {
+    match owner {
+        Owner::Local(local) => (local as usize) < local_base,
+        Owner::Heap | Owner::Code => true,
+        Owner::Below => false,
+    }
+}
+
 /// A function that is to be inlined.
 pub(super) struct Body<'a> {
     source: Rc<Source<'a>>,
@@ -226,7 +235,7 @@ impl<'a> Builder<'a> {
         }
         let function = Entry {
             value: function,
-            own: Own::Lazy(Owner::Heap),
+            own: Own::Lazy(Owner::Code),
         };
         self.inline(body, id, function, arguments)
     }
@@ -240,11 +249,20 @@ impl<'a> Builder<'a> {
         let id = self.activation_of(body.source.code, self.s.stack.len());
         self.f.activations[id.0 as usize].returns = Returns::Operator;
         self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
-        let own = Own::Lazy(Owner::Heap);
-        let operand = |depth| self.top(depth).map(|Entry { value, .. }| Entry { value, own });
+        let operand = |depth| {
+            let Entry { value, own } = self.top(depth)?;
+            let own = match own {
+                Own::Owned => Own::Lazy(Owner::Below),
+                own => own,
+            };
+            Ok(Entry { value, own })
+        };
         let arguments = vec![operand(1)?, operand(0)?];
-        let value = function;
-        self.inline(body, id, Entry { value, own }, arguments)
+        let function = Entry {
+            value: function,
+            own: Own::Lazy(Owner::Code),
+        };
+        self.inline(body, id, function, arguments)
     }
 
     /// A call of a class: `__init__` runs in a frame on top of the one that returns the object. The class is
@@ -282,15 +300,14 @@ impl<'a> Builder<'a> {
         if let Some(shape) = shape {
             self.s.shapes.insert(object, shape);
         }
-        self.incref(object);
-        let own = Own::Lazy(Owner::Heap);
+        let own = Own::Lazy(Owner::Code);
         // The shim's function lives for good.
         let value = self.constant(Raw(shim_function.as_value().raw().0));
         self.push(value, own);
         self.push(object, Own::Owned);
         arguments[0] = Entry {
             value: object,
-            own: Own::Owned,
+            own: Own::Lazy(Owner::Below),
         };
         self.activation = shim;
         let built = self.inline(body, id, Entry { value: init, own }, arguments);
@@ -346,23 +363,25 @@ impl<'a> Builder<'a> {
         let base = self.s.locals.len();
         let caller = std::mem::replace(&mut self.activation, id);
         for (i, entry) in arguments.into_iter().enumerate() {
-            let counted = self.counted(entry.value);
-            if counted {
-                if entry.own != Own::Owned {
-                    self.incref(entry.value);
+            let value = entry.value;
+            let slot = match entry.own {
+                _ if !self.counted(value) => Slot::dirty(value),
+                Own::Owned => {
+                    self.emit(Op::StoreLocal, &[value], Type::NEVER, (base + i) as u64);
+                    Slot::clean(value)
                 }
-                let index = (base + i) as u64;
-                self.emit(Op::StoreLocal, &[entry.value], Type::NEVER, index);
-            }
-            self.s.locals.push(Slot {
-                value: entry.value,
-                dirty: !counted,
-            });
+                // The caller's variables and stack stay as they are as long as the callee runs.
+                Own::Lazy(owner) | Own::Borrowed(owner) => Slot {
+                    lazy: Some(owner),
+                    ..Slot::dirty(value)
+                },
+            };
+            self.s.locals.push(slot);
         }
         let end = base + self.f.activation(id).code.local_count;
         if self.s.locals.len() < end {
             let value = self.constant(Raw::UNBOUND);
-            self.s.locals.resize(end, Slot { value, dirty: true });
+            self.s.locals.resize(end, Slot::dirty(value));
         }
         let source = std::mem::replace(&mut self.source, body.source.clone());
         let decoded = std::mem::replace(&mut self.decoded, body.decoded.clone());
@@ -411,7 +430,14 @@ impl<'a> Builder<'a> {
                 Some(Opcode::EXTENDED_ARG) => continue,
                 Some(Opcode::MAKE_CELL) => {
                     // The variable's reference moves into the cell.
-                    let contents = self.s.locals[base + oparg].value;
+                    let Slot {
+                        value: contents,
+                        lazy,
+                        ..
+                    } = self.s.locals[base + oparg];
+                    if lazy.is_some() {
+                        self.incref(contents);
+                    }
                     if self.rep(contents) != Rep::Word {
                         // Boxing it may leave, and there is no place to leave to.
                         return Err(Bailout::Unstable);
@@ -439,10 +465,7 @@ impl<'a> Builder<'a> {
 
     fn cell_at(&mut self, index: usize, cell: Value) {
         self.emit(Op::StoreLocal, &[cell], Type::NEVER, index as u64);
-        self.s.locals[index] = Slot {
-            value: cell,
-            dirty: false,
-        };
+        self.s.locals[index] = Slot::clean(cell);
     }
 
     /// `RETURN_VALUE` of an inlined function: its frame ends, and the caller has the result.
@@ -464,10 +487,19 @@ impl<'a> Builder<'a> {
         if activation.returns == Returns::Operator {
             self.guard_implemented()?;
         }
-        let entry = self.pop()?;
-        if self.rep(entry.value) == Rep::Word && entry.own != Own::Owned {
-            self.incref(entry.value);
-        }
+        let mut entry = self.pop()?;
+        entry.own = match entry.own {
+            // What the caller keeps alive it may have as it is.
+            Own::Lazy(owner) | Own::Borrowed(owner) if outlives(owner, activation.local_base) => {
+                Own::Lazy(owner)
+            }
+            _ => {
+                if entry.own != Own::Owned {
+                    self.incref(entry.value);
+                }
+                Own::Owned
+            }
+        };
         self.emit(
             Op::LeaveInlined,
             &[],
@@ -484,15 +516,14 @@ impl<'a> Builder<'a> {
             }
         }
         match activation.returns {
-            Returns::Nowhere if self.counted(entry.value) => self.pending.push(entry.value),
-            Returns::Nowhere => {}
+            Returns::Nowhere => self.drop_entry(entry),
             Returns::Operator => {
                 let (right, left) = (self.pop()?, self.pop()?);
                 self.drop_entry(left);
                 self.drop_entry(right);
-                self.push(entry.value, Own::Owned);
+                self.push(entry.value, entry.own);
             }
-            _ => self.push(entry.value, Own::Owned),
+            _ => self.push(entry.value, entry.own),
         }
         self.s.heads = self.s.heads.min(activation.depth - 1);
         let id = std::mem::replace(&mut self.activation, caller);

@@ -54,17 +54,14 @@ impl Builder<'_> {
                 let slot = self.s.locals[local as usize];
                 self.settle(|owner| owner == Owner::Local(local));
                 let unbound = self.constant(Raw::UNBOUND);
+                self.s.locals[local as usize] = Slot::dirty(unbound);
+                if let Some(owner) = slot.lazy {
+                    self.push(slot.value, Own::Lazy(owner));
+                    return Ok(());
+                }
                 if self.counted(slot.value) {
                     self.emit(Op::StoreLocal, &[unbound], Type::NEVER, local as u64);
-                    self.s.locals[local as usize] = Slot {
-                        value: unbound,
-                        dirty: false,
-                    };
-                } else {
-                    self.s.locals[local as usize] = Slot {
-                        value: unbound,
-                        dirty: true,
-                    };
+                    self.s.locals[local as usize] = Slot::clean(unbound);
                 }
                 self.push(slot.value, Own::Owned);
             }
@@ -159,8 +156,8 @@ impl Builder<'_> {
     }
 
     fn load_local(&mut self, index: u32, borrow: bool) {
-        let value = self.s.locals[index as usize].value;
-        let owner = Owner::Local(index);
+        let Slot { value, lazy, .. } = self.s.locals[index as usize];
+        let owner = lazy.unwrap_or(Owner::Local(index));
         let ty = self.ty(value);
         if ty.kinds.meets(Kinds::UNBOUND) && !ty.is(Kinds::UNBOUND) {
             // The compiler knows that it is bound here.
@@ -239,7 +236,7 @@ impl Builder<'_> {
             // The variable has it already.
             return self.drop_entry(entry);
         }
-        let old_counted = self.counted(old.value);
+        let old_counted = self.counted(old.value) && old.lazy.is_none();
         if old_counted {
             self.settle(|owner| owner == Owner::Local(index));
         }
@@ -248,22 +245,13 @@ impl Builder<'_> {
                 self.incref(entry.value);
             }
             self.emit(Op::StoreLocal, &[entry.value], Type::NEVER, index as u64);
-            self.s.locals[index as usize] = Slot {
-                value: entry.value,
-                dirty: false,
-            };
+            self.s.locals[index as usize] = Slot::clean(entry.value);
         } else if old_counted {
             let word = self.word(entry.value);
             self.emit(Op::StoreLocal, &[word], Type::NEVER, index as u64);
-            self.s.locals[index as usize] = Slot {
-                value: entry.value,
-                dirty: false,
-            };
+            self.s.locals[index as usize] = Slot::clean(entry.value);
         } else {
-            self.s.locals[index as usize] = Slot {
-                value: entry.value,
-                dirty: true,
-            };
+            self.s.locals[index as usize] = Slot::dirty(entry.value);
         }
         if old_counted {
             self.pending.push(old.value);

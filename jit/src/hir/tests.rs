@@ -59,7 +59,7 @@ fn functions_print_as_text() {
     h.go_to(header);
     let n = h.f.param(header, Place::Local(0), Rep::Word, Type::INT);
     let mut leaving = state(&[(n, Own::Owned)]);
-    leaving.dirty.push((0, n));
+    leaving.dirty.push((0, n, Own::Owned));
     let sum = h.guard(Op::IntAdd, &[n, start], Type::INT, leaving.clone());
     let truth = h.op(Op::IntTruth, &[sum], Type::BOOL);
     let (again, done) = (h.new_block(), h.new_block());

@@ -85,17 +85,19 @@ impl Lower<'_, '_> {
             source: source(value),
             keep,
         };
-        let dirty = state.dirty.iter().map(|(local, value)| {
-            step(Role::Local(*local), *value, Keep::Moved)
-        });
-        let stack = state.stack.iter().enumerate().map(|(index, (value, own))| {
-            let counted = f.rep(*value) == Rep::Word && f.ty(*value).counted();
-            let keep = match own {
+        let keep = |value: Value, own: Own| {
+            let counted = f.rep(value) == Rep::Word && f.ty(value).counted();
+            match own {
                 Own::Lazy(_) if counted => Keep::Counted,
                 Own::Borrowed(_) if counted => Keep::Borrowed,
                 _ => Keep::Moved,
-            };
-            step(Role::Stack(index as u32), *value, keep)
+            }
+        };
+        let dirty = state.dirty.iter().map(|(local, value, own)| {
+            step(Role::Local(*local), *value, keep(*value, *own))
+        });
+        let stack = state.stack.iter().enumerate().map(|(index, (value, own))| {
+            step(Role::Stack(index as u32), *value, keep(*value, *own))
         });
         let dropped = state.pending.iter();
         let dropped = dropped.map(|value| step(Role::Dropped, *value, Keep::Moved));
@@ -355,7 +357,7 @@ impl Lower<'_, '_> {
     pub(super) fn write_locals(&mut self, state: StateId) {
         let f = self.f;
         let plan = &f.states[state.0 as usize];
-        for (local, value) in &plan.dirty {
+        for (local, value, _) in &plan.dirty {
             let word = match self.f.rep(*value) {
                 Rep::F64 => {
                     let float = self.value(*value);
@@ -392,7 +394,7 @@ impl Lower<'_, '_> {
         self.fb.ins().brif(none, plain, &[], seen, &[]);
         // A frame object goes on to show the variables.
         self.fb.switch_to_block(seen);
-        for (local, value) in &plan.dirty {
+        for (local, value, _) in &plan.dirty {
             let word = self.plain_word(*value);
             self.fb
                 .ins()

@@ -9,6 +9,7 @@
 
 use crate::activation::ActivationId;
 use crate::builder::unpack_helper;
+use crate::frame_state::Own;
 use crate::helpers::Helper;
 use crate::hir::{Effect, Function, Inst, Op, Rep, StateId, Terminator, Value};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -184,7 +185,7 @@ fn differing(a: &Slots, b: &Slots, escaping: &mut HashSet<Value>) {
 fn replace(f: &mut Function, tuples: &HashSet<Value>, states: HashMap<StateId, Slots>) {
     for (state, slots) in states {
         let dirty = &mut f.states[state.0 as usize].dirty;
-        dirty.extend(slots);
+        dirty.extend(slots.into_iter().map(|(slot, v)| (slot, v, Own::Owned)));
     }
     for state in &mut f.states {
         state.pending.retain(|v| !tuples.contains(v));

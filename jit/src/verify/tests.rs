@@ -173,7 +173,7 @@ fn only_a_constant_is_owned_by_the_code() {
 fn a_variable_written_late_must_not_be_counted() {
     let late = |value: Value| {
         let mut late = state(&[]);
-        late.dirty.push((0, value));
+        late.dirty.push((0, value, Own::Owned));
         late
     };
     let mut h = Hand::new(1);

@@ -38,7 +38,7 @@ fn what_an_exit_writes_is_used() {
     let mut h = Hand::new(1);
     let values: Vec<Value> = (0..4).map(|n| h.constant(n, Type::INT)).collect();
     let mut at_exit = state(&[(values[0], Own::Owned)]);
-    at_exit.dirty.push((0, values[1]));
+    at_exit.dirty.push((0, values[1], Own::Owned));
     at_exit.pending.push(values[2]);
     h.exit(at_exit);
     assert_eq!(left(h), values[..3]);

@@ -49,7 +49,7 @@ fn a_tuple_that_only_an_inlined_frame_has_is_made_by_exits() {
         let state = h.f.inst(value).state.expect("it has one");
         h.f.states[state.0 as usize].clone()
     };
-    assert_eq!(dirty(guard).dirty, [(1, v)]);
+    assert_eq!(dirty(guard).dirty, [(1, v, Own::Owned)]);
     assert_eq!(dirty(after).dirty, []);
     assert_eq!(dirty(after).pending, []);
 }
