@@ -406,7 +406,9 @@ impl<'a> Plan<'a> {
                 thread.frame.set(frame);
                 thread.stack_top.set(end as *mut Raw);
                 let remaining = thread.recursion_remaining.get();
-                thread.recursion_remaining.set(remaining - innermost.depth as i32);
+                thread
+                    .recursion_remaining
+                    .set(remaining - innermost.depth as i32);
             }
         }
     }

@@ -76,9 +76,10 @@ impl Lower<'_, '_> {
             source: source(value),
             keep,
         };
-        let dirty = state.dirty.iter().map(|(local, value)| {
-            step(Role::Local(*local), *value, Keep::Moved)
-        });
+        let dirty = state
+            .dirty
+            .iter()
+            .map(|(local, value)| step(Role::Local(*local), *value, Keep::Moved));
         let stack = state.stack.iter().enumerate().map(|(index, (value, own))| {
             let counted = f.rep(*value) == Rep::Word && f.ty(*value).counted();
             let keep = match own {

@@ -8,8 +8,16 @@ fn step(role: Role, source: Source, keep: Keep) -> Step {
 fn steps_are_read_as_they_were_written() {
     let first = [
         step(Role::Local(3), Source::Buffer(0, Rep::F64), Keep::Moved),
-        step(Role::Local(1000), Source::Buffer(300, Rep::Truth), Keep::Moved),
-        step(Role::Stack(0), Source::Buffer(65535, Rep::Word), Keep::Counted),
+        step(
+            Role::Local(1000),
+            Source::Buffer(300, Rep::Truth),
+            Keep::Moved,
+        ),
+        step(
+            Role::Stack(0),
+            Source::Buffer(65535, Rep::Word),
+            Keep::Counted,
+        ),
         step(Role::Stack(1), Source::Word(u64::MAX), Keep::Borrowed),
         step(Role::Stack(2), Source::Float(-0.0), Keep::Moved),
         step(Role::Dropped, Source::Buffer(127, Rep::Word), Keep::Moved),
