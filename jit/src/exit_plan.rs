@@ -405,7 +405,8 @@ impl<'a> Plan<'a> {
                 if is_shown(native, source)
                     && let Some(word) = native.word_of(source, &made)
                 {
-                    if keep == Keep::Counted && matches!(role, Role::Local(_)) && word.is_pointer() {
+                    if keep == Keep::Counted && matches!(role, Role::Local(_)) && word.is_pointer()
+                    {
                         word.header().incref();
                     }
                     *place = word;
@@ -473,7 +474,9 @@ impl<'a> Plan<'a> {
                 thread.frame.set(frame);
                 thread.stack_top.set(end as *mut Raw);
                 let remaining = thread.recursion_remaining.get();
-                thread.recursion_remaining.set(remaining - innermost.depth as i32);
+                thread
+                    .recursion_remaining
+                    .set(remaining - innermost.depth as i32);
             }
         }
     }

@@ -309,9 +309,7 @@ impl Verifier<'_> {
                     self.own(value, 1);
                 }
             }
-            Op::LoadStack | Op::StackResult | Op::NewInstance => {
-                self.own(value, 1)
-            }
+            Op::LoadStack | Op::StackResult | Op::NewInstance => self.own(value, 1),
             Op::BoxFloat if state.is_none() => self.own(value, 1),
             Op::GuardInt | Op::GuardBool | Op::GuardPlain | Op::GuardWord => {
                 self.make_plain(args[0])

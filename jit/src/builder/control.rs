@@ -160,7 +160,10 @@ impl Builder<'_> {
 
     pub(super) fn get_iter(&mut self) -> Result<(), Bailout> {
         let iterable = self.top(0)?;
-        if self.ty(iterable.value).is_object_of(Enumerate::cell().shape().id()) {
+        if self
+            .ty(iterable.value)
+            .is_object_of(Enumerate::cell().shape().id())
+        {
             // It is its own iterator.
             self.pop()?;
             let word = self.owned_word(iterable);

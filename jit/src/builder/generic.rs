@@ -53,7 +53,10 @@ impl Builder<'_> {
     /// The frames were written, and anything may have happened.
     pub(super) fn python_ran(&mut self) {
         for slot in &mut self.s.locals {
-            debug_assert!(slot.lazy.is_none(), "everything was counted before the call");
+            debug_assert!(
+                slot.lazy.is_none(),
+                "everything was counted before the call"
+            );
             slot.dirty = false;
         }
         self.s.shapes.clear();

@@ -68,7 +68,10 @@ impl Lower<'_, '_> {
         tuples.sort_unstable();
         tuples.dedup();
         let items = tuples.iter().flat_map(|tuple| &f.inst(*tuple).args);
-        let values = state.values().filter(|value| !is_tuple(value)).chain(items.copied());
+        let values = state
+            .values()
+            .filter(|value| !is_tuple(value))
+            .chain(items.copied());
         let values = values.filter(|value| constant(*value).is_none());
         let stores = self.words.assign(values.collect());
         let source = |value: Value| {
@@ -93,9 +96,10 @@ impl Lower<'_, '_> {
                 _ => Keep::Moved,
             }
         };
-        let dirty = state.dirty.iter().map(|(local, value, own)| {
-            step(Role::Local(*local), *value, keep(*value, *own))
-        });
+        let dirty = state
+            .dirty
+            .iter()
+            .map(|(local, value, own)| step(Role::Local(*local), *value, keep(*value, *own)));
         let stack = state.stack.iter().enumerate().map(|(index, (value, own))| {
             step(Role::Stack(index as u32), *value, keep(*value, *own))
         });

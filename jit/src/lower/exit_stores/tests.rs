@@ -33,8 +33,5 @@ fn common_stores_are_made_once() {
     // The exit itself, and the one that is longer.
     assert_eq!(tree.nodes[short - 1].entries, 2);
     assert_eq!(tree.nodes[long - 1].entries, 1);
-    assert_eq!(
-        tree.nodes[short - 1].parent,
-        tree.nodes[other - 1].parent
-    );
+    assert_eq!(tree.nodes[short - 1].parent, tree.nodes[other - 1].parent);
 }

@@ -29,7 +29,9 @@ pub fn is_power(operator: u32) -> bool {
 /// operand is a sequence.
 pub fn after_not_implemented(operator: u32, left: &Value, right: &Value) -> PyResult {
     if !std::ptr::eq(left.class(), right.class())
-        && let Some(method) = right.class().lookup(&Str::intern(&method_name(operator, "r")))
+        && let Some(method) = right
+            .class()
+            .lookup(&Str::intern(&method_name(operator, "r")))
     {
         let answer = abstract_ops::call(&method, &[right.clone(), left.clone()])?;
         if !answer.is_not_implemented() {

@@ -709,11 +709,9 @@ unsafe fn operator_returned(s: &mut State, value: Raw) -> Flow {
         let value = value.into_value();
         let (left, right) = (s.top(1), s.top(0));
         let result = match value.is_not_implemented() {
-            true => operator_method::after_not_implemented(
-                operator as u32,
-                &left.peek(),
-                &right.peek(),
-            ),
+            true => {
+                operator_method::after_not_implemented(operator as u32, &left.peek(), &right.peek())
+            }
             false => Ok(value),
         };
         match s.replace(2, result) {
