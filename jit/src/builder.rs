@@ -31,6 +31,7 @@ mod numbering;
 mod operators;
 mod packed;
 mod peel;
+mod range;
 mod subscr;
 mod super_attr;
 

@@ -118,6 +118,7 @@ helpers! {
     QuickLen quick_len (I64) -> Some(types::I64), raises false, python false;
     QuickTruth quick_truth (I64) -> Some(types::I64), raises false, python false;
     QuickIsInstance quick_is_instance (I64, I64) -> Some(types::I64), raises false, python false;
+    RangeIterator range_iterator (I64, I64, I64) -> Some(types::I64), raises false, python false;
     TypeOf type_of (I64) -> Some(types::I64), raises false, python false;
     StrItem str_item (I64, I64) -> Some(types::I64), raises false, python false;
     StrCompare str_compare (I64, I64, I64) -> Some(types::I64), raises false, python false;

@@ -18,6 +18,7 @@ use taipan_vm::objects::dict::Dict;
 use taipan_vm::objects::function::Function;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::object::Object;
+use taipan_vm::objects::range::RangeIterator;
 use taipan_vm::objects::set::{FrozenSet, Set};
 use taipan_vm::objects::slice::Slice;
 use taipan_vm::objects::str::Str;
@@ -470,6 +471,15 @@ pub extern "C" fn quick_is_instance(object: u64, class: u64) -> u64 {
         return answer(false);
     }
     0
+}
+
+/// The iterator of `range` with small ints; 0 if it can't be.
+pub extern "C" fn range_iterator(start: u64, stop: u64, step: u64) -> u64 {
+    let [start, stop, step] = [start, stop, step].map(|word| Raw(word).as_int());
+    match RangeIterator::of_small(start, stop, step) {
+        Some(iterator) => iterator.into_raw().0,
+        None => 0,
+    }
 }
 
 pub extern "C" fn type_of(object: u64) -> u64 {

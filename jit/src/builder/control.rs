@@ -261,7 +261,8 @@ impl Builder<'_> {
             self.finish(Terminator::Branch(more, body, done));
             let state = self.s.clone();
             self.block = body;
-            let next = self.guard(Op::RangeNext, &[iterator], Type::INT, 0);
+            let numbers = Type::int(self.s.memory.range_of(iterator));
+            let next = self.guard(Op::RangeNext, &[iterator], numbers, 0);
             self.push(next, Own::Owned);
             self.edge(self.at.next);
             self.block = done;

@@ -103,7 +103,7 @@ impl Routine {
 }
 
 /// The immediate of [`Op::Helped`] and its like.
-fn pack(helper: Helper, extra: Option<u64>) -> u64 {
+pub(super) fn pack(helper: Helper, extra: Option<u64>) -> u64 {
     helper as u64 | extra.unwrap_or(0) << 8
 }
 
@@ -134,7 +134,7 @@ impl Builder<'_> {
                 self.get_attribute()?
             }
             CALL_KW => return self.call_keywords(),
-            BUILD_SLICE => match self.subscript_behind() {
+            BUILD_SLICE => match self.follows(|next| next.op.deopt() == BINARY_OP && next.oparg == 26) {
                 // The slice is not made. Bounds that have to be asked for are asked for behind it, as by a slice.
                 Some(subscript) if self.at.oparg == 3 => {
                     self.operand_words(4)?;
@@ -151,12 +151,11 @@ impl Builder<'_> {
         Ok(true)
     }
 
-    /// The subscript that the next instruction is, if control comes to it from here alone.
-    fn subscript_behind(&self) -> Option<Instruction> {
+    /// The next instruction, if it is such a one and control comes to it from here alone.
+    pub(super) fn follows(&self, is_one: impl Fn(&Instruction) -> bool) -> Option<Instruction> {
         let decoded = &self.decoded;
         let next = decoded.instructions.get(&self.at.next)?;
-        let subscript = next.op.deopt() == Opcode::BINARY_OP && next.oparg == 26;
-        (subscript && !decoded.leaders.contains(&self.at.next)).then_some(*next)
+        (is_one(next) && !decoded.leaders.contains(&self.at.next)).then_some(*next)
     }
 
     /// The words of the operands on top, after everything that may leave for them.

@@ -30,6 +30,8 @@ pub(super) struct Memory {
     /// Tuples never change.
     tuple_items: HashMap<(Value, u64), Value>,
     tuple_lengths: HashMap<Value, u64>,
+    /// The numbers that range iterators give.
+    ranges: HashMap<Value, Range>,
     /// Versions of classes and functions, by address.
     versions: HashMap<u64, u64>,
     /// Entries of globals and builtins: the load, of which function, place and name.
@@ -63,6 +65,7 @@ impl Memory {
         keep_common(&mut self.list_lengths, &other.list_lengths);
         keep_common(&mut self.tuple_items, &other.tuple_items);
         keep_common(&mut self.tuple_lengths, &other.tuple_lengths);
+        keep_common(&mut self.ranges, &other.ranges);
         keep_common(&mut self.versions, &other.versions);
         keep_common(&mut self.globals, &other.globals);
     }
@@ -87,8 +90,16 @@ impl Memory {
         self.list_lengths.retain(|v, _| held.contains(v));
         self.tuple_items.retain(|(v, _), _| held.contains(v));
         self.tuple_lengths.retain(|v, _| held.contains(v));
+        self.ranges.retain(|v, _| held.contains(v));
         self.globals
             .retain(|(_, function, ..), _| function.is_none_or(|f| held.contains(&f)));
+    }
+    pub fn note_range(&mut self, iterator: Value, numbers: Range) {
+        self.ranges.insert(iterator, numbers);
+    }
+    /// The numbers that a range iterator may give.
+    pub fn range_of(&self, iterator: Value) -> Range {
+        self.ranges.get(&iterator).copied().unwrap_or(Range::FULL)
     }
     pub fn facts(&self) -> usize {
         self.fields.len() + self.list_items.len() + self.tuple_items.len()

@@ -19,6 +19,7 @@ use taipan_vm::objects::float::Float;
 use taipan_vm::objects::int::Int;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::module::Module;
+use taipan_vm::objects::range::Range as PyRange;
 use taipan_vm::objects::str::Str;
 use taipan_vm::objects::tuple::Tuple;
 use taipan_vm::shape::{existing_dict, shape_by_id};
@@ -349,7 +350,7 @@ impl Builder<'_> {
     }
 
     /// A call that ran no Python code is over.
-    fn finish_native(&mut self, count: usize, result: Value) -> Result<bool, Bailout> {
+    pub(super) fn finish_native(&mut self, count: usize, result: Value) -> Result<bool, Bailout> {
         let base = self.below(count + 2)?;
         for entry in self.s.stack.split_off(base) {
             self.drop_entry(entry);
@@ -425,6 +426,9 @@ impl Builder<'_> {
         if count == 1 && !self.failed() && class.is_native::<Class>() {
             let result = self.quick(Helper::TypeOf, 1, None, Type::OBJECT)?;
             return self.finish_native(count, result);
+        }
+        if class.is_native::<PyRange>() && self.iterate_range(count)? {
+            return Ok(true);
         }
         self.call_value(count)?;
         if class.is_native::<Enumerate>() {

@@ -457,6 +457,16 @@ impl RangeIterator {
         })
         .into_value()
     }
+    /// Over `range(start, stop, step)`, for numbers of 62 bits. `None`: the step is 0.
+    pub fn of_small(start: i64, stop: i64, step: i64) -> Option<Value> {
+        let count = match step {
+            0 => return None,
+            1.. if start < stop => (stop - start - 1) / step + 1,
+            ..0 if start > stop => (start - stop - 1) / -step + 1,
+            _ => 0,
+        };
+        Some(RangeIterator::new(start, step, count))
+    }
     #[inline(always)]
     pub fn advance(&self) -> Option<i64> {
         let remaining = self.remaining.get();
