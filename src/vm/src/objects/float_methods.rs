@@ -79,7 +79,11 @@ pub fn to_float(value: &Value) -> PyResult<f64> {
             value.class().name()
         )));
     }
-    ops::to_f64(value)
+    // A class derived from `float` may convert in its own way.
+    match slots.float {
+        Some(float) => ops::converted(value, float(value)?),
+        None => ops::to_f64(value),
+    }
 }
 
 fn instance(cls: &Type, value: f64) -> Value {
