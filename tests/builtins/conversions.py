@@ -47,6 +47,15 @@ with warnings.catch_warnings(record=True) as caught:
 for warning in caught:
     print(warning.message)
 
+
+
+class Text(str):
+    def __float__(self):
+        return float(str(self)) + 1
+
+
+print(float(Text("8")), float("8"), float(True))
+
 inf = float("inf")
 for base in (0.0, -0.0):
     print(base**-inf, base**inf, pow(base, -inf))

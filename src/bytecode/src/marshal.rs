@@ -440,9 +440,9 @@ impl Writer {
                 self.object_inner(value);
                 !number.is_nan()
             }
-            Const::Complex(..) => {
+            Const::Complex(real, imaginary) => {
                 self.object_inner(value);
-                true
+                !real.is_nan() && !imaginary.is_nan()
             }
             Const::Str(text) => {
                 self.text(text, 0, false);

@@ -90,7 +90,9 @@ fn goes_on(
     // A module's last line always ends in a newline.
     let whole_line = source.ends_with_newline || mode == Mode::Exec;
     if message.starts_with("unterminated string") {
-        return !whole_line;
+        // Behind a backslash, the next line belongs to it.
+        let joined = source.text.trim_end_matches('\n').ends_with('\\');
+        return mode != Mode::Exec && (joined || !whole_line);
     }
     if message.starts_with("unterminated ") {
         return true;

@@ -264,7 +264,8 @@ class TypeAliasType:
             raise TypeError(f"typealias() argument 'name' must be str, not {type(name).__name__}")
         defaulted = False
         for parameter in type_params:
-            if not hasattr(parameter, "__default__"):
+            # The default itself may not be evaluated yet.
+            if not hasattr(type(parameter), "__default__"):
                 raise TypeError(f"Expected a type param, got {parameter!r}")
             if parameter.has_default():
                 defaulted = True
