@@ -91,7 +91,7 @@ fn goes_on(
     let whole_line = source.ends_with_newline || mode == Mode::Exec;
     if message.starts_with("unterminated string") {
         // Behind a backslash, the next line belongs to it.
-        let joined = source.text.trim_end_matches('\n').ends_with('\\');
+        let joined = source.text.ends_with("\\\n");
         return mode != Mode::Exec && (joined || !whole_line);
     }
     if message.starts_with("unterminated ") {
