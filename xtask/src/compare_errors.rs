@@ -60,10 +60,13 @@ impl Case {
         };
         match compile(&self.source, "<case>", self.mode, &options) {
             Ok(_) => "no error".to_string(),
-            Err(e) => format!(
-                "{:?} {}:{}-{}:{} {}",
-                e.kind, e.lineno, e.offset, e.end_lineno, e.end_offset, e.message
-            ),
+            Err(e) => {
+                let end = match e.has_range() {
+                    true => format!("{}:{}", e.end_lineno, e.end_offset),
+                    false => "None:None".to_owned(),
+                };
+                format!("{:?} {}:{}-{end} {}", e.kind, e.lineno, e.offset, e.message)
+            }
         }
     }
 }

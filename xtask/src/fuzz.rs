@@ -23,8 +23,8 @@ targets:
   loads     marshal.loads() of the interpreter, on damaged data
   run       the interpreter, on damaged .pyc files that the verifier accepts";
 
-/// Longer than this on one input is a hang.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than this on one batch is a hang: on a machine that has other work too.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where an input lies while it is tried: still there if the process dies of it.
 pub fn current_input(target: &str) -> PathBuf {
@@ -41,7 +41,7 @@ fn watch(ticks: &'static AtomicU64) {
             if now != seen {
                 (seen, since) = (now, Instant::now());
             } else if since.elapsed() > PATIENCE {
-                eprintln!("finding: an input takes longer than {PATIENCE:?}");
+                eprintln!("finding: a batch takes longer than {PATIENCE:?}");
                 std::process::exit(1);
             }
         }
@@ -76,8 +76,8 @@ pub fn run(arguments: &[String]) -> ExitCode {
         eprintln!("target/fuzz: {error}");
         return ExitCode::from(2);
     }
-    watch(&TICKS);
     let corpus = target.corpus();
+    watch(&TICKS);
     println!("{name}: {} inputs to start from, seed {seed}", corpus.len());
     let start = Instant::now();
     let end = start + Duration::from_secs(seconds);

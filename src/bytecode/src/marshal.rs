@@ -343,6 +343,30 @@ fn merge_key(value: &Const) -> Option<Vec<u8>> {
     writer.plain(value).then_some(writer.out)
 }
 
+/// How an item of a set is written for itself.
+fn alone(value: &Const) -> Vec<u8> {
+    let mut writer = Writer {
+        out: Vec::new(),
+        refs: HashMap::new(),
+        next_ref: 0,
+        uses: HashMap::new(),
+    };
+    match value {
+        Const::Str(text) => writer.text(text, FLAG_REF, is_interned(text)),
+        _ => {
+            writer.plain(value);
+        }
+    }
+    let singleton = matches!(
+        value,
+        Const::None | Const::True | Const::False | Const::Ellipsis
+    );
+    if let (Some(kind), false) = (writer.out.first_mut(), singleton) {
+        *kind |= FLAG_REF;
+    }
+    writer.out
+}
+
 /// Counts from how many places each mergeable object is used.
 fn count_uses(value: &Const, uses: &mut HashMap<Vec<u8>, u32>) {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || count_uses_inner(value, uses));
@@ -416,9 +440,9 @@ impl Writer {
                 self.object_inner(value);
                 !number.is_nan()
             }
-            Const::Complex(..) => {
+            Const::Complex(real, imaginary) => {
                 self.object_inner(value);
-                true
+                !real.is_nan() && !imaginary.is_nan()
             }
             Const::Str(text) => {
                 self.text(text, 0, false);
@@ -520,7 +544,10 @@ impl Writer {
             Const::FrozenSet(items) => {
                 self.out.push(b'>' | flag);
                 self.size(items.len());
-                items.iter().for_each(|item| self.object(item));
+                // In the order of what each item alone would be written as, so that hashes don't matter.
+                let mut sorted: Vec<&Const> = items.iter().collect();
+                sorted.sort_by_cached_key(|item| alone(item));
+                sorted.into_iter().for_each(|item| self.object(item));
             }
             Const::Slice(parts) => {
                 self.out.push(b':' | flag);

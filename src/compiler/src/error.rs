@@ -22,7 +22,8 @@ pub enum ErrorKind {
 pub struct SyntaxError {
     pub kind: ErrorKind,
     pub message: String,
-    pub filename: Text,
+    /// None where bytes in memory could not be decoded.
+    pub filename: Option<Text>,
     /// From 1; 0 if unknown.
     pub lineno: i32,
     /// From 1, in characters; 0 or -1 as CPython does where it has no column.
@@ -31,6 +32,27 @@ pub struct SyntaxError {
     pub end_offset: i32,
     /// The line, with its newline if it has one.
     pub text: Option<String>,
+    /// Of errors of the parser.
+    pub progress: Option<Box<Progress>>,
+}
+
+impl SyntaxError {
+    /// Where no place is known, none is said to end.
+    pub fn has_range(&self) -> bool {
+        (self.lineno, self.offset) != (0, -1)
+    }
+}
+
+/// How far the parser came: with the source, the `_metadata` that `traceback` looks for mistyped keywords in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Where the last compound statement begins that was read whole; 0 if there is none.
+    pub line: i32,
+    pub col: i32,
+    /// The source, if it is not that of a file.
+    pub source: Option<String>,
+    /// Of what was read before; to be emitted first.
+    pub warnings: Vec<Warning>,
 }
 
 /// A `SyntaxWarning` or `DeprecationWarning` to emit after compiling, in order.
@@ -49,12 +71,13 @@ impl Warning {
         let error = SyntaxError {
             kind: ErrorKind::SyntaxError,
             message: message.clone(),
-            filename: filename.clone(),
+            filename: Some(filename.clone()),
             lineno: loc.line,
             offset: loc.col + 1,
             end_lineno: loc.end_line,
             end_offset: loc.end_col + 1,
             text: None,
+            progress: None,
         };
         Warning {
             message,
@@ -82,7 +105,7 @@ pub struct Failure {
 }
 
 /// What an error shows of the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
     /// Its line.
     Line,
@@ -91,6 +114,8 @@ pub enum Shown {
     /// What the file of that name has there, if there is one: the passes behind the parser have no source. Their
     /// columns are in bytes.
     File,
+    /// What could be decoded of the line; columns are in characters.
+    Undecoded { text: String, in_file: bool },
 }
 
 pub type Result<T> = std::result::Result<T, Box<Failure>>;

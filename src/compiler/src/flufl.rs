@@ -21,13 +21,14 @@ pub fn replaced(source: &Source, flags: CodeFlags) -> Result<Option<String>> {
     let mut on = everywhere;
     let mut less: Option<TextSize> = None;
     let mut in_future = false;
+    let mut previous = TokenKind::Newline;
     for token in parsed.tokens().iter() {
         let range = token.range();
         match token.kind() {
             TokenKind::Newline => in_future = false,
             TokenKind::Name => {
                 let name = &source.text[range];
-                in_future |= name == "__future__";
+                in_future |= name == "__future__" && previous == TokenKind::From;
                 on |= in_future && name == NAME;
             }
             TokenKind::NotEqual if on => {
@@ -41,6 +42,7 @@ pub fn replaced(source: &Source, flags: CodeFlags) -> Result<Option<String>> {
             }
             _ => {}
         }
+        previous = token.kind();
         less = (token.kind() == TokenKind::Less).then_some(range.end());
     }
     Ok(on.then_some(text))

@@ -28,8 +28,8 @@ mod unicode_name;
 mod unparse;
 
 pub use ast::Loc;
-pub use error::{ErrorKind, SyntaxError, Warning, WarningCategory};
-pub use source::{Cookie, cookie};
+pub use error::{ErrorKind, Progress, SyntaxError, Warning, WarningCategory};
+pub use source::{Cookie, cookie, undecoded};
 pub use symtable::facts::{ScopeFacts, constants as symbol_constants};
 
 use error::{Failure, Shown};
@@ -64,6 +64,8 @@ pub struct CompileOptions {
     pub type_comments: bool,
     /// `PyCF_ALLOW_INCOMPLETE_INPUT`: an error at the end of the source says that there may be more.
     pub allow_incomplete: bool,
+    /// `PyCF_DONT_IMPLY_DEDENT`: interactive input ends its blocks itself, by a line of their own.
+    pub dont_imply_dedent: bool,
 }
 
 impl Default for CompileOptions {
@@ -77,6 +79,7 @@ impl Default for CompileOptions {
             feature_version: None,
             type_comments: false,
             allow_incomplete: false,
+            dont_imply_dedent: false,
         }
     }
 }
@@ -121,7 +124,23 @@ fn compile_source(
     options: &CompileOptions,
 ) -> Result<Compiled, SyntaxError> {
     parse::with_parser_stack(source, || compile_inner(source, filename, mode, options))
-        .map_err(|failure| report(*failure, Some((source, mode)), filename))
+        .map_err(|failure| refused(*failure, source, mode, options, filename))
+}
+
+/// The error of a source that was decoded, with all that is known of the way there.
+fn refused(
+    failure: Failure,
+    source: &Source,
+    mode: Mode,
+    options: &CompileOptions,
+    filename: &str,
+) -> SyntaxError {
+    let (loc, of_parser) = (failure.loc, failure.shown != Shown::File);
+    let mut error = report(failure, Some((source, mode)), filename);
+    if of_parser {
+        error.progress = Some(Box::new(progress(source, mode, loc, options, filename)));
+    }
+    error
 }
 
 fn compile_inner(
@@ -157,6 +176,26 @@ fn told(
         error: report(*failure, Some((source, mode)), filename),
     };
     found.into_iter().map(warning).collect()
+}
+
+/// The warnings of the strings that the parser read before it failed.
+fn warnings_before(
+    source: &Source,
+    mode: Mode,
+    at: Loc,
+    options: &CompileOptions,
+    filename: &str,
+) -> Vec<Warning> {
+    let start = source.line_start(at.line);
+    let (Some(start), true) = (start, source.text.contains('\\')) else {
+        return Vec::new();
+    };
+    let arena = ast::Arena::new();
+    let mut converter = convert::Converter::new(&arena, source, options, false, false);
+    for (start, end) in diagnose::strings_before(source, start + at.col.max(0) as usize) {
+        converter.check_escapes(start, end);
+    }
+    told(converter.warnings, source, mode, filename)
 }
 
 /// From the finished tree on. `warnings` came before.
@@ -299,7 +338,7 @@ pub fn parse_tree<S: tree::Sink>(
         Ok((tree::emit::module(sink, &module, &comments), warnings))
     };
     parse::with_parser_stack(&source, parse)
-        .map_err(|failure| report(*failure, Some((&source, mode)), filename))
+        .map_err(|failure| refused(*failure, &source, mode, options, filename))
 }
 
 /// Parses the signature of a type comment, `(int) -> str`, and hands its tree to a sink.
@@ -350,7 +389,7 @@ pub fn scopes(
         Ok((symtable::facts::facts(&symbols), warnings))
     };
     parse::with_parser_stack(&source, table)
-        .map_err(|failure| report(*failure, Some((&source, mode)), filename))
+        .map_err(|failure| refused(*failure, &source, mode, options, filename))
 }
 
 /// The error as the exception shows it: columns in characters, the line's text.
@@ -365,13 +404,19 @@ fn report(failure: Failure, source: Option<(&Source, Mode)>, filename: &str) -> 
     let error = |text: Option<String>, offset: i32, end_offset: i32| SyntaxError {
         kind,
         message,
-        filename: filename.clone(),
+        filename: Some(filename.clone()),
         lineno: loc.line.max(0),
         offset,
         end_lineno: loc.end_line.max(0),
         end_offset,
         text,
+        progress: None,
     };
+    if let Shown::Undecoded { text, in_file } = shown {
+        let mut error = error(Some(text), loc.col + 1, loc.end_col + 1);
+        error.filename = error.filename.filter(|_| in_file);
+        return error;
+    }
     if shown == Shown::File {
         let bytes = std::fs::read(filename.to_string()).unwrap_or_default();
         let file = Source::from_bytes(&bytes, None).ok();
@@ -408,4 +453,24 @@ fn report(failure: Failure, source: Option<(&Source, Mode)>, filename: &str) -> 
         column(loc.line, loc.col),
         column(loc.end_line, loc.end_col),
     )
+}
+
+fn progress(
+    source: &Source,
+    mode: Mode,
+    at: Loc,
+    options: &CompileOptions,
+    filename: &str,
+) -> Progress {
+    let (line, col) = parse::last_statement(source, mode, at).unwrap_or((0, 0));
+    let text = || match mode != Mode::Exec && !source.ends_with_newline {
+        true => source.text.trim_end_matches('\n').to_owned(),
+        false => source.text.clone(),
+    };
+    Progress {
+        line,
+        col,
+        source: (!options.from_file).then(text),
+        warnings: warnings_before(source, mode, at, options, filename),
+    }
 }

@@ -33,7 +33,7 @@ pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Pa
     let text = replaced.as_deref().unwrap_or(&source.text);
     let failed = |error: parser::ParseError| {
         let failure = diagnose::diagnose(source, &error);
-        if options.allow_incomplete && goes_on(source, mode, &failure) {
+        if options.allow_incomplete && goes_on(source, mode, &failure, Some(&error)) {
             return incomplete(source, mode);
         }
         match mode {
@@ -57,8 +57,17 @@ pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Pa
         Mode::Single => {
             let parsed = parser::parse_module(text).map_err(failed)?;
             let body = parsed.into_suite();
+            if options.dont_imply_dedent && ends_in_block(source, &body) {
+                return Err(match options.allow_incomplete {
+                    true => incomplete(source, mode),
+                    false => {
+                        let (line, _) = source.position(source.text.len().saturating_sub(1));
+                        Failure::syntax("invalid syntax", Loc::new(line, line, -1, -1))
+                    }
+                });
+            }
             check_single(source, &body).map_err(|failure| match options.allow_incomplete {
-                true if goes_on(source, mode, &failure) => incomplete(source, mode),
+                true if goes_on(source, mode, &failure, None) => incomplete(source, mode),
                 _ => failure,
             })?;
             Ok(Parsed::Module(body))
@@ -71,15 +80,25 @@ pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Pa
 }
 
 /// Whether an error is that the source ends where more is expected.
-fn goes_on(source: &Source, mode: Mode, failure: &Failure) -> bool {
+fn goes_on(
+    source: &Source,
+    mode: Mode,
+    failure: &Failure,
+    error: Option<&parser::ParseError>,
+) -> bool {
     let message = failure.message.as_str();
     // A module's last line always ends in a newline.
     let whole_line = source.ends_with_newline || mode == Mode::Exec;
-    if mode == Mode::Exec && message.starts_with("unterminated string") {
-        return false;
+    if message.starts_with("unterminated string") {
+        // Behind a backslash, the next line belongs to it.
+        let joined = source.text.ends_with("\\\n");
+        return mode != Mode::Exec && (joined || !whole_line);
     }
-    if message.starts_with("unterminated ") || message.ends_with(" was never closed") {
+    if message.starts_with("unterminated ") {
         return true;
+    }
+    if message.ends_with(" was never closed") {
+        return error.is_none_or(|error| reached_end(source, whole_line, error));
     }
     if message == "unexpected EOF while parsing" {
         return whole_line;
@@ -89,16 +108,37 @@ fn goes_on(source: &Source, mode: Mode, failure: &Failure) -> bool {
     if failure.loc.line < last || message.starts_with("unexpected ") {
         return false;
     }
-    if message.starts_with("expected an indented block") || failure.loc.line > last {
-        return true;
-    }
     // The last token is read up to the end, if that is where it ends.
     let at_end = failure.loc.end_line >= last
         && source.line_start(last).is_some_and(|start| {
             start + failure.loc.end_col.max(failure.loc.col).max(0) as usize >= text.len()
         });
+    if message.starts_with("expected an indented block") {
+        let reached = source
+            .line_start(failure.loc.line)
+            .map_or(0, |start| start + failure.loc.col.max(0) as usize);
+        let rest = source.text.get(reached..).unwrap_or("").trim();
+        return rest.is_empty() || at_end && !whole_line;
+    }
+    if failure.loc.line > last {
+        // An empty line is read to its newline, not to the end.
+        let start = source.line_start(failure.loc.line);
+        return start
+            .is_none_or(|start| start + failure.loc.col.max(0) as usize >= source.text.len());
+    }
     at_end && !whole_line && failure.kind == ErrorKind::SyntaxError
         || message.ends_with(" block") && at_end
+}
+
+/// Did the parser come to the end of the source?
+fn reached_end(source: &Source, whole_line: bool, error: &parser::ParseError) -> bool {
+    if let parser::ParseErrorType::Lexical(kind) = &error.error {
+        return !matches!(kind, parser::LexicalErrorType::UnrecognizedToken { .. });
+    }
+    let start = error.location.start().to_usize().min(source.text.len());
+    let rest = source.text[start..].trim_end();
+    // The last token is read up to the end, if that is where it ends.
+    rest.is_empty() || !whole_line && error.location.end().to_usize() >= start + rest.len()
 }
 
 fn incomplete(source: &Source, mode: Mode) -> Box<Failure> {
@@ -125,6 +165,12 @@ fn incomplete(source: &Source, mode: Mode) -> Box<Failure> {
 fn at_end(source: &Source, mut failure: Box<Failure>) -> Box<Failure> {
     let end = source.text.trim_end_matches('\n').len();
     let (last, col) = source.position(end);
+    // Without a newline, it is the end that comes behind a backslash.
+    if failure.message == "unexpected EOF while parsing" && !source.ends_with_newline {
+        failure.message = "unexpected character after line continuation character".into();
+        failure.loc = Loc::new(last, last, col - 1, -1);
+        return failure;
+    }
     let place = (failure.loc.line, failure.loc.col);
     let added = !source.ends_with_newline && place == (last, col);
     if failure.message == "invalid syntax" && (added || failure.loc.line > last) {
@@ -132,6 +178,20 @@ fn at_end(source: &Source, mut failure: Box<Failure>) -> Box<Failure> {
         failure.loc = Loc::new(line, line, -1, -1);
     }
     failure
+}
+
+/// Line and column of the last compound statement that was read before an error.
+pub fn last_statement(source: &Source, mode: Mode, at: Loc) -> Option<(i32, i32)> {
+    if mode == Mode::Eval || deeply_nested(&source.text) || nesting(&source.text) > 100 {
+        return None;
+    }
+    let reached = source.line_start(at.line)? + at.col.max(0) as usize;
+    let options = parser::ParseOptions::from(parser::Mode::Module);
+    let parsed = parser::parse_unchecked(&source.text, options);
+    let ruff::Mod::Module(module) = parsed.into_syntax() else {
+        return None;
+    };
+    diagnose::last_compound(&module.body, reached).map(|start| source.position(start))
 }
 
 /// The type comments of a source that was parsed before.
@@ -157,12 +217,8 @@ fn check_single(source: &Source, body: &[ruff::Stmt]) -> Result<()> {
     };
     // A block on its header's line wants another newline behind its own, which the end of the text stands for
     // once only.
-    if !source.ends_with_newline && is_compound(last) {
-        let (line, _) = source.position(last.range().end().to_usize().saturating_sub(1));
-        let indented = |text: &str| text.starts_with([' ', '\t']);
-        if !source.line(line).is_some_and(indented) {
-            return invalid(line);
-        }
+    if !source.ends_with_newline && is_compound(last) && !ends_in_block(source, body) {
+        return invalid(last_line(source, last));
     }
     let end = first.range().end().to_usize();
     let (line, _) = source.position(end.saturating_sub(1));
@@ -176,6 +232,22 @@ fn check_single(source: &Source, body: &[ruff::Stmt]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn last_line(source: &Source, stmt: &ruff::Stmt) -> i32 {
+    source
+        .position(stmt.range().end().to_usize().saturating_sub(1))
+        .0
+}
+
+/// Does the text end, without a newline, in the indented lines of a block?
+fn ends_in_block(source: &Source, body: &[ruff::Stmt]) -> bool {
+    let indented = |text: &str| text.starts_with([' ', '\t']);
+    body.last().is_some_and(|last| {
+        !source.ends_with_newline
+            && is_compound(last)
+            && source.line(last_line(source, last)).is_some_and(indented)
+    })
 }
 
 fn is_compound(stmt: &ruff::Stmt) -> bool {

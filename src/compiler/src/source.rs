@@ -2,7 +2,7 @@
 //! from byte offsets to lines and columns.
 
 use crate::ast::Loc;
-use crate::error::{Failure, Result};
+use crate::error::{Failure, Result, Shown, SyntaxError};
 
 /// Normalized source: UTF-8, lines end in `\n` alone.
 pub struct Source {
@@ -35,9 +35,8 @@ impl Source {
         let encoding = match &cookie {
             None => Encoding::Utf8,
             Some((name, line)) => {
-                let encoding = Encoding::by_name(name).ok_or_else(|| {
-                    Failure::syntax(format!("unknown encoding: {name}"), Loc::new(0, 0, -1, -1))
-                })?;
+                let encoding = Encoding::by_name(name)
+                    .ok_or_else(|| undecodable(format!("unknown encoding: {name}")))?;
                 // Only this one spelling agrees with a byte order mark.
                 if had_bom && normal_name(name) != "utf-8" {
                     return Err(Failure::syntax(
@@ -48,37 +47,42 @@ impl Source {
                 encoding
             }
         };
+        // CPython reads a file on from the end of the line that names the encoding.
+        let read = match &cookie {
+            Some((_, line)) if file.is_some() => cookie_end(rest, *line),
+            _ => 0,
+        };
         let text = match encoding {
-            Encoding::Utf8 => decode_utf8(rest, cookie.is_some(), file)?,
+            Encoding::Utf8 => {
+                let declared = match &cookie {
+                    None if had_bom => Utf8::Known,
+                    None => Utf8::Undeclared,
+                    Some((name, _)) if normal_name(name) == "utf-8" => Utf8::Known,
+                    Some(_) => Utf8::Codec(read),
+                };
+                decode_utf8(rest, declared, file)?
+            }
             Encoding::Latin1 => rest.iter().map(|byte| *byte as char).collect(),
             Encoding::Latin9 => rest.iter().map(|byte| latin9(*byte)).collect(),
             Encoding::Other(encoding) => {
                 let (text, malformed) = encoding.decode_without_bom_handling(rest);
                 if malformed {
-                    return Err(Failure::syntax(
-                        format!(
-                            "(unicode error) '{}' codec can't decode the source",
-                            encoding.name()
-                        ),
-                        Loc::new(0, 0, -1, -1),
-                    ));
+                    return Err(undecodable(format!(
+                        "'{}' codec can't decode the source",
+                        encoding.name()
+                    )));
                 }
                 text.into_owned()
             }
             Encoding::Ascii => match rest.iter().position(|byte| !byte.is_ascii()) {
                 None => String::from_utf8_lossy(rest).into_owned(),
                 Some(position) => {
-                    // CPython reads on from the end of the line that names the encoding.
-                    let read = cookie_end(rest, cookie.as_ref().map_or(1, |(_, line)| *line));
-                    return Err(Failure::syntax(
-                        format!(
-                            "'ascii' codec can't decode byte 0x{:02x} in position {}: \
-                             ordinal not in range(128)",
-                            rest[position],
-                            position.saturating_sub(read)
-                        ),
-                        Loc::new(0, 0, -1, -1),
-                    ));
+                    return Err(undecodable(format!(
+                        "'ascii' codec can't decode byte 0x{:02x} in position {}: \
+                         ordinal not in range(128)",
+                        rest[position],
+                        position.saturating_sub(read)
+                    )));
                 }
             },
         };
@@ -303,6 +307,11 @@ pub struct Cookie {
     pub end: usize,
 }
 
+/// The error of a source that a codec does not decode.
+pub fn undecoded(message: String, filename: &str) -> SyntaxError {
+    crate::report(*undecodable(message), None, filename)
+}
+
 /// The encoding to decode by before compiling the text; none where this crate decodes itself, or reports an error
 /// of its own.
 pub fn cookie(bytes: &[u8]) -> Option<Cookie> {
@@ -319,51 +328,84 @@ pub fn cookie(bytes: &[u8]) -> Option<Cookie> {
     }
 }
 
-fn decode_utf8(bytes: &[u8], declared: bool, file: Option<&str>) -> Result<String> {
+/// How a source says that it is UTF-8.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Utf8 {
+    /// It doesn't.
+    Undeclared,
+    /// By a byte order mark, or a name that the tokenizer knows.
+    Known,
+    /// By another name, which a codec stands for; it begins to read at this offset.
+    Codec(usize),
+}
+
+fn decode_utf8(bytes: &[u8], declared: Utf8, file: Option<&str>) -> Result<String> {
     let error = match std::str::from_utf8(bytes) {
         Ok(text) => return Ok(text.to_string()),
         Err(error) => error,
     };
     let position = error.valid_up_to();
     let before = &bytes[..position];
-    let mut line = before.iter().filter(|byte| **byte == b'\n').count() as i32 + 1;
     let byte = bytes.get(position).copied().unwrap_or_default();
-    let message = if declared {
-        let column = before
-            .iter()
-            .rev()
-            .take_while(|byte| **byte != b'\n')
-            .count();
+    let complaint = |at: usize| {
         let reason = match byte {
             _ if error.error_len().is_none() => "unexpected end of data",
             0x80..=0xC1 | 0xF5.. => "invalid start byte",
             _ => "invalid continuation byte",
         };
         let what = match error.error_len().unwrap_or(bytes.len() - position) {
-            0 | 1 => format!("byte 0x{byte:02x} in position {column}"),
-            len => format!("bytes in position {column}-{}", column + len - 1),
+            0 | 1 => format!("byte 0x{byte:02x} in position {at}"),
+            len => format!("bytes in position {at}-{}", at + len - 1),
         };
-        format!("(unicode error) 'utf-8' codec can't decode {what}: {reason}")
-    } else {
-        // CPython looks for a declaration in two lines; where the first rules it out, it reports what it
-        // finds in the second with the first one's number.
-        let first = before
-            .split(|byte| *byte == b'\n')
-            .next()
-            .unwrap_or_default();
-        let content = first
-            .iter()
-            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\x0c' | b'\r'));
-        if file.is_some() && line == 2 && content.is_some_and(|byte| *byte != b'#') {
-            line = 1;
-        }
-        let place = file.map_or_else(String::new, |file| format!(" in file {file}"));
-        format!(
-            "Non-UTF-8 code starting with '\\x{byte:02x}'{place} on line {line}, but no encoding \
-             declared; see https://peps.python.org/pep-0263/ for details"
-        )
+        format!("'utf-8' codec can't decode {what}: {reason}")
     };
-    Err(Failure::syntax(message, Loc::new(line, line, -1, -1)))
+    if let Utf8::Codec(start) = declared {
+        return Err(undecodable(complaint(position.saturating_sub(start))));
+    }
+    let line_start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |newline| newline + 1);
+    let mut line = before.iter().filter(|byte| **byte == b'\n').count() as i32 + 1;
+    let rest = &bytes[line_start..];
+    let line_end = rest
+        .iter()
+        .position(|byte| matches!(byte, b'\n' | b'\r'))
+        .unwrap_or(rest.len());
+    let shown = Shown::Undecoded {
+        text: String::from_utf8_lossy(&rest[..line_end]).into_owned(),
+        in_file: file.is_some(),
+    };
+    if declared == Utf8::Known && file.is_some() {
+        let message = format!("(unicode error) {}", complaint(position - line_start));
+        return Err(Failure::syntax(message, Loc::new(line, line, -1, -1)).showing(shown));
+    }
+    // CPython looks for a declaration in two lines; where the first rules it out, it reports what it
+    // finds in the second with the first one's number.
+    let first = before
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let content = first
+        .iter()
+        .find(|byte| !matches!(byte, b' ' | b'\t' | b'\x0c' | b'\r'));
+    if file.is_some() && line == 2 && content.is_some_and(|byte| *byte != b'#') {
+        line = 1;
+    }
+    let place = file.map_or_else(String::new, |file| format!(" in file {file}"));
+    let message = format!(
+        "Non-UTF-8 code starting with '\\x{byte:02x}'{place} on line {line}, but no encoding \
+         declared; see https://peps.python.org/pep-0263/ for details"
+    );
+    let col = String::from_utf8_lossy(&before[line_start..])
+        .chars()
+        .count() as i32;
+    Err(Failure::syntax(message, Loc::new(line, line, col, col)).showing(shown))
+}
+
+/// What a codec says; CPython knows no place then.
+fn undecodable(message: impl Into<String>) -> Box<Failure> {
+    Failure::syntax(message, Loc::new(0, 0, -2, -2))
 }
 
 fn latin9(byte: u8) -> char {

@@ -260,6 +260,17 @@ class TypeAliasType:
     def __init__(self, name, value, *, type_params=()):
         if not isinstance(type_params, tuple):
             raise TypeError("type_params must be a tuple")
+        if not isinstance(name, str):
+            raise TypeError(f"typealias() argument 'name' must be str, not {type(name).__name__}")
+        defaulted = False
+        for parameter in type_params:
+            # The default itself may not be evaluated yet.
+            if not hasattr(type(parameter), "__default__"):
+                raise TypeError(f"Expected a type param, got {parameter!r}")
+            if parameter.has_default():
+                defaulted = True
+            elif defaulted:
+                raise TypeError(f"non-default type parameter '{parameter!r}' follows default type parameter")
         self.__name__ = name
         self.__type_params__ = type_params
         self.__module__ = _caller()
@@ -285,6 +296,10 @@ class TypeAliasType:
             raise TypeError("Only generic type aliases are subscriptable")
         from types import GenericAlias
         return GenericAlias(self, args if isinstance(args, tuple) else (args,))
+
+    def __iter__(self):
+        from typing import Unpack
+        yield Unpack[self]
 
     def __or__(self, other):
         return Union[self, other]
@@ -314,9 +329,17 @@ class Generic:
         return _generic_init_subclass(cls, *args, **kwargs)
 
 
-for _class in (TypeVar, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeVarTuple, TypeAliasType, Generic):
+def _final(cls):
+    def __init_subclass__(derived, **kwargs):
+        raise TypeError(f"type 'typing.{cls.__name__}' is not an acceptable base type")
+    return classmethod(__init_subclass__)
+
+
+for _class in (TypeVar, ParamSpec, ParamSpecArgs, ParamSpecKwargs, TypeVarTuple, TypeAliasType):
     _class.__module__ = "typing"
+    _class.__init_subclass__ = _final(_class)
 del _class
+Generic.__module__ = "typing"
 
 
 # What the interpreter's intrinsics call.

@@ -4,6 +4,7 @@ mod charmap;
 pub mod escape;
 mod handlers;
 mod registry;
+mod utf7;
 
 use taipan_macros::pymodule;
 
@@ -11,7 +12,7 @@ pub use codecs::MODULE;
 
 #[pymodule(name = "_codecs")]
 mod codecs {
-    use super::{charmap, escape, handlers, registry};
+    use super::{charmap, escape, handlers, registry, utf7};
     use taipan_vm::exceptions::{PyResult, type_error};
     use taipan_vm::object::Ref;
     use taipan_vm::objects::buffer;
@@ -314,6 +315,17 @@ mod codecs {
         let bytes = bytes_of(data)?;
         let plain = escape::decode_bytes(&bytes, &errors_of(errors)?)?;
         answer(Bytes::from_vec(plain).into_value(), bytes.len())
+    }
+    #[pyfunction("utf_7_encode($module, str, errors=None, /)")]
+    fn utf_7_encode(text: &Str, _errors: Option<&Value>) -> Answer {
+        let bytes = utf7::encode(text.units());
+        answer(Bytes::from_vec(bytes).into_value(), text.len())
+    }
+    #[pyfunction("utf_7_decode($module, data, errors=None, final=False, /)")]
+    fn utf_7_decode(data: &Value, errors: Option<&Value>, last: Option<bool>) -> Answer {
+        let bytes = buffer::bytes_like(data)?.to_vec();
+        let (text, read) = utf7::decode(&bytes, &errors_of(errors)?, last.unwrap_or(false))?;
+        answer(from_buffer(&text).into_value(), read)
     }
     #[pyfunction("unicode_escape_encode($module, str, errors=None, /)")]
     fn unicode_escape_encode(text: &Str, _errors: Option<&Value>) -> Answer {

@@ -45,6 +45,7 @@ mod streams;
 mod string;
 mod struct_class;
 mod structs;
+mod suggestions;
 mod thread;
 mod time;
 mod tokenize;
@@ -82,6 +83,7 @@ static NATIVES: &[&ModuleDef] = &[
     &csv::MODULE,
     &streams::MODULE,
     &structs::MODULE,
+    &suggestions::MODULE,
     &marshal::MODULE,
     &imp::MODULE,
     &hashes::BLAKE2,

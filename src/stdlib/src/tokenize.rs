@@ -71,16 +71,15 @@ fn syntax_error(problem: Problem) -> Raised {
             ];
             (SYNTAX_ERROR.get(), message, place)
         }
-        Problem::Indentation { tabs, row, line } => {
-            let (class, message) = match tabs {
-                true => (
-                    TAB_ERROR.get(),
-                    "inconsistent use of tabs and spaces in indentation",
-                ),
-                false => (
-                    INDENTATION_ERROR.get(),
-                    "unindent does not match any outer indentation level",
-                ),
+        Problem::Indentation {
+            message,
+            tabs,
+            row,
+            line,
+        } => {
+            let class = match tabs {
+                true => TAB_ERROR.get(),
+                false => INDENTATION_ERROR.get(),
             };
             let place = [
                 Str::new("<string>").into_value(),

@@ -46,6 +46,7 @@ names! {
     FLOOR = "__floor__"
     FORMAT = "__format__"
     GET = "__get__"
+    BUFFER = "__buffer__"
     GETATTR = "__getattr__"
     GETATTRIBUTE = "__getattribute__"
     GETITEM = "__getitem__"

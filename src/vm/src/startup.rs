@@ -68,6 +68,7 @@ classes! {
     super_::Super,
     frame::FrameObject,
     frame_locals::FrameLocalsProxy,
+    buffer_wrapper::BufferWrapper,
     traceback::Traceback,
     generator::Generator,
     generator::Coroutine,

@@ -19,6 +19,11 @@ pub fn report(message: Option<&str>, object: Option<&Value>) {
         return;
     }
     let exception = exceptions::take_raised();
+    if exception.traceback.with(|traceback| traceback.is_none())
+        && let Some(frame) = crate::objects::frame::current_frame()
+    {
+        Traceback::add(&exception, frame);
+    }
     let none = Value::none;
     let mut object = object.cloned().unwrap_or_else(none);
     // A message that names the object has it in the text.

@@ -219,6 +219,26 @@ impl<'a> Converter<'a, '_> {
         Ok(self.b.expr(kind, loc))
     }
 
+    /// `f((a)=1)`: the name of an argument has no parentheses.
+    fn check_name_of(&self, keyword: &ruff::Keyword) -> Result<()> {
+        let Some(name) = &keyword.arg else {
+            return Ok(());
+        };
+        let text = &self.source.text;
+        let (end, value) = (
+            name.range().end().to_usize(),
+            keyword.value.range().start().to_usize(),
+        );
+        if !text[end..value].trim_start().starts_with(')') {
+            return Ok(());
+        }
+        let equals = end + text[end..value].find('=').unwrap_or(0);
+        Err(Failure::syntax(
+            "expression cannot contain assignment, perhaps you meant \"==\"?",
+            self.source.loc(name.range().start().to_usize(), equals + 1),
+        ))
+    }
+
     /// Positional and keyword arguments. A sole generator has the call's parentheses for its own.
     pub(crate) fn call_arguments(
         &mut self,
@@ -236,6 +256,7 @@ impl<'a> Converter<'a, '_> {
         }
         let mut keywords = Vec::with_capacity(arguments.keywords.len());
         for keyword in &arguments.keywords {
+            self.check_name_of(keyword)?;
             keywords.push(Keyword {
                 arg: keyword.arg.as_ref().map(|arg| self.ident(arg)),
                 value: self.expr(&keyword.value)?,

@@ -62,6 +62,23 @@ impl<'a, 's> Converter<'a, 's> {
         Ok(decoded.value)
     }
 
+    /// Notes what is doubtful in a string literal that has no fields.
+    pub(crate) fn check_escapes(&mut self, start: usize, end: usize) {
+        let text = &self.source.text[start..end];
+        let plain = text
+            .bytes()
+            .take_while(|byte| !matches!(byte, b'"' | b'\''))
+            .all(|byte| matches!(byte, b'u' | b'U'));
+        let (Ok(from), Ok(to)) = (u32::try_from(start), u32::try_from(end)) else {
+            return;
+        };
+        if plain {
+            let token = self.token(TextRange::new(from.into(), to.into()));
+            // What is wrong in it is not what the source is refused for.
+            let _ = self.decode(token.body, token.body_start, false, false, Loc::NONE);
+        }
+    }
+
     fn warn_invalid_escape(&mut self, escape: &Escape, body_start: usize) {
         let start = body_start + escape.offset;
         let text = &escape.text;

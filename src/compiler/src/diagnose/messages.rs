@@ -95,7 +95,7 @@ fn field_tokens(source: &Source, string: Token, offset: usize) -> Option<Vec<Tok
 /// For errors of which CPython tells no end.
 const NO_END: usize = usize::MAX;
 
-const KEYWORDS: [&str; 35] = [
+pub(super) const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
     "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
     "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
@@ -110,7 +110,7 @@ impl Context<'_> {
             .map_or("", |token| &self.text[token.start..token.end])
     }
 
-    fn invalid_syntax(&self) -> Message {
+    pub(super) fn invalid_syntax(&self) -> Message {
         match self.tokens.get(self.index) {
             Some(token) => {
                 let end = match token.kind {
@@ -140,20 +140,19 @@ impl Context<'_> {
         if token.kind == Kind::Newline {
             // The parser may stop at the newline already.
             let rest = self.tokens.get(self.index + 1..).unwrap_or_default();
-            if rest
-                .iter()
-                .all(|token| matches!(token.kind, Kind::Dedent | Kind::End))
-                && let Some(end) = self.tokens.last()
+            let mut behind = rest.iter().filter(|token| token.kind != Kind::Dedent);
+            if rest.first().is_some_and(|token| token.kind != Kind::Indent)
+                && let Some(next) = behind.next()
             {
                 newline = Some(self.index);
-                token = end;
+                token = next;
             }
         }
         let header = newline.and_then(|at| at.checked_sub(1));
         let at_line_start = newline.is_some_and(|at| {
             before
                 .get(at + 1..)
-                .unwrap_or(&[])
+                .unwrap_or_default()
                 .iter()
                 .all(|token| token.kind == Kind::Dedent)
         });
@@ -165,15 +164,13 @@ impl Context<'_> {
         {
             let (line, _) = self.source.position(at);
             let mut loc = self.source.loc(token.start, token.end.max(token.start));
-            if token.kind == Kind::Dedent
-                && let Some(next) = self
-                    .tokens
-                    .get(self.index..)
-                    .unwrap_or_default()
-                    .iter()
-                    .find(|t| t.kind != Kind::Dedent)
+            // Where blocks end first, CPython tells of the place before the token.
+            let behind = newline.map_or(&[][..], |at| &self.tokens[at + 1..]);
+            if behind.first().is_some_and(|t| t.kind == Kind::Dedent)
+                && let Some(next) = behind.iter().find(|t| t.kind != Kind::Dedent)
             {
-                loc = self.source.loc(next.start, next.end);
+                let (line, col) = self.source.position(next.start);
+                loc = Loc::new(line, line, col - 1, -2);
             }
             if token.kind == Kind::End
                 || self
@@ -280,9 +277,10 @@ impl Context<'_> {
                 let comma = self.tokens.get(self.index.checked_sub(1)?)?;
                 Some((message, comma.start, end))
             }
-            P::UnparenthesizedGeneratorExpression => {
-                here("Generator expression must be parenthesized")
-            }
+            P::UnparenthesizedGeneratorExpression => match self.in_bases() {
+                true => self.next_word("for"),
+                false => here("Generator expression must be parenthesized"),
+            },
             P::NonDefaultParamAfterDefaultParam => {
                 here("parameter without a default follows parameter with a default")
             }
@@ -300,7 +298,7 @@ impl Context<'_> {
                 };
                 here(&format!("var-{kind} argument cannot have default value"))
             }
-            P::ExpectedKeywordParam => here("named arguments must follow bare *"),
+            P::ExpectedKeywordParam => self.bare_star(),
             P::IterableUnpackingInComprehension => {
                 here("iterable unpacking cannot be used in comprehension")
             }
@@ -329,6 +327,9 @@ impl Context<'_> {
                     .any(|token| &self.text[token.start..token.end] == "for");
                 if comprehension {
                     return here("iterable unpacking cannot be used in comprehension");
+                }
+                if let Some(found) = self.misplaced_star() {
+                    return Some(found);
                 }
                 let before =
                     |back: usize| self.index.checked_sub(back).map(|at| self.token_text(at));
@@ -421,10 +422,12 @@ impl Context<'_> {
             return here("positional patterns follow keyword patterns");
         }
         if text.contains("parameter name") {
-            let equals = (self.index..self.tokens.len())
-                .find(|at| matches!(self.token_text(*at), "=" | ")"))
-                .filter(|at| self.token_text(*at) == "=")?;
+            let equals = self.equals_of_argument()?;
             let end = self.tokens[equals].end;
+            if self.token_text(self.index) == "*" {
+                let message = "cannot assign to iterable argument unpacking";
+                return Some((message.into(), self.start, self.atom_end(equals + 1)));
+            }
             return Some(match self.token_text(self.index) {
                 name @ ("True" | "False" | "None") if equals == self.index + 1 => {
                     (format!("cannot assign to {name}"), self.start, end)
@@ -546,9 +549,7 @@ impl Context<'_> {
         );
         let token = self.tokens.get(self.index)?;
         let end_of_line = matches!(token.kind, Kind::Newline | Kind::End);
-        if !compound
-            || !end_of_line && !matches!(keyword, "class" | "def" | "else" | "try" | "finally")
-        {
+        if !compound || !end_of_line && !matches!(keyword, "def" | "else" | "try" | "finally") {
             return None;
         }
         let end = if end_of_line {
@@ -599,6 +600,7 @@ impl Context<'_> {
             )
         {
             let name = self.token_text(previous);
+            expression_name(self.text.get(token.start..self.atom_end(self.index))?)?;
             let end = self
                 .tokens
                 .get(self.index..)
@@ -682,7 +684,8 @@ impl Context<'_> {
             && at > 0
             && words[at] != first
             && !words[at..].iter().any(|at| self.token_text(*at) == "else")
-            && text != "else"
+            && !matches!(text, "else" | ":")
+            && self.token_text(first) != "case"
             && self.ends_atom(words[at] - 1)
             && !words.iter().any(|at| self.token_text(*at) == "for")
             && self.index > words[at] + 1
@@ -839,6 +842,16 @@ impl Context<'_> {
             Target::Delete => "delete",
         };
         let first = self.line_tokens().next().unwrap_or(self.index);
+        if name == "comparison"
+            && (first..self.index)
+                .next_back()
+                .is_some_and(|at| self.token_text(at) == "for")
+        {
+            let operators = ["<", ">", "==", "!=", "<=", ">=", "is", "not"];
+            let found = (self.index..self.tokens.len())
+                .find(|at| operators.contains(&self.token_text(*at)))?;
+            return self.invalid_token(found);
+        }
         if name == "yield expression" && !self.text[..start].ends_with('(') {
             return Some((
                 "assignment to yield expression not possible".into(),
@@ -847,9 +860,10 @@ impl Context<'_> {
             ));
         }
         // The whole left side of a single `=` may be meant as a comparison.
+        let header = self.header_end(first);
         let first = (first..self.index)
-            .rfind(|at| self.token_text(*at) == ";")
-            .map_or(first, |semicolon| semicolon + 1);
+            .rfind(|at| self.token_text(*at) == ";" || Some(*at) == header)
+            .map_or(first, |end| end + 1);
         let mut after = token_at(self.tokens, end)?;
         while self.token_text(after) == ")" {
             after += 1;

@@ -6,11 +6,13 @@
 mod messages;
 mod replacement;
 mod rules;
+mod statement;
 mod tokenizer;
 
 use crate::error::{ErrorKind, Failure, Shown};
 use crate::source::Source;
 use ruff_python_parser::ParseError;
+pub use statement::last_compound;
 use tokenizer::{Kind, Token};
 
 /// The error to report for a source that Ruff refuses.
@@ -49,6 +51,16 @@ pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
         }
     }
     parser
+}
+
+/// The string literals that end before an offset.
+pub fn strings_before(source: &Source, offset: usize) -> Vec<(usize, usize)> {
+    tokenizer::tokenize(source)
+        .tokens
+        .iter()
+        .filter(|token| token.kind == Kind::String && token.end <= offset)
+        .map(|token| (token.start, token.end))
+        .collect()
 }
 
 /// What only the tokenizer refuses, in a source that Ruff takes: brackets and indentation too deep,

@@ -63,6 +63,8 @@ impl Expression {
             return true;
         }
         let yielded = std::mem::take(&mut self.after_yield);
+        // No operand of an operator is a lambda.
+        let begins = yielded || self.whole + 1 == self.tokens.len();
         let atom = match token.kind {
             Kind::Name => !WORDS.contains(&text) && !matches!(text, "not" | "await" | "lambda"),
             Kind::Number | Kind::String => true,
@@ -71,6 +73,7 @@ impl Expression {
         let prefix = matches!(text, "+" | "-" | "~" | "not" | "await" | "*");
         if self.operand_next || yielded && (atom || prefix) {
             match text {
+                "lambda" if !begins => return false,
                 "lambda" => self.lambda = Some(self.tokens.len() - 1),
                 "yield" => {
                     self.after_yield = true;

@@ -1,12 +1,15 @@
 //! Mistakes that the tokens around the error's place give away.
 
-use super::messages::{Context, Message, expression_name};
+use super::messages::{Context, KEYWORDS, Message, expression_name};
 use super::tokenizer::Kind;
 
 impl Context<'_> {
     /// The first rule that knows the mistake.
     pub(super) fn by_rules(&self) -> Option<Message> {
         self.parameters()
+            .or_else(|| self.augmented_tuple())
+            .or_else(|| self.complex_pattern())
+            .or_else(|| self.quote_within_string())
             .or_else(|| self.star_or_equals())
             .or_else(|| self.statement_words())
             .or_else(|| self.target_after_as())
@@ -50,10 +53,18 @@ impl Context<'_> {
         let text = self.word(self.index);
         let line: Vec<usize> = self.line_tokens().collect();
         let previous = self.index.checked_sub(1)?;
-        if line.len() >= 2
-            && self.word(previous.checked_sub(1)?) == "def"
-            && text != "("
-            && self.tokens[previous].kind == Kind::Name
+        let header = usize::from(line.first().is_some_and(|at| self.word(*at) == "async"));
+        let name_of_def = line
+            .get(header)
+            .filter(|at| self.word(**at) == "def")
+            .map(|def| def + 1);
+        let typed = name_of_def.is_some_and(|name| {
+            self.word(name + 1) == "[" && self.close_of(name + 1) == Some(previous)
+        });
+        if name_of_def.is_some()
+            && !matches!(text, "(" | "[")
+            && self.tokens[name_of_def.unwrap_or(previous)].kind == Kind::Name
+            && (name_of_def == Some(previous) || typed && previous > name_of_def? + 2)
         {
             let token = self.tokens[self.index];
             return Some((
@@ -66,11 +77,13 @@ impl Context<'_> {
         let before = start..self.index;
         let has = |what: &str| before.clone().any(|at| self.word(at) == what);
         match text {
-            "/" | "*" | "**" if has("**") => {
+            "/" | "*" | "**" if has("**") && self.word(previous) != ":" => {
                 self.at("arguments cannot follow var-keyword argument", self.index)
             }
             "/" if has("/") => self.at("/ may appear only once", self.index),
-            "/" if before.is_empty() => self.at("at least one argument must precede /", self.index),
+            "/" if before.is_empty() && self.word(self.index + 1) == "," => {
+                self.at("at least one argument must precede /", self.index)
+            }
             "/" if has("*") => self.at("/ must be ahead of *", self.index),
             "*" if self.word(previous) == "/" => {
                 self.at("expected comma between / and *", self.index)
@@ -78,6 +91,14 @@ impl Context<'_> {
             "*" if has("*") => self.at("* argument may appear only once", self.index),
             "(" => {
                 let end = self.close_of(self.index)?;
+                let parameters = (self.index + 1..end).all(|at| match self.word(at) {
+                    "," => true,
+                    ":" => !lambda,
+                    _ => self.is_plain_name(at),
+                });
+                if !parameters {
+                    return None;
+                }
                 let message = if lambda {
                     "Lambda expression parameters cannot be parenthesized"
                 } else {
@@ -108,6 +129,17 @@ impl Context<'_> {
             && matches!(text, ")" | "]" | ":" | ",")
             && self.in_brackets(first)
         {
+            return self.at("Invalid star expression", self.index);
+        }
+        // `[*(1:2)]`
+        let open = self.open_bracket(first);
+        let starred = |at: usize| {
+            self.word(at) == "("
+                && at.checked_sub(2).is_some_and(|at| {
+                    self.word(at + 1) == "*" && matches!(self.word(at), "[" | ",")
+                })
+        };
+        if text == ":" && open.is_some_and(starred) {
             return self.at("Invalid star expression", self.index);
         }
         if text == ":" && self.word(previous) == "*" && before_star == "except" {
@@ -226,7 +258,8 @@ impl Context<'_> {
         if text == "elif" && self.index == first && self.follows_block("else") {
             return self.at("'elif' block follows an 'else' block", self.index);
         }
-        if text == "]" && before == "[" && matches!(self.word(first), "type" | "class" | "def") {
+        let header = first + usize::from(self.word(first) == "async");
+        if text == "]" && before == "[" && matches!(self.word(header), "type" | "class" | "def") {
             let start = self.tokens[self.index].start;
             return Some(("Type parameter list cannot be empty".into(), start, start));
         }
@@ -260,6 +293,171 @@ impl Context<'_> {
             }
         }
         found == keyword
+    }
+
+    /// `a, b += 1`
+    fn augmented_tuple(&self) -> Option<Message> {
+        let text = self.word(self.index);
+        let first = self.line_tokens().next()?;
+        if text.len() < 2
+            || !text.ends_with('=')
+            || matches!(text, "==" | "!=" | "<=" | ">=" | ":=")
+        {
+            return None;
+        }
+        let (start, end) = (
+            self.tokens[first].start,
+            self.tokens[self.index.checked_sub(1)?].end,
+        );
+        let target = self.text.get(start..end)?;
+        (expression_name(target)? == "tuple").then(|| {
+            let message = "'tuple' is an illegal expression for augmented assignment";
+            (message.into(), start, end)
+        })
+    }
+
+    /// `case 0+0:` and `case 0j+0j:`
+    fn complex_pattern(&self) -> Option<Message> {
+        let first = self.line_tokens().next()?;
+        let number = |at: usize| self.tokens.get(at).is_some_and(|t| t.kind == Kind::Number);
+        let imaginary = |at: usize| self.word(at).ends_with(['j', 'J']);
+        let sign = |at: usize| matches!(self.word(at), "+" | "-");
+        if self.word(first) != "case" || !number(self.index) {
+            return None;
+        }
+        if let Some(real) = self.index.checked_sub(2)
+            && sign(real + 1)
+            && number(real)
+            && !imaginary(self.index)
+        {
+            return self.at("imaginary number required in complex literal", self.index);
+        }
+        let more = sign(self.index + 1) && number(self.index + 2);
+        (more && imaginary(self.index))
+            .then(|| self.at("real number required in complex literal", self.index))?
+    }
+
+    /// `"He said "go" and went"`: names between two strings.
+    fn quote_within_string(&self) -> Option<Message> {
+        let string = |at: usize| self.tokens.get(at).is_some_and(|t| t.kind == Kind::String);
+        if !string(self.index.checked_sub(1)?) {
+            return None;
+        }
+        let mut end = self.index;
+        while self.is_plain_name(end) {
+            end += 1;
+        }
+        (end > self.index && string(end)).then(|| {
+            (
+                "invalid syntax. Is this intended to be part of the string?".into(),
+                self.tokens[self.index].start,
+                self.tokens[end - 1].end,
+            )
+        })
+    }
+
+    /// A star that begins or ends where no expression with a star can be.
+    pub(super) fn misplaced_star(&self) -> Option<Message> {
+        let first = self.line_tokens().next()?;
+        let previous = self.index.checked_sub(1)?;
+        let open = self.open_bracket(first);
+        let bracket = open.map_or("", |at| self.word(at));
+        let behind =
+            (self.index..self.tokens.len()).find(|at| self.tokens[*at].start >= self.end)?;
+        if self.word(behind) == ":" && matches!(bracket, "[" | "(") {
+            return self.invalid_token(behind);
+        }
+        match self.word(previous) {
+            ":" if bracket == "{" => Some((
+                "cannot use a starred expression in a dictionary value".into(),
+                self.start,
+                self.end,
+            )),
+            ":" => self.invalid_token(self.index),
+            "=" if bracket == "[" && matches!(self.word(first), "type" | "class" | "def") => {
+                self.invalid_token(self.index)
+            }
+            _ => None,
+        }
+    }
+
+    /// The `=` behind the argument at the error.
+    pub(super) fn equals_of_argument(&self) -> Option<usize> {
+        let mut depth = 0;
+        let end = (self.index..self.tokens.len()).find(|at| match self.word(*at) {
+            "(" | "[" | "{" => {
+                depth += 1;
+                false
+            }
+            ")" | "]" | "}" if depth == 0 => true,
+            ")" | "]" | "}" => {
+                depth -= 1;
+                false
+            }
+            "=" => depth == 0,
+            _ => false,
+        })?;
+        (self.word(end) == "=").then_some(end)
+    }
+
+    /// Within the parentheses of a class's header?
+    pub(super) fn in_bases(&self) -> bool {
+        let first = self.line_tokens().next().unwrap_or(self.index);
+        self.word(first) == "class" && self.open_bracket(first) == Some(first + 2)
+    }
+
+    /// The colon that ends the header of a compound statement.
+    pub(super) fn header_end(&self, first: usize) -> Option<usize> {
+        let header = first + usize::from(self.word(first) == "async");
+        let compound = [
+            "if", "elif", "else", "for", "while", "with", "try", "except", "finally", "class",
+            "def",
+        ];
+        if !compound.contains(&self.word(header)) {
+            return None;
+        }
+        let mut depth = 0;
+        (header..self.index).find(|at| {
+            match self.word(*at) {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth -= 1,
+                _ => {}
+            }
+            depth == 0 && self.word(*at) == ":"
+        })
+    }
+
+    /// Nothing better is known of this token than that it can't come here.
+    pub(super) fn invalid_token(&self, index: usize) -> Option<Message> {
+        self.at("invalid syntax", index)
+    }
+
+    pub(super) fn next_word(&self, word: &str) -> Option<Message> {
+        let found = (self.index..self.tokens.len()).find(|at| self.word(*at) == word)?;
+        self.invalid_token(found)
+    }
+
+    fn is_plain_name(&self, index: usize) -> bool {
+        self.tokens
+            .get(index)
+            .is_some_and(|token| token.kind == Kind::Name)
+            && !KEYWORDS.contains(&self.word(index))
+    }
+
+    /// A star in front of no parameters.
+    pub(super) fn bare_star(&self) -> Option<Message> {
+        let star = (0..=self.index).rfind(|at| self.word(*at) == "*")?;
+        let comma = usize::from(self.word(star + 1) == ",");
+        let end = star + 1 + comma;
+        let known = matches!(self.word(end), ")" | ":") || comma == 1 && self.word(end) == "**";
+        if !known {
+            return self.invalid_token(star + 1);
+        }
+        let lambda = self.parameter_range().is_some_and(|(_, lambda)| lambda);
+        self.at(
+            "named arguments must follow bare *",
+            if lambda { end } else { star },
+        )
     }
 
     fn target_after_as(&self) -> Option<Message> {

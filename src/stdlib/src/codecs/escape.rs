@@ -296,7 +296,7 @@ pub fn decode_text(
 }
 
 /// Asks the error handler.
-fn recover(
+pub(super) fn recover(
     bytes: &[u8],
     name: &str,
     start: usize,

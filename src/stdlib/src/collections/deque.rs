@@ -7,7 +7,6 @@ use taipan_vm::abstract_ops;
 use taipan_vm::exceptions::{PyResult, index_error, runtime_error, type_error, value_error};
 use taipan_vm::gc::Field;
 use taipan_vm::memory::allocate_instance;
-use taipan_vm::names;
 use taipan_vm::object::{Header, Ref, flags, object_value};
 use taipan_vm::objects::class::{CompareOp, Type};
 use taipan_vm::objects::tuple::Tuple;
@@ -427,7 +426,7 @@ impl Deque {
     /// Return state information for pickling.
     #[pymethod("__reduce__($self, /)")]
     fn __reduce__(this: &Value) -> PyResult {
-        let state = abstract_ops::getattr_opt(this, &names::DICT)?.unwrap_or_else(Value::none);
+        let state = taipan_vm::objects::object::getstate(this)?;
         let args = match own(this).limit.get() {
             Some(limit) => Tuple::new([Tuple::empty().into_value(), Value::int(limit as i64)]),
             None => Tuple::empty(),

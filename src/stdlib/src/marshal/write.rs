@@ -1,10 +1,10 @@
 //! Writing.
 
-use super::{FLAG_REF, MAX_DEPTH};
+use super::{FLAG_REF, MAX_DEPTH, VERSION};
 use num_bigint::{BigInt, Sign};
 use std::collections::HashMap;
 use taipan_vm::abstract_ops as ops;
-use taipan_vm::exceptions::{self, PyResult, value_error};
+use taipan_vm::exceptions::{self, PyResult, runtime_error, value_error};
 use taipan_vm::objects::buffer;
 use taipan_vm::objects::bytes::Bytes;
 use taipan_vm::objects::class::Type;
@@ -33,8 +33,50 @@ pub struct Writer {
 /// Ints that exist once in CPython, so that each use refers to the same object.
 const SHARED_INTS: std::ops::RangeInclusive<i64> = -5..=256;
 
+/// Is this a constant as a compiler makes them? Code may have been given others.
+fn is_plain(value: &Value) -> PyResult<bool> {
+    let all = |values: &[Value]| -> PyResult<bool> {
+        let _guard = ops::enter_native(" while marshalling an object")?;
+        for value in values {
+            if !is_plain(value)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
+    if let Some(code) = value.downcast_exact::<Code>() {
+        return all(&code.consts);
+    }
+    if let Some(tuple) = value.downcast_exact::<Tuple>() {
+        return all(tuple.as_slice());
+    }
+    if let Some(slice) = value.downcast_exact::<Slice>() {
+        return all(&[slice.start.clone(), slice.stop.clone(), slice.step.clone()]);
+    }
+    if value.downcast_exact::<FrozenSet>().is_some() {
+        return all(&core_of(value).map(|core| core.keys()).unwrap_or_default());
+    }
+    Ok(value.is_none()
+        || value.is_ellipsis()
+        || value.as_int().is_some()
+            && (ops::is_exact_int(value) || value.is_true() || value.is_false())
+        || value.as_exact_float().is_some()
+        || value.downcast_exact::<Str>().is_some()
+        || value.downcast_exact::<Bytes>().is_some()
+        || value.downcast_exact::<Complex>().is_some())
+}
+
 impl Writer {
     pub fn dump(value: &Value, version: i64, allow_code: bool) -> PyResult<Vec<u8>> {
+        // What is referred to in code does not depend on who else has its constants, but is as if it had just
+        // been compiled.
+        if allow_code
+            && version == VERSION
+            && let Some(code) = value.downcast_exact::<Code>()
+            && is_plain(value)?
+        {
+            return Ok(taipan_vm::bytecode::marshal::dumps_code(&code.plain));
+        }
         let mut writer = Writer {
             out: Vec::new(),
             version,
@@ -223,8 +265,12 @@ impl Writer {
             self.byte(if is_frozen { b'>' } else { b'<' } | flag);
             // In the order of what is written for each, so that equal sets give equal bytes.
             let mut items = Vec::new();
+            let count = core.len();
             for key in core.keys() {
                 items.push((Writer::dump(&key, self.version, self.allow_code)?, key));
+                if core.len() != count {
+                    return Err(runtime_error("set changed size during iteration"));
+                }
             }
             items.sort_by(|a, b| a.0.cmp(&b.0));
             self.size(items.len())?;

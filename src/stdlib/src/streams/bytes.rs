@@ -120,7 +120,7 @@ impl BytesMemory {
         };
         Ok(allocate_instance(cls, memory).into_value())
     }
-    #[pyslot("BytesMemory(initial_bytes=b'')")]
+    #[pyslot("BytesIO(initial_bytes=b'')")]
     fn init(this: &Value, initial_bytes: Option<&Value>) -> PyResult<()> {
         let memory = of(this);
         memory.check_views()?;

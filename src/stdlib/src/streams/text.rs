@@ -118,7 +118,7 @@ impl TextMemory {
         };
         Ok(allocate_instance(cls, memory).into_value())
     }
-    #[pyslot("TextMemory(initial_value='', newline='\\n')")]
+    #[pyslot("StringIO(initial_value='', newline='\\n')")]
     fn init(this: &Value, initial_value: Option<&Value>, newline: Option<&Value>) -> PyResult<()> {
         let newline = match newline {
             None => Newline::Lf,

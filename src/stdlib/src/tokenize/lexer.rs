@@ -42,6 +42,7 @@ pub enum Problem {
         line: Vec<u32>,
     },
     Indentation {
+        message: &'static str,
         tabs: bool,
         row: usize,
         line: Vec<u32>,
@@ -95,12 +96,20 @@ pub struct Lexer {
     depth: usize,
     /// The last line ended with a backslash: how long it was.
     joined: Option<usize>,
+    /// It had nothing else but white space: the columns that count for what follows, if any do.
+    indent_joined: Option<(usize, usize)>,
+    /// This line ended with `\r\n`.
+    carriage_return: bool,
     string: Option<OpenString>,
     formatted: Vec<Formatted>,
 }
 
 const BACKSLASH: u32 = b'\\' as u32;
 const FEED: u32 = b'\n' as u32;
+const RETURN: u32 = b'\r' as u32;
+/// More blocks, or brackets, are not nested in each other.
+const MAX_INDENTS: usize = 100;
+const MAX_LEVEL: usize = 200;
 
 fn is(point: Option<u32>, char: u8) -> bool {
     point == Some(char.into())
@@ -158,13 +167,21 @@ impl Lexer {
     }
 
     fn push(&mut self, kind: i64, line: &[u32], from: usize, to: usize) {
-        self.queue.push_back(Token {
+        let mut token = Token {
             kind,
             text: line.get(from..to).unwrap_or_default().to_vec(),
             start: (self.row, from),
             end: (self.row, to),
             line: line.to_vec(),
-        });
+        };
+        if self.carriage_return && token.line.pop_if(|point| *point == FEED).is_some() {
+            token.line.extend([RETURN, FEED]);
+            if token.text == [FEED] {
+                token.text = vec![RETURN, FEED];
+                token.end.1 += 1;
+            }
+        }
+        self.queue.push_back(token);
     }
 
     fn push_at(
@@ -203,7 +220,8 @@ impl Lexer {
             return self.finish();
         }
         // Files may end their lines with `\r\n`.
-        if line.ends_with(&[u32::from(b'\r'), FEED]) && self.string.is_none() {
+        self.carriage_return = line.ends_with(&[RETURN, FEED]) && self.string.is_none();
+        if self.carriage_return {
             line.truncate(line.len() - 2);
             line.push(FEED);
         }
@@ -248,7 +266,7 @@ impl Lexer {
                 line: stripped(&open.first_line),
             });
         }
-        if self.depth > 0 || self.joined.is_some() {
+        if self.depth > 0 || self.joined.is_some() || self.indent_joined.is_some() {
             return Err(Problem::EndOfFile {
                 row: self.row - 1,
                 offset: self.joined.unwrap_or(0),
@@ -277,21 +295,33 @@ impl Lexer {
         }
         match line.get(at) {
             None => {
+                self.indent_joined = None;
                 self.push(kind::NL, line, at, at + 1);
                 return Ok(None);
             }
             Some(&FEED) => {
+                self.indent_joined = None;
                 self.push(kind::NL, line, at, at + 1);
                 return Ok(None);
             }
             Some(&point) if point == u32::from(b'#') => {
+                self.indent_joined = None;
                 let end = self.comment(line, at);
                 self.push(kind::NL, line, end, end + 1);
                 return Ok(None);
             }
+            Some(&BACKSLASH) if line.get(at + 1) == Some(&FEED) => {
+                let known = self.indent_joined.filter(|&(column, _)| column > 0);
+                self.indent_joined = known.or(Some((column, plain)));
+                return Ok(None);
+            }
             _ => {}
         }
+        if let Some(first) = self.indent_joined.take().filter(|&(column, _)| column > 0) {
+            (column, plain) = first;
+        }
         let tabs = |row| Problem::Indentation {
+            message: "inconsistent use of tabs and spaces in indentation",
             tabs: true,
             row,
             line: stripped(line),
@@ -304,6 +334,14 @@ impl Lexer {
         } else if column > last {
             if plain <= last_plain {
                 return Err(tabs(self.row));
+            }
+            if self.indents.len() >= MAX_INDENTS {
+                return Err(Problem::Indentation {
+                    message: "too many levels of indentation",
+                    tabs: false,
+                    row: self.row,
+                    line: stripped(line),
+                });
             }
             self.indents.push((column, plain));
             self.push(kind::INDENT, line, 0, at);
@@ -320,6 +358,7 @@ impl Lexer {
             let &(open, open_plain) = self.indents.last().unwrap_or(&(0, 0));
             if open != column {
                 return Err(Problem::Indentation {
+                    message: "unindent does not match any outer indentation level",
                     tabs: false,
                     row: self.row,
                     line: stripped(line),
@@ -470,6 +509,9 @@ impl Lexer {
             .map_or(1, |operator| operator.len());
         if length == 1 {
             match u8::try_from(point).unwrap_or(0) {
+                b'(' | b'[' | b'{' if self.depth >= MAX_LEVEL => {
+                    return Err(self.syntax("too many nested parentheses", line, at + 1));
+                }
                 b'(' | b'[' | b'{' => self.depth += 1,
                 b')' | b']' | b'}' => self.depth = self.depth.saturating_sub(1),
                 _ => {}
@@ -631,7 +673,9 @@ impl Lexer {
                                 text.push(point);
                                 here += 1;
                                 if point == u32::from(b'}') {
-                                    break;
+                                    // The tokenizer stops behind a name.
+                                    self.push_at(middle, text, start, (row, here), lines);
+                                    return Ok(Some(here));
                                 }
                             }
                         }

@@ -310,7 +310,23 @@ pub fn index(value: &Value) -> PyResult {
             answer.class().name()
         )));
     }
+    if !is_exact_int(&answer) {
+        warn_of_subclass("__index__", "int", &answer)?;
+    }
     Ok(answer)
+}
+
+/// A conversion gave an instance of a subclass.
+#[cold]
+pub fn warn_of_subclass(method: &str, class: &str, answer: &Value) -> PyResult<()> {
+    crate::warnings::warn(
+        crate::exceptions::DEPRECATION_WARNING.get(),
+        &format!(
+            "{method} returned non-{class} (type {}).  The ability to return an instance of a strict subclass of {class} is deprecated, and may be removed in a future version of Python.",
+            answer.class().name()
+        ),
+        1,
+    )
 }
 
 /// An index as a machine word; raises `error` if it does not fit.
@@ -376,14 +392,7 @@ pub fn to_f64(value: &Value) -> PyResult<f64> {
         return Ok(i as f64);
     }
     if let Some(float) = value.class().slots().float {
-        let answer = float(value)?;
-        return answer.as_float().ok_or_else(|| {
-            type_error(format!(
-                "{}.__float__ returned non-float (type {})",
-                value.class().name(),
-                answer.class().name()
-            ))
-        });
+        return converted(value, float(value)?);
     }
     if value.class().slots().index.is_some() {
         let int = index(value)?;
@@ -396,6 +405,22 @@ pub fn to_f64(value: &Value) -> PyResult<f64> {
         "must be real number, not {}",
         value.class().name()
     )))
+}
+
+/// What `__float__` of a value gave.
+pub fn converted(value: &Value, answer: Value) -> PyResult<f64> {
+    let Some(float) = answer.as_float() else {
+        return Err(type_error(format!(
+            "{}.__float__ returned non-float (type {})",
+            value.class().name(),
+            answer.class().name()
+        )));
+    };
+    if answer.as_exact_float().is_none() {
+        let method = format!("{}.__float__", value.class().name());
+        warn_of_subclass(&method, "float", &answer)?;
+    }
+    Ok(float)
 }
 
 /// The nearest float, or `OverflowError`.

@@ -17,7 +17,7 @@ pub fn compile_source(
     options: &CompileOptions,
 ) -> PyResult<Ref<Code>> {
     if let Some(cookie) = taipan_compiler::cookie(source) {
-        let text = decode(source, &cookie)?;
+        let text = decode(source, &cookie, filename, options.from_file)?;
         return compile_text(&text, filename, mode, options);
     }
     finish(
@@ -27,8 +27,16 @@ pub fn compile_source(
 }
 
 /// Decodes a source by the codec it names; what that complains of becomes a `SyntaxError`.
-fn decode(source: &[u8], cookie: &taipan_compiler::Cookie) -> PyResult<String> {
-    let (head, rest) = source.split_at(cookie.end.min(source.len()));
+fn decode(
+    source: &[u8],
+    cookie: &taipan_compiler::Cookie,
+    filename: &str,
+    from_file: bool,
+) -> PyResult<String> {
+    // A file is read up to the declaration before its codec is known, so that positions count from there.
+    let head = if from_file { cookie.end } else { 0 };
+    let (head, rest) = source.split_at(head.min(source.len()));
+    let refused = |message| raise_syntax_error(&taipan_compiler::undecoded(message, filename));
     let name = cookie.name.to_ascii_lowercase().replace(['-', '_'], "");
     if let Some(last) = match name.as_str() {
         "utf16" | "u16" => Some(1),
@@ -36,13 +44,10 @@ fn decode(source: &[u8], cookie: &taipan_compiler::Cookie) -> PyResult<String> {
         _ => None,
     } {
         // What was read of the file was no such text, and so can't have its mark.
-        return Err(exceptions::raise_new(
-            exceptions::SYNTAX_ERROR.get(),
-            format!(
-                "'{}' codec can't decode bytes in position 0-{last}: Stream does not start with BOM",
-                cookie.name
-            ),
-        ));
+        return Err(refused(format!(
+            "'{}' codec can't decode bytes in position 0-{last}: Stream does not start with BOM",
+            cookie.name
+        )));
     }
     let encoding = Str::new(&cookie.name);
     let object = crate::objects::bytes::Bytes::from_vec(rest.to_vec()).into_value();
@@ -72,10 +77,7 @@ fn decode(source: &[u8], cookie: &taipan_compiler::Cookie) -> PyResult<String> {
             } else if lookup {
                 message = format!("unknown encoding: {}", cookie.name);
             }
-            Err(exceptions::raise_new(
-                exceptions::SYNTAX_ERROR.get(),
-                message,
-            ))
+            Err(refused(message))
         }
     }
 }
@@ -104,7 +106,7 @@ fn finish(
             }
             Ok(Code::make(compiled.code))
         }
-        Err(error) => Err(raise_syntax_error(&error)),
+        Err(error) => Err(refuse(&error, filename)),
     }
 }
 
@@ -126,7 +128,7 @@ pub fn parse_source(
             }
             Ok(tree)
         }
-        Err(error) => Err(raise_syntax_error(&error)),
+        Err(error) => Err(refuse(&error, filename)),
     }
 }
 
@@ -155,7 +157,7 @@ pub fn scopes(
             }
             Ok(scopes)
         }
-        Err(error) => Err(raise_syntax_error(&error)),
+        Err(error) => Err(refuse(&error, filename)),
     }
 }
 
@@ -217,6 +219,16 @@ fn warn(warning: &taipan_compiler::Warning, filename: &str) -> PyResult<()> {
     }
 }
 
+/// Emits the warnings that came before an error, and raises it.
+fn refuse(error: &SyntaxError, filename: &str) -> Raised {
+    for warning in error.progress.iter().flat_map(|read| &read.warnings) {
+        if let Err(raised) = warn(warning, filename) {
+            return raised;
+        }
+    }
+    raise_syntax_error(error)
+}
+
 fn raise_syntax_error(error: &SyntaxError) -> Raised {
     let class = match error.kind {
         ErrorKind::SyntaxError => exceptions::SYNTAX_ERROR.get(),
@@ -234,16 +246,36 @@ fn raise_syntax_error(error: &SyntaxError) -> Raised {
         .text
         .as_deref()
         .map_or_else(Value::none, |t| Str::new(t).into_value());
-    let details = Tuple::new(vec![
-        Str::from_text(&error.filename).into_value(),
+    let filename = error
+        .filename
+        .as_ref()
+        .map_or_else(Value::none, |name| Str::from_text(name).into_value());
+    let mut details = vec![
+        filename,
         Value::int(error.lineno as i64),
         Value::int(error.offset as i64),
         text,
-        Value::int(error.end_lineno as i64),
-        Value::int(error.end_offset as i64),
-    ]);
-    exceptions::raise_args(
+    ];
+    if error.has_range() {
+        details.push(Value::int(error.end_lineno as i64));
+        details.push(Value::int(error.end_offset as i64));
+    }
+    let details = Tuple::new(details);
+    let raised = exceptions::raise_args(
         class,
         vec![Str::new(&error.message).into_value(), details.into_value()],
-    )
+    );
+    if let Some(progress) = &error.progress {
+        let source = progress
+            .source
+            .as_deref()
+            .map_or_else(Value::none, |source| Str::new(source).into_value());
+        let parts = [
+            Value::int(progress.line as i64),
+            Value::int(progress.col as i64),
+            source,
+        ];
+        exceptions::set_field_of_raised("_metadata", Tuple::new(parts).into_value());
+    }
+    raised
 }

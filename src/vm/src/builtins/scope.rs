@@ -8,6 +8,7 @@ use crate::ast::{
     ALLOW_TOP_LEVEL_AWAIT, Classes, Node, ONLY_AST, OPTIMIZED_AST, TYPE_COMMENTS, check_mode,
 };
 use crate::exceptions::{self, PyResult, type_error, value_error};
+use crate::interpreter::frame::namespace;
 use crate::interpreter::run_code;
 use crate::names;
 use crate::native::NativeClass;
@@ -32,12 +33,8 @@ pub fn locals() -> PyResult {
     let Some(frame) = current_frame() else {
         return Err(exceptions::system_error("frame does not exist"));
     };
-    // SAFETY: the frame is live.
-    unsafe {
-        let code = (*frame).code_ref();
-        if !code.flags.contains(CodeFlags::OPTIMIZED) && !(*frame).locals.is_null() {
-            return Ok((*frame).locals.to_value());
-        }
+    if let Some(namespace) = namespace(frame) {
+        return Ok(namespace);
     }
     FrameObject::of(frame).locals_dict().map(Ref::into_value)
 }
@@ -304,6 +301,8 @@ pub fn exec(
     Ok(())
 }
 
+/// `PyCF_DONT_IMPLY_DEDENT`
+const DONT_IMPLY_DEDENT: i64 = 0x200;
 /// `PyCF_ALLOW_INCOMPLETE_INPUT`
 const ALLOW_INCOMPLETE_INPUT: i64 = 0x4000;
 /// What may be set of `compile()`'s flags: future features, old and new, and the `PyCF_` options.
@@ -358,6 +357,7 @@ pub fn compile(
         feature_version,
         type_comments: flags & TYPE_COMMENTS != 0,
         allow_incomplete: flags & ALLOW_INCOMPLETE_INPUT != 0,
+        dont_imply_dedent: flags & DONT_IMPLY_DEDENT != 0,
     };
     if !dont_inherit {
         options.flags |= inherited_flags();

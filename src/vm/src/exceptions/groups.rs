@@ -8,6 +8,7 @@ use super::{
 };
 use crate::abstract_ops;
 use crate::memory::allocate_instance;
+use crate::native::NativeClass;
 use crate::object::object_value;
 use crate::objects::class::{Type, TypeFlags};
 use crate::objects::list::List;
@@ -17,6 +18,7 @@ use crate::value::Value;
 use taipan_macros::pymethods;
 
 static DERIVE: Name = Name::new("derive");
+static SPLIT: Name = Name::new("split");
 
 pub(super) fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
     let plain = positional(args, kwnames);
@@ -73,6 +75,11 @@ pub(super) fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyRe
     }
     let group =
         allocate_instance(class, BaseException::native(Tuple::from_slice(plain))).into_value();
+    // What is shown of any other sequence is how it looks now.
+    if !exceptions.is_exact(List::class()) && !exceptions.is_exact(Tuple::class()) {
+        let shown = abstract_ops::repr(exceptions)?;
+        keep(&group, "shown", Some(shown.as_value()));
+    }
     keep(&group, "message", Some(message));
     keep(&group, "exceptions", Some(Tuple::new(all).as_value()));
     Ok(group)
@@ -91,6 +98,29 @@ pub(super) fn str(this: &Value) -> PyResult {
     let text = format!(
         "{} ({count} sub-exception{s})",
         abstract_ops::str(&message)?
+    );
+    Ok(Str::new(&text).into_value())
+}
+
+pub(super) fn repr(this: &Value) -> PyResult {
+    let shown = match field(this, "shown") {
+        Some(shown) => abstract_ops::str(&shown)?,
+        None => {
+            let all = members(this);
+            let args = own(this).args.get();
+            match args.as_slice() {
+                [_, given] if given.is_exact(List::class()) => {
+                    abstract_ops::repr(List::make(all).as_value())?
+                }
+                _ => abstract_ops::repr(Tuple::new(all).as_value())?,
+            }
+        }
+    };
+    let message = field(this, "message").unwrap_or_else(Value::none);
+    let text = format!(
+        "{}({}, {shown})",
+        this.class().name(),
+        abstract_ops::repr(&message)?
     );
     Ok(Str::new(&text).into_value())
 }
@@ -217,7 +247,26 @@ pub fn split_by_classes(
     exception: &Value,
     classes: &Value,
 ) -> PyResult<(Option<Value>, Option<Value>)> {
-    split(exception, &Matcher::new(classes)?, true)
+    let matcher = Matcher::new(classes)?;
+    if !is_group(exception) || matcher.matches(exception)? {
+        return split(exception, &matcher, true);
+    }
+    let parts = abstract_ops::call_method(exception, &SPLIT, std::slice::from_ref(classes))?;
+    let class = exception.class().name();
+    let Some(parts) = parts.downcast_exact::<Tuple>() else {
+        return Err(type_error(format!(
+            "{class}.split must return a tuple, not {}",
+            parts.class().name()
+        )));
+    };
+    let [matching, rest, ..] = parts.as_slice() else {
+        return Err(type_error(format!(
+            "{class}.split must return a 2-tuple, got tuple of size {}",
+            parts.len()
+        )));
+    };
+    let given = |part: &Value| Some(part.clone()).filter(|part| !part.is_none());
+    Ok((given(matching), given(rest)))
 }
 
 #[pymethods(items = GROUP_METHODS)]

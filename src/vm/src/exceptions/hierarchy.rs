@@ -9,6 +9,8 @@ pub struct ExceptionClass {
     pub base: Option<&'static ExceptionClass>,
     /// Attributes kept in the object itself, after those of the base.
     pub fields: &'static [&'static str],
+    /// Such that only the class's own methods see.
+    private: &'static [&'static str],
     pub doc: &'static str,
 }
 
@@ -22,10 +24,11 @@ impl ExceptionClass {
     }
     /// Fields, those of bases included, which come first.
     pub fn field_count(&self) -> usize {
-        self.base.map_or(0, |base| base.field_count()) + self.fields.len()
+        self.base.map_or(0, |base| base.field_count()) + self.fields.len() + self.private.len()
     }
     pub fn field_index(&self, name: &str) -> Option<usize> {
-        match self.fields.iter().position(|field| *field == name) {
+        let mut own = self.fields.iter().chain(self.private);
+        match own.position(|field| *field == name) {
             Some(own) => Some(self.base.map_or(0, |base| base.field_count()) + own),
             None => self.base?.field_index(name),
         }
@@ -33,12 +36,13 @@ impl ExceptionClass {
 }
 
 macro_rules! hierarchy {
-    ($($id:ident = $name:ident $(: $base:ident)? $([$($field:ident),*])? $doc:literal)*) => {
+    ($($id:ident = $name:ident $(: $base:ident)? $([$($field:ident),*])? $({$($private:ident),*})? $doc:literal)*) => {
         $(pub static $id: ExceptionClass = ExceptionClass {
             cell: TypeCell::new(),
             name: stringify!($name),
             base: hierarchy!(@base $($base)?),
             fields: &[$($(stringify!($field)),*)?],
+            private: &[$($(stringify!($private)),*)?],
             doc: $doc,
         };)*
         /// All of them, bases before what derives from them.
@@ -57,7 +61,7 @@ hierarchy! {
     GENERATOR_EXIT = GeneratorExit: BASE_EXCEPTION "Request that a generator exit."
     SYSTEM_EXIT = SystemExit: BASE_EXCEPTION [code] "Request to exit from the interpreter."
     KEYBOARD_INTERRUPT = KeyboardInterrupt: BASE_EXCEPTION "Program interrupted by user."
-    BASE_EXCEPTION_GROUP = BaseExceptionGroup: BASE_EXCEPTION [message, exceptions] "A combination of multiple unrelated exceptions."
+    BASE_EXCEPTION_GROUP = BaseExceptionGroup: BASE_EXCEPTION [message, exceptions] {shown} "A combination of multiple unrelated exceptions."
     EXCEPTION_GROUP = ExceptionGroup: BASE_EXCEPTION_GROUP ""
     IMPORT_ERROR = ImportError: EXCEPTION [msg, name, path, name_from] "Import can't find module, or can't find name in module."
     MODULE_NOT_FOUND_ERROR = ModuleNotFoundError: IMPORT_ERROR "Module not found."

@@ -166,6 +166,7 @@ items! {
         slots.new = Some(groups::new);
         slots.init = Some(groups::init);
         slots.str = Some(groups::str);
+        slots.repr = Some(groups::repr);
     }, &BaseException::GROUP_METHODS;
 }
 

@@ -47,6 +47,17 @@ pub fn restore(exception: Ref<BaseException>) -> Raised {
     Raised
 }
 
+/// The exception being raised is about to be thrown into a generator that is handling this one.
+pub fn chain_to_generators(handled: Option<Value>) {
+    if handled.is_some_and(|handled| !handled.is_none()) {
+        thread().raised.with(|raised| {
+            if let Some(raised) = raised {
+                set_context(raised);
+            }
+        });
+    }
+}
+
 fn set_context(exception: &Ref<BaseException>) {
     let Some(handled) = thread().current_handled() else {
         return;
@@ -165,6 +176,15 @@ pub fn stop_iteration(value: Option<Value>) -> Raised {
     raise_args(STOP_ITERATION.get(), value.into_iter().collect())
 }
 
+/// Sets a field of the exception being raised.
+pub fn set_field_of_raised(name: &str, value: Value) {
+    thread().raised.with(|raised| {
+        if let Some(raised) = raised {
+            raised.set_field(name, value);
+        }
+    });
+}
+
 /// `NameError` that remembers the name.
 #[cold]
 pub fn name_error(name: &Str, message: String) -> Raised {
@@ -220,6 +240,23 @@ pub fn errno_text(errno: i32) -> String {
 pub fn new_exception(class: &Type, arguments: Vec<Value>) -> PyResult<Ref<BaseException>> {
     let value = crate::abstract_ops::call(&crate::object::object_value(class), &arguments)?;
     Ref::from_value(value).map_err(|_| type_error("exceptions must derive from BaseException"))
+}
+
+/// What a call of an exception class gave has to be an exception; `named` says how the class of what it is
+/// instead is called in the message.
+pub fn made_exception(
+    class: &Value,
+    made: Value,
+    named: impl FnOnce(&Type) -> PyResult<String>,
+) -> PyResult<Ref<BaseException>> {
+    match Ref::from_value(made) {
+        Ok(exception) => Ok(exception),
+        Err(made) => Err(type_error(format!(
+            "calling {} should have returned an instance of BaseException, not {}",
+            crate::abstract_ops::repr(class)?,
+            named(made.class())?
+        ))),
+    }
 }
 
 /// `args` as a tuple.

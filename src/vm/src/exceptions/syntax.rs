@@ -43,8 +43,8 @@ pub(super) fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyR
             "end_offset must be provided when end_lineno is provided",
         ));
     }
-    for (name, value) in PLACE.iter().zip(&place) {
-        keep(this, name, Some(value));
+    for (index, name) in PLACE.iter().enumerate() {
+        keep(this, name, place.get(index));
     }
     Ok(())
 }

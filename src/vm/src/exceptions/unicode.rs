@@ -1,6 +1,6 @@
 //! `UnicodeEncodeError`, `UnicodeDecodeError`, `UnicodeTranslateError`.
 
-use super::attributes::{field, keep, no_keywords};
+use super::attributes::{field, keep, no_keywords, own};
 use super::init::set_args;
 use super::{PyResult, type_error};
 use crate::abstract_ops;
@@ -43,7 +43,7 @@ pub(super) fn init_encode(this: &Value, args: &[Value], kwnames: Option<&Tuple>)
     check(args, 5)?;
     expect(args, 0, Str::class())?;
     expect(args, 1, Str::class())?;
-    fill(this, args, 0)
+    fill(this, args, Some(&args[0]), &args[1])
 }
 
 pub(super) fn init_decode(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
@@ -59,11 +59,9 @@ pub(super) fn init_decode(this: &Value, args: &[Value], kwnames: Option<&Tuple>)
         }
         // Other buffers are copied.
         let bytes = abstract_ops::call(&crate::object::object_value(Bytes::class()), &args[1..2])?;
-        let mut copied = args.to_vec();
-        copied[1] = bytes;
-        return fill(this, &copied, 0);
+        return fill(this, args, Some(&args[0]), &bytes);
     }
-    fill(this, args, 0)
+    fill(this, args, Some(&args[0]), &args[1])
 }
 
 pub(super) fn init_translate(
@@ -74,42 +72,53 @@ pub(super) fn init_translate(
     no_keywords(this, kwnames)?;
     check(args, 4)?;
     expect(args, 0, Str::class())?;
-    fill(this, args, 1)
+    fill(this, args, None, &args[0])
 }
 
-/// Sets the fields; `skip`: those in front that the class doesn't take.
-fn fill(this: &Value, args: &[Value], skip: usize) -> PyResult<()> {
-    let start = expect_index(args, 2 - skip)?;
-    let end = expect_index(args, 3 - skip)?;
-    expect(args, 4 - skip, Str::class())?;
+/// Sets the fields: the last three are start, end and reason.
+fn fill(this: &Value, args: &[Value], encoding: Option<&Value>, object: &Value) -> PyResult<()> {
+    let at = args.len() - 3;
+    let start = expect_index(args, at)?;
+    let end = expect_index(args, at + 1)?;
+    expect(args, at + 2, Str::class())?;
     set_args(this, args);
-    if skip == 0 {
-        keep(this, "encoding", args.first());
+    if encoding.is_some() {
+        keep(this, "encoding", encoding);
     }
-    keep(this, "object", args.get(1 - skip));
+    keep(this, "object", Some(object));
     keep(this, "start", Some(&start));
     keep(this, "end", Some(&end));
-    keep(this, "reason", args.get(4 - skip));
+    keep(this, "reason", args.last());
     Ok(())
 }
 
-/// Start and end as they make sense for an object of this length.
-fn range(this: &Value, length: usize) -> (usize, usize) {
+/// `start` and `end`, and whether they mean one item of an object of this length.
+fn range(this: &Value, length: usize) -> (i64, i64, bool) {
     let number = |name: &str| {
         field(this, name)
             .and_then(|n| n.as_int()?.to_i64())
             .unwrap_or(0)
     };
-    let length = length as i64;
-    let start = number("start").clamp(0, (length - 1).max(0));
-    let end = number("end").max(1).min(length.max(1));
-    (start as usize, end as usize)
+    let (start, end) = (number("start"), number("end"));
+    let inside = (0..length as i64).contains(&start);
+    (start, end, inside && end == start + 1)
 }
 
+/// A field's text; deleted fields have one too.
 fn text(this: &Value, name: &str) -> PyResult<String> {
-    match field(this, name) {
+    match own(this).field(name) {
         Some(value) => Ok(abstract_ops::str(&value)?.to_string()),
-        None => Ok("None".to_owned()),
+        None => Ok("<NULL>".to_owned()),
+    }
+}
+
+/// The field `object`. Taking the texts of the others may have changed it.
+fn object_of(this: &Value, class: &Type, kind: &str) -> PyResult {
+    match own(this).field("object") {
+        Some(object) if object.is_instance(class) => Ok(object),
+        _ => Err(type_error(format!(
+            "UnicodeError 'object' attribute must be a {kind}"
+        ))),
     }
 }
 
@@ -121,56 +130,57 @@ fn escaped(character: u32) -> String {
     }
 }
 
+/// What was not done to which items, and why; the parts in front of that come with it.
+fn message(prefix: &str, verb: &str, items: String, reason: &str) -> PyResult {
+    let text = format!("{prefix}can't {verb} {items}: {reason}");
+    Ok(Str::new(&text).into_value())
+}
+
 fn about_characters(this: &Value, prefix: &str, verb: &str) -> PyResult {
-    let Some(object) = field(this, "object") else {
-        return Ok(Str::empty().into_value());
-    };
-    let Some(object) = object.downcast::<Str>() else {
-        return Ok(Str::empty().into_value());
-    };
-    let (start, end) = range(this, object.len());
     let reason = text(this, "reason")?;
-    let message = if start < object.len() && end == start + 1 {
-        let character = escaped(object.char_at(start));
-        format!("{prefix}can't {verb} character '{character}' in position {start}: {reason}")
-    } else {
-        format!(
-            "{prefix}can't {verb} characters in position {start}-{}: {reason}",
-            end as i64 - 1
-        )
+    let object = object_of(this, Str::class(), "string")?;
+    let object = object.downcast::<Str>().expect("checked");
+    let items = match range(this, object.len()) {
+        (start, _, true) => {
+            let character = escaped(object.char_at(start as usize));
+            format!("character '{character}' in position {start}")
+        }
+        (start, end, false) => format!("characters in position {start}-{}", end.wrapping_sub(1)),
     };
-    Ok(Str::new(&message).into_value())
+    message(prefix, verb, items, &reason)
+}
+
+/// Nothing is known of an exception that was made without `__init__`.
+fn is_blank(this: &Value) -> bool {
+    own(this).field("object").is_none()
 }
 
 pub(super) fn str_encode(this: &Value) -> PyResult {
+    if is_blank(this) {
+        return Ok(Str::empty().into_value());
+    }
     let prefix = format!("'{}' codec ", text(this, "encoding")?);
     about_characters(this, &prefix, "encode")
 }
 
 pub(super) fn str_translate(this: &Value) -> PyResult {
+    if is_blank(this) {
+        return Ok(Str::empty().into_value());
+    }
     about_characters(this, "", "translate")
 }
 
 pub(super) fn str_decode(this: &Value) -> PyResult {
-    let Some(object) = field(this, "object") else {
+    if is_blank(this) {
         return Ok(Str::empty().into_value());
+    }
+    let prefix = format!("'{}' codec ", text(this, "encoding")?);
+    let reason = text(this, "reason")?;
+    let object = object_of(this, Bytes::class(), "bytes")?;
+    let bytes = object.downcast::<Bytes>().expect("checked").as_slice();
+    let items = match range(this, bytes.len()) {
+        (start, _, true) => format!("byte {:#04x} in position {start}", bytes[start as usize]),
+        (start, end, false) => format!("bytes in position {start}-{}", end.wrapping_sub(1)),
     };
-    let Some(object) = object.downcast::<Bytes>() else {
-        return Ok(Str::empty().into_value());
-    };
-    let bytes = object.as_slice();
-    let (start, end) = range(this, bytes.len());
-    let (encoding, reason) = (text(this, "encoding")?, text(this, "reason")?);
-    let message = match bytes.get(start) {
-        Some(byte) if end == start + 1 => {
-            format!(
-                "'{encoding}' codec can't decode byte {byte:#04x} in position {start}: {reason}"
-            )
-        }
-        _ => format!(
-            "'{encoding}' codec can't decode bytes in position {start}-{}: {reason}",
-            end as i64 - 1
-        ),
-    };
-    Ok(Str::new(&message).into_value())
+    message(&prefix, "decode", items, &reason)
 }

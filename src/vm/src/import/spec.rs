@@ -108,6 +108,10 @@ pub fn set_module_attributes(
         ("parent", string(&parent(is_package))),
         ("has_location", Value::bool(file.is_some())),
         ("_initializing", Value::false_()),
+        (
+            "_uninitialized_submodules",
+            List::make(Vec::new()).into_value(),
+        ),
     ]);
     dict.set_str(&names::NAME, name.to_value());
     if dict.get_str(&names::DOC).is_none() {

@@ -287,6 +287,22 @@ pub fn variables(frame: *mut Frame) -> Vec<(Ref<crate::objects::str::Str>, Optio
         .collect()
 }
 
+/// The namespace of a module's or a class's frame, if that has all its variables: an inlined comprehension
+/// that runs has more.
+pub fn namespace(frame: *mut Frame) -> Option<Value> {
+    // SAFETY: the frame is live or stored.
+    let (code, locals) = unsafe { ((*frame).code_ref(), (*frame).locals) };
+    if locals.is_null() || code.flags.contains(taipan_bytecode::CodeFlags::OPTIMIZED) {
+        return None;
+    }
+    let kinds = &code.plain.localspluskinds;
+    let hidden = kinds
+        .iter()
+        .enumerate()
+        .any(|(i, kind)| kind.contains(taipan_bytecode::LocalKind::HIDDEN) && !is_unset(frame, i));
+    (!hidden).then(|| locals.to_value())
+}
+
 fn is_unset(frame: *mut Frame, index: usize) -> bool {
     variable(frame, index).is_none()
 }

@@ -413,11 +413,10 @@ impl Bytearray {
 impl Bytearray {
     fn reduced(this: &Value, protocol: i64) -> PyResult {
         let bytes = buffer::bytes_like(this)?;
-        let state = match ops::instance_dict(this) {
-            Some(dict) => crate::object::object_value(dict),
-            None => Value::none(),
-        };
-        let arguments = if protocol < 3 {
+        let state = super::object::getstate(this)?;
+        let arguments = if bytes.is_empty() {
+            Tuple::empty()
+        } else if protocol < 3 {
             Tuple::new([
                 Str::from_latin1(&bytes).into_value(),
                 Str::new("latin-1").into_value(),

@@ -228,7 +228,8 @@ bitflags::bitflags! {
     }
 }
 
-/// A class object.
+/// type(object) -> the object's type
+/// type(name, bases, dict, **kwds) -> a new type
 #[pyclass(name = "type", module = "builtins", traverse = custom, gc, weakref)]
 #[repr(C)]
 pub struct Type {
@@ -395,6 +396,16 @@ impl Type {
     /// `__name__`, for messages.
     pub fn name(&self) -> String {
         self.name_object().to_string()
+    }
+    /// The name as messages about builtin classes have it: with the module, unless that is `builtins`.
+    pub fn dotted_name(&self) -> String {
+        let module = self.dict().get_str(&crate::names::MODULE);
+        match module.as_ref().and_then(|module| module.downcast::<Str>()) {
+            Some(module) if !self.is_heap() && !module.is_text("builtins") => {
+                format!("{module}.{}", self.name())
+            }
+            _ => self.name(),
+        }
     }
     pub fn qualname_object(&self) -> Ref<Str> {
         // SAFETY: as above.

@@ -17,8 +17,19 @@ use crate::value::Value;
 use std::sync::Arc;
 use taipan_bytecode::{CodeFlags, CodeObject, Const, LocalKind, Text, verify};
 
+/// Constants are not nested deeper; a tuple from outside may even be in itself.
+const MAX_NESTING: usize = 1000;
+
 /// A constant as plain data; only what a compiler makes can be one.
 pub fn plain_constant(value: &Value) -> PyResult<Const> {
+    plain_at(value, 0)
+}
+
+fn plain_at(value: &Value, depth: usize) -> PyResult<Const> {
+    if depth > MAX_NESTING {
+        return Err(value_error("code: constants are nested too deeply"));
+    }
+    let inner = |value: &Value| plain_at(value, depth + 1);
     if value.is_none() {
         return Ok(Const::None);
     }
@@ -50,19 +61,19 @@ pub fn plain_constant(value: &Value) -> PyResult<Const> {
         return Ok(Const::Code(code.plain.clone()));
     }
     if let Some(tuple) = value.downcast::<Tuple>() {
-        let items: PyResult<Vec<Const>> = tuple.as_slice().iter().map(plain_constant).collect();
+        let items: PyResult<Vec<Const>> = tuple.as_slice().iter().map(inner).collect();
         return Ok(Const::Tuple(items?.into()));
     }
     if let Some(slice) = value.downcast::<Slice>() {
         let parts = [
-            plain_constant(&slice.start)?,
-            plain_constant(&slice.stop)?,
-            plain_constant(&slice.step)?,
+            inner(&slice.start)?,
+            inner(&slice.stop)?,
+            inner(&slice.step)?,
         ];
         return Ok(Const::Slice(Box::new(parts)));
     }
     if let Some(core) = core_of(value) {
-        let items: PyResult<Vec<Const>> = core.keys().iter().map(plain_constant).collect();
+        let items: PyResult<Vec<Const>> = core.keys().iter().map(inner).collect();
         return Ok(Const::FrozenSet(items?.into()));
     }
     Err(value_error(

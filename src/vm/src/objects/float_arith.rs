@@ -58,7 +58,7 @@ pub fn remainder(a: f64, b: f64) -> PyResult<f64> {
 
 /// `a ** b`: complex for a negative base and a broken exponent.
 pub fn power(a: f64, b: f64) -> PyResult {
-    if a == 0.0 && b < 0.0 {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return Err(zero_division_error("zero to a negative power"));
     }
     if a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {

@@ -69,17 +69,21 @@ pub fn to_float(value: &Value) -> PyResult<f64> {
     if let Some(float) = value.as_exact_float() {
         return Ok(float);
     }
-    if let Some(parsed) = parse(value)? {
-        return Ok(parsed);
-    }
+    // A class derived from `float` or `str` may convert in its own way.
     let slots = value.class().slots();
-    if slots.float.is_none() && slots.index.is_none() && value.as_float().is_none() {
-        return Err(type_error(format!(
+    if let Some(float) = slots.float {
+        return ops::converted(value, float(value)?);
+    }
+    if slots.index.is_some() || value.as_float().is_some() {
+        return ops::to_f64(value);
+    }
+    match parse(value)? {
+        Some(parsed) => Ok(parsed),
+        None => Err(type_error(format!(
             "float() argument must be a string or a real number, not '{}'",
             value.class().name()
-        )));
+        ))),
     }
-    ops::to_f64(value)
 }
 
 fn instance(cls: &Type, value: f64) -> Value {

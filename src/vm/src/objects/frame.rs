@@ -5,7 +5,7 @@
 
 use crate::exceptions::{PyResult, runtime_error, type_error, value_error};
 use crate::gc::{Field, TraverseCustom};
-use crate::interpreter::frame::{FRAME_WORDS, Frame, FrameOwner};
+use crate::interpreter::frame::{self, FRAME_WORDS, Frame, FrameOwner};
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, object_value};
 use crate::objects::code::Code;
@@ -148,7 +148,7 @@ impl FrameObject {
             }
         }
         if let Some(extra) = self.extra.get() {
-            dict.update(&extra)?;
+            dict.merge(&extra, false)?;
         }
         Ok(dict)
     }
@@ -267,7 +267,11 @@ pub unsafe fn hand_over(frame: *mut Frame) -> bool {
             slot = slot.add(1);
         }
         (*copy).sp = base;
-        let back = previous_visible(frame).map(|f| FrameObject::of(f).into_value());
+        // A generator's frame belongs to nobody who resumed it.
+        let back = match (*frame).owner {
+            FrameOwner::Generator => None,
+            _ => previous_visible(frame).map(|f| FrameObject::of(f).into_value()),
+        };
         (*copy).previous = std::ptr::null_mut();
         *this.storage.get() = Some(storage);
         this.frame.set(copy);
@@ -360,14 +364,8 @@ impl FrameObject {
     fn f_locals(this: &Value) -> PyResult {
         // SAFETY: the getter's caller checked the class; the frame is live or stored.
         let f = unsafe { this.downcast_unchecked::<FrameObject>() };
-        let raw = unsafe { (*f.frame.get()).locals };
-        if !raw.is_null()
-            && !f
-                .code()
-                .flags
-                .contains(taipan_bytecode::CodeFlags::OPTIMIZED)
-        {
-            return Ok(raw.to_value());
+        if let Some(namespace) = frame::namespace(f.frame.get()) {
+            return Ok(namespace);
         }
         Ok(crate::objects::frame_locals::FrameLocalsProxy::make(
             Ref::from_ref(f),
@@ -429,7 +427,7 @@ impl FrameObject {
         // SAFETY: the frame is live.
         unsafe {
             if (*frame).owner == FrameOwner::Generator && !is_running(frame) {
-                return crate::objects::generator::close_for_clear(frame);
+                return crate::objects::generator::clear_unstarted(frame);
             }
         }
         Err(runtime_error("cannot clear an executing frame"))

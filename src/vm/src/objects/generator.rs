@@ -442,7 +442,10 @@ fn run_on(core: &GeneratorCore, thread: &Thread, input: Result<Value, Raised>) -
                     crate::interpreter::run(frame)
                 }
             },
-            Err(_) => crate::interpreter::run_raising(frame),
+            Err(_) => {
+                exceptions::chain_to_generators(core.exc.value.get());
+                crate::interpreter::run_raising(frame)
+            }
         }
     };
     let finished = core.state.get() == GeneratorState::Finished;
@@ -574,13 +577,7 @@ pub fn throw(core: &GeneratorCore, exception: Ref<BaseException>) -> PyResult<Se
             }
             return resume_raising(core, exception);
         }
-        let step = {
-            core.state.set(GeneratorState::Running);
-            let step = throw_into(&delegate, &exception);
-            core.state.set(GeneratorState::Suspended);
-            step
-        };
-        return match step {
+        return match while_linked(core, || throw_into(&delegate, &exception)) {
             None => resume_raising(core, exception),
             Some(Ok(Sent::Yielded(item))) => Ok(Sent::Yielded(item)),
             Some(Ok(Sent::Returned(value))) => {
@@ -594,8 +591,23 @@ pub fn throw(core: &GeneratorCore, exception: Ref<BaseException>) -> PyResult<Se
     resume_raising(core, exception)
 }
 
+/// Does something in the name of a waiting generator, whose frame is seen as the caller.
+fn while_linked<T>(core: &GeneratorCore, work: impl FnOnce() -> T) -> T {
+    let (thread, frame) = (thread(), core.frame());
+    core.state.set(GeneratorState::Running);
+    let caller = thread.frame.replace(frame);
+    // SAFETY: the frame waits, complete; nobody links it meanwhile, for the generator counts as running.
+    unsafe { (*frame).previous = caller };
+    let result = work();
+    // SAFETY: as above; the core, and so the frame, is live as long as the method that was called.
+    unsafe { (*frame).previous = std::ptr::null_mut() };
+    thread.frame.set(caller);
+    core.state.set(GeneratorState::Suspended);
+    result
+}
+
 fn resume_raising(core: &GeneratorCore, exception: Ref<BaseException>) -> PyResult<Sent> {
-    exceptions::raise(exception);
+    exceptions::restore(exception);
     if core.state.get() == GeneratorState::Created {
         // It never started: nothing in it can catch the exception, but the traceback shows it.
         if what(core) != "coroutine" || !core.is_finished() {
@@ -673,12 +685,16 @@ pub fn close(core: &GeneratorCore) -> PyResult {
     }
 }
 
-/// `frame.clear()` of a suspended generator.
+/// `frame.clear()` of a generator that does not run: only one that never ran loses its frame.
 ///
 /// # Safety
 /// The frame is a generator's.
-pub unsafe fn close_for_clear(frame: *mut Frame) -> PyResult<()> {
+pub unsafe fn clear_unstarted(frame: *mut Frame) -> PyResult<()> {
     // SAFETY: the caller's promise.
     let core = unsafe { core_of_frame(frame) };
-    close(core).map(drop)
+    if core.state.get() == GeneratorState::Suspended {
+        return Err(runtime_error("cannot clear a suspended frame"));
+    }
+    core.clear();
+    Ok(())
 }

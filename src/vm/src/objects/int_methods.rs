@@ -58,7 +58,12 @@ pub fn to_int(value: &Value) -> PyResult {
     if let Some(int) = slots.int {
         let answer = int(value)?;
         return match answer.as_int() {
-            Some(view) => Ok(int_arith::plain(view)),
+            Some(view) => {
+                if !ops::is_exact_int(&answer) {
+                    ops::warn_of_subclass("__int__", "int", &answer)?;
+                }
+                Ok(int_arith::plain(view))
+            }
             None => Err(type_error(format!(
                 "__int__ returned non-int (type {})",
                 answer.class().name()

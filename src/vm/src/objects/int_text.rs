@@ -180,7 +180,22 @@ pub fn parse(source: Source, base: u32) -> PyResult {
     parse_any(source, base).map(Value::from_big)
 }
 
+/// How many digits a text has that is plain digits, and more of them than the limit allows.
+fn digits_beyond_limit(text: &[u8]) -> Option<usize> {
+    let limit = max_str_digits();
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let beyond = limit != 0 && digits.len() > limit;
+    (beyond && digits.iter().all(u8::is_ascii_digit)).then_some(digits.len())
+}
+
 fn parse_any(source: Source, base: u32) -> PyResult<BigInt> {
+    // Told without another look at each digit.
+    if base == 10
+        && let Units::One(text) = source.units()
+        && let Some(digits) = digits_beyond_limit(text)
+    {
+        return Err(too_long(&format!(": value has {digits} digits")));
+    }
     let number = match source {
         // Bytes are not read as Latin-1.
         Source::Bytes(bytes) if !bytes.is_ascii() => None,

@@ -113,6 +113,10 @@ impl List {
         let mut at = 0;
         while let (Some(x), Some(y)) = (a.get(at), b.get(at)) {
             if !abstract_ops::equals(&x, &y)? {
+                // The comparison may have emptied a list.
+                if at >= a.len() || at >= b.len() {
+                    break;
+                }
                 return match op {
                     CompareOp::Eq => Ok(Value::false_()),
                     CompareOp::Ne => Ok(Value::true_()),

@@ -1,6 +1,8 @@
 //! `__slots__` members, and the fields of exceptions: `member_descriptor`.
 
-use crate::exceptions::{BaseException, PyResult, type_error};
+use crate::exceptions::{
+    ATTRIBUTE_ERROR, BASE_EXCEPTION_GROUP, BaseException, PyResult, raise_new, type_error,
+};
 use crate::gc::Field;
 use crate::object::{Header, Ref};
 use crate::objects::class::Type;
@@ -108,6 +110,9 @@ impl Member {
                         drop(old.into_value());
                     }
                 }
+            }
+            Place::Exception(_) if std::ptr::eq(&*this.owner, BASE_EXCEPTION_GROUP.get()) => {
+                return Err(raise_new(ATTRIBUTE_ERROR.get(), "readonly attribute"));
             }
             Place::Exception(index) => {
                 // SAFETY: `check` made sure of the class.

@@ -188,19 +188,23 @@ impl Memoryview {
                 object.class().name()
             )));
         };
-        let memory = export(object, false)?;
+        Ok(Memoryview::over(export(object, false)?))
+    }
+
+    /// A view of memory that was lent already.
+    pub fn over(memory: Buffer) -> Value {
         let layout = memory
             .layout
             .as_deref()
             .cloned()
             .unwrap_or_else(|| Layout::bytes(memory.len()));
         let readonly = memory.readonly;
-        Ok(Memoryview::make(View {
+        Memoryview::make(View {
             memory: Rc::new(memory),
             start: 0,
             layout,
             readonly,
-        }))
+        })
     }
 
     /// The view, counted, so that it stays while Python code runs.

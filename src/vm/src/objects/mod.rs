@@ -3,6 +3,7 @@
 pub mod anext;
 pub mod bool_methods;
 pub mod buffer;
+pub mod buffer_wrapper;
 pub mod builtin_function;
 pub mod bytearray;
 pub mod bytes;

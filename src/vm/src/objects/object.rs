@@ -494,6 +494,11 @@ fn cannot_pickle(class: &Type) -> crate::exceptions::Raised {
 
 static GETSTATE: Name = Name::new("__getstate__");
 
+/// What `object.__getstate__()` gives.
+pub fn getstate(object: &Value) -> PyResult {
+    state_of(object, false)
+}
+
 /// `object.__getstate__()`; `required`: all of the state has to be visible in it.
 fn state_of(object: &Value, required: bool) -> PyResult {
     let method = abstract_ops::getattr(object, &GETSTATE)?;

@@ -162,7 +162,6 @@ impl Property {
         let value = text.unwrap_or_else(Value::none);
         if let Err(raised) = abstract_ops::setattr(this, &names::DOC, Some(&value)) {
             if !property.doc_from_getter.get()
-                && value.is_none()
                 && crate::exceptions::catch(ATTRIBUTE_ERROR.get()).is_some()
             {
                 return Ok(());

@@ -130,7 +130,10 @@ impl Range {
         }
     }
     fn slice(&self, slice: &Slice) -> PyResult {
-        if let Some(small) = self.small {
+        // A step beyond a machine word would be cut to one.
+        if let Some(small) = self.small
+            && (slice.step.is_none() || slice.step.as_small_int().is_some())
+        {
             let (start, stop, step, _) = slice.indices(small.length as usize)?;
             let item = |at: isize| {
                 (at as i64)
@@ -575,13 +578,17 @@ impl LongRangeIterator {
     /// Set state information for unpickling.
     #[pymethod("__setstate__($self, state, /)")]
     fn __setstate__(&self, state: &Value) -> PyResult<()> {
-        if let Some(state) = state.as_int() {
-            let index = state
-                .to_big()
-                .max(BigInt::zero())
-                .min(number(&self.length.get()));
-            self.index.set(Int::from_big(index));
-        }
+        let Some(state) = state.as_int() else {
+            return Err(type_error(format!(
+                "state must be an int, not {}",
+                state.class().name()
+            )));
+        };
+        let index = state
+            .to_big()
+            .max(BigInt::zero())
+            .min(number(&self.length.get()));
+        self.index.set(Int::from_big(index));
         Ok(())
     }
 }

@@ -3,10 +3,9 @@
 use crate::abstract_ops;
 use crate::exceptions::{PyResult, key_error, raise_new, runtime_error, type_error};
 use crate::gc::Field;
-use crate::names;
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags, object_value};
-use crate::objects::class::{CompareOp, Type};
+use crate::objects::class::{CompareOp, SlotId, Type};
 use crate::objects::dict::Dict;
 use crate::objects::list::List;
 use crate::objects::set::{
@@ -116,8 +115,8 @@ fn toggle(this: &SetCore, other: &Value) -> PyResult<()> {
         return Ok(());
     }
     if let Some(dict) = other.downcast::<Dict>() {
-        for (key, _) in dict.items() {
-            let hash = element_hash(&key)?;
+        let mut position = 0;
+        while let Some((key, hash, _)) = dict.next_hashed(&mut position) {
             toggle_key(key, hash)?;
         }
         return Ok(());
@@ -256,10 +255,7 @@ fn compare(this: &SetCore, other: &Value, op: CompareOp) -> PyResult {
 
 fn reduce(this: &Value) -> PyResult {
     let keys = List::make(own(this).keys()).into_value();
-    let state = match abstract_ops::getattr_opt(this, &names::DICT)? {
-        Some(dict) => dict,
-        None => Value::none(),
-    };
+    let state = crate::objects::object::getstate(this)?;
     Ok(Tuple::new([
         object_value(this.class()),
         Tuple::new([keys]).into_value(),
@@ -403,13 +399,23 @@ impl Set {
     fn new(class: &Type, _args: &[Value], _kwnames: Option<&Tuple>) -> PyResult {
         Ok(instance_of(class, false, SetCore::new()))
     }
-    #[pyslot("set(iterable=(), /)")]
-    fn init(this: &Value, iterable: Option<&Value>) -> PyResult<()> {
+    /// Never takes keywords, not even of classes with a `__new__` of their own.
+    #[pyslot]
+    fn init(this: &Value, args: &[Value], kwnames: Option<&Tuple>) -> PyResult<()> {
+        if kwnames.is_some_and(|names| !names.is_empty()) {
+            return Err(type_error("set() takes no keyword arguments"));
+        }
+        if args.len() > 1 {
+            return Err(type_error(format!(
+                "set expected at most 1 argument, got {}",
+                args.len()
+            )));
+        }
         let core = own(this);
         if !core.is_empty() {
             core.clear();
         }
-        match iterable {
+        match args.first() {
             Some(iterable) => core.update(iterable),
             None => Ok(()),
         }
@@ -527,7 +533,9 @@ impl FrozenSet {
     fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         let positional = args.len() - kwnames.map_or(0, Tuple::len);
         let exact = class.is_native::<FrozenSet>();
-        if exact && positional != args.len() {
+        // A class with `__init__` of its own may mean something by keywords.
+        let plain_init = class.slots().same(SlotId::init, FrozenSet::class().slots());
+        if plain_init && positional != args.len() {
             return Err(type_error("frozenset() takes no keyword arguments"));
         }
         if positional > 1 {

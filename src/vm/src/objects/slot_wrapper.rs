@@ -203,6 +203,10 @@ pub fn add_wrappers(class: &'static Type) {
     let base = class.base().map(|b| *b.slots()).unwrap_or(TypeSlots::EMPTY);
     for def in SLOT_DEFS {
         let slots = class.slots();
+        // Only classes in Python take attributes in two steps.
+        if def.name == "__getattr__" {
+            continue;
+        }
         if !slots.is_set(def.slot) || slots.same(def.slot, &base) {
             continue;
         }

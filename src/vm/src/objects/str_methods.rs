@@ -406,7 +406,7 @@ impl Str {
             }),
             _ => Err(type_error(format!(
                 "can only concatenate str (not \"{}\") to str",
-                other.class().name()
+                other.class().dotted_name()
             ))),
         }
     }

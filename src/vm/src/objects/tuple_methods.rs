@@ -4,7 +4,7 @@ use crate::abstract_ops;
 use crate::exceptions::{PyResult, memory_error, type_error, value_error};
 use crate::native::{ClassItems, NativeClass};
 use crate::object::{Ref, flags};
-use crate::objects::class::{CompareOp, Type};
+use crate::objects::class::{CompareOp, SlotId, Type};
 use crate::objects::slice::Slice;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
@@ -19,6 +19,7 @@ pub(crate) fn hash_items(items: &[Value], with_length: bool) -> PyResult<i64> {
     const P1: u64 = 11_400_714_785_074_694_791;
     const P2: u64 = 14_029_467_366_897_019_727;
     const P5: u64 = 2_870_177_450_012_600_261;
+    let _guard = abstract_ops::enter_native(" while hashing a tuple")?;
     let mut hash = P5;
     for item in items {
         let lane = abstract_ops::hash(item)? as u64;
@@ -129,7 +130,9 @@ mod constructor {
     fn new(class: &Type, args: &[Value], kwnames: Option<&Tuple>) -> PyResult {
         let plain = args.len() - kwnames.map_or(0, Tuple::len);
         let exact = class.is_native::<Tuple>();
-        if plain != args.len() && (exact || class.slots().init.is_none()) {
+        // A class with `__init__` of its own may mean something by keywords.
+        let plain_init = class.slots().same(SlotId::init, Tuple::class().slots());
+        if plain != args.len() && plain_init {
             return Err(type_error("tuple() takes no keyword arguments"));
         }
         if plain > 1 {

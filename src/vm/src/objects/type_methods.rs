@@ -349,6 +349,11 @@ impl Type {
     }
     #[pygetset]
     fn __doc__(&self) -> PyResult {
+        // A builtin class may have its instances' `__doc__` in its dict.
+        let (_, text) = split_signature(self.doc.get());
+        if !self.is_heap() && !text.is_empty() {
+            return Ok(Str::new(text).into_value());
+        }
         let Some(doc) = self.dict().get_str(&names::DOC) else {
             return Ok(Value::none());
         };
@@ -506,8 +511,10 @@ impl Type {
     #[pygetset]
     fn __itemsize__(&self) -> i64 {
         match () {
-            _ if !self.is_variable() => 0,
-            _ if self.has(TypeFlags::IS_STR) || self.has(TypeFlags::IS_BYTES) => 1,
+            _ if self.has(TypeFlags::IS_INT) => 4,
+            _ if self.has(TypeFlags::IS_TYPE) => 40,
+            _ if self.has(TypeFlags::IS_STR) || !self.is_variable() => 0,
+            _ if self.has(TypeFlags::IS_BYTES) => 1,
             _ => 8,
         }
     }

@@ -62,6 +62,14 @@ impl TextBuf {
         self.push_repeat(point, 1);
     }
 
+    /// Drops what comes behind so many characters.
+    pub fn truncate(&mut self, length: usize) {
+        match self {
+            TextBuf::One(v) => v.truncate(length),
+            TextBuf::Two(v) => v.truncate(length),
+            TextBuf::Four(v) => v.truncate(length),
+        }
+    }
     pub fn push_repeat(&mut self, point: u32, count: usize) {
         if count == 0 {
             return;

@@ -65,6 +65,10 @@ pub fn return_value(s: &mut State, _oparg: u32) -> Flow {
 
 pub fn return_value_slow(s: &mut State, _oparg: u32) -> Flow {
     let value = s.pop().owned();
+    // A frame object that outlives the frame says where it ended.
+    if !s.frame().frame_object.is_null() {
+        s.save();
+    }
     dispatch::return_value(s, value)
 }
 

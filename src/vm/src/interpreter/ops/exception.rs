@@ -158,18 +158,8 @@ fn instantiate(value: Value, message: &str) -> PyResult<Ref<BaseException>> {
             return Ok(made);
         }
         let made = abstract_ops::call(&value, &[])?;
-        let class = crate::object::object_value(made.class());
-        return Ref::from_value(made).map_err(|_| {
-            let shown = |value| {
-                abstract_ops::repr(value)
-                    .map(|text| text.to_string())
-                    .unwrap_or_default()
-            };
-            type_error(format!(
-                "calling {} should have returned an instance of BaseException, not {}",
-                shown(&value),
-                shown(&class)
-            ))
+        return exceptions::made_exception(&value, made, |class| {
+            Ok(abstract_ops::repr(&crate::object::object_value(class))?.to_string())
         });
     }
     Ref::from_value(value).map_err(|_| type_error(message))

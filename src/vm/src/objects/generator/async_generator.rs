@@ -3,7 +3,7 @@
 //! A value that the generator yields to its consumer is wrapped, so that the awaitable can tell it from
 //! what the generator's own awaits yield to the event loop.
 
-use super::methods::thrown;
+use super::methods::{check_thrown, thrown, thrown_by};
 use super::{GeneratorCore, GeneratorState, Sent, core_of, resume, throw};
 use crate::exceptions::{self, PyResult, Raised, runtime_error};
 use crate::gc::{Field, TraverseCustom};
@@ -154,6 +154,7 @@ impl AsyncGenerator {
     /// Raise an exception in the generator, as an awaitable.
     #[pymethod("athrow($self, /, *args)")]
     fn athrow(this: &Value, args: &[Value]) -> PyResult {
+        check_thrown(args, "athrow")?;
         AsyncGenerator::athrow_value(this, Some(args.to_vec()))
     }
     /// Close the generator, as an awaitable.
@@ -323,7 +324,7 @@ impl ASend {
             }
             StepState::Iterating => {}
         }
-        let result = unwrap(core, throw(core, thrown(args)?));
+        let result = unwrap(core, throw(core, thrown_by(args)?));
         if result.is_err() {
             self.state.set(StepState::Closed);
         }
@@ -469,7 +470,7 @@ impl AThrow {
         }
         self.state.set(StepState::Iterating);
         self.core().running_async.set(true);
-        let result = throw(self.core(), thrown(args)?);
+        let result = throw(self.core(), thrown_by(args)?);
         self.finish(result)
     }
     #[pymethod("close($self, /)")]

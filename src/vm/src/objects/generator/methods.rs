@@ -56,17 +56,31 @@ pub(super) fn finish_delegation(core: &GeneratorCore) {
     }
 }
 
+/// How many arguments `throw` or `athrow` takes, and what it says to more than one.
+pub(super) fn check_thrown(args: &[Value], method: &str) -> PyResult<()> {
+    match args.len() {
+        0 => Err(type_error(format!(
+            "{method} expected at least 1 argument, got 0"
+        ))),
+        1 => Ok(()),
+        2 | 3 => crate::warnings::warn(
+            exceptions::DEPRECATION_WARNING.get(),
+            &format!(
+                "the (type, exc, tb) signature of {method}() is deprecated, use the single-arg signature instead."
+            ),
+            1,
+        ),
+        more => Err(type_error(format!(
+            "{method} expected at most 3 arguments, got {more}"
+        ))),
+    }
+}
+
 /// The exception that `throw(…)` means.
 pub(super) fn thrown(args: &[Value]) -> PyResult<Ref<BaseException>> {
     let [first, rest @ ..] = args else {
-        return Err(type_error("throw expected at least 1 argument, got 0"));
+        unreachable!("check_thrown counted");
     };
-    if rest.len() > 2 {
-        return Err(type_error(format!(
-            "throw expected at most 3 arguments, got {}",
-            args.len()
-        )));
-    }
     let value = rest.first().filter(|v| !v.is_none());
     let traceback = rest.get(1).filter(|v| !v.is_none());
     if let Some(tb) = traceback
@@ -82,13 +96,19 @@ pub(super) fn thrown(args: &[Value]) -> PyResult<Ref<BaseException>> {
         .downcast::<Type>()
         .is_some_and(|t| t.has(TypeFlags::IS_EXCEPTION))
     {
-        match value {
-            Some(v) if crate::abstract_ops::isinstance(v, first)? => v.clone(),
+        let made = match value {
+            Some(v) if crate::abstract_ops::isinstance(v, first)? => Ok(v.clone()),
             Some(v) => match v.downcast::<crate::objects::tuple::Tuple>() {
-                Some(args) => crate::abstract_ops::call(first, args.as_slice())?,
-                None => crate::abstract_ops::call(first, std::slice::from_ref(v))?,
+                Some(args) => crate::abstract_ops::call(first, args.as_slice()),
+                None => crate::abstract_ops::call(first, std::slice::from_ref(v)),
             },
-            None => crate::abstract_ops::call(first, &[])?,
+            None => crate::abstract_ops::call(first, &[]),
+        };
+        // What goes wrong in making it is thrown in its place.
+        let named = |class: &Type| Ok(class.name().to_string());
+        match made.and_then(|made| exceptions::made_exception(first, made, named)) {
+            Ok(exception) => exception.into_value(),
+            Err(_) => exceptions::take_raised().into_value(),
         }
     } else if first.downcast::<BaseException>().is_some() {
         if value.is_some() {
@@ -109,6 +129,12 @@ pub(super) fn thrown(args: &[Value]) -> PyResult<Ref<BaseException>> {
         exception.traceback.set(Some(tb.clone()));
     }
     Ok(exception)
+}
+
+/// The exception that a call of a method `throw` means.
+pub(super) fn thrown_by(args: &[Value]) -> PyResult<Ref<BaseException>> {
+    check_thrown(args, "throw")?;
+    thrown(args)
 }
 
 fn frame_value(core: &GeneratorCore) -> Value {
@@ -186,7 +212,7 @@ impl Generator {
     /// Raise exception in generator, return next yielded value or raise StopIteration.
     #[pymethod("throw($self, /, *args)")]
     fn throw(&self, args: &[Value]) -> PyResult {
-        throw(&self.core, thrown(args)?).and_then(item_or_stop)
+        throw(&self.core, thrown_by(args)?).and_then(item_or_stop)
     }
     /// Raise GeneratorExit inside the generator.
     #[pymethod("close($self, /)")]
@@ -267,7 +293,7 @@ impl Coroutine {
     /// Raise an exception in the coroutine, return its next yielded value or raise StopIteration.
     #[pymethod("throw($self, /, *args)")]
     fn throw(&self, args: &[Value]) -> PyResult {
-        let exception = thrown(args)?;
+        let exception = thrown_by(args)?;
         if self.core.is_finished() {
             return Err(exceptions::runtime_error(
                 "cannot reuse already awaited coroutine",
@@ -360,7 +386,7 @@ impl CoroutineWrapper {
     /// Raise an exception in the coroutine, return its next yielded value or raise StopIteration.
     #[pymethod("throw($self, /, *args)")]
     fn throw(&self, args: &[Value]) -> PyResult {
-        throw(self.core(), thrown(args)?).and_then(item_or_stop)
+        throw(self.core(), thrown_by(args)?).and_then(item_or_stop)
     }
     /// Raise GeneratorExit inside the coroutine.
     #[pymethod("close($self, /)")]

@@ -65,6 +65,8 @@ pub fn iter(this: &Value) -> PyResult {
     iter_method(this)
 }
 
+pub use crate::objects::buffer_wrapper::lend as buffer;
+
 pub fn repr(this: &Value) -> PyResult {
     special(this, &names::REPR, &[])
 }

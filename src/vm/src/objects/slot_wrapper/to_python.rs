@@ -4,7 +4,9 @@ use super::from_python as py;
 use super::{SlotDef, WrapperCall};
 use crate::abstract_ops;
 use crate::exceptions::{self, PyResult, type_error};
+use crate::objects::buffer_wrapper::{FORMAT, WRITABLE};
 use crate::objects::class::{CompareOp, SlotId, Type, TypeSlots};
+use crate::objects::memoryview::Memoryview;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::value::Value;
@@ -177,6 +179,7 @@ defs! {
     "__await__" await_ unary await_ "($self, /)" "Return an iterator to be used in await expression.";
     "__aiter__" aiter unary aiter "($self, /)" "Return an awaitable, that resolves in asynchronous iterator.";
     "__anext__" anext unary anext "($self, /)" "Return a value or raise StopAsyncIteration.";
+    "__buffer__" buffer own(buffer) buffer "($self, flags, /)" "Return a buffer object that exposes the underlying memory of the object.";
 }
 
 fn hash(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResult {
@@ -185,6 +188,25 @@ fn hash(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResult
 }
 fn call(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResult {
     (s.call.expect("wrapped"))(this, a, k)
+}
+fn buffer(s: &TypeSlots, this: &Value, a: &[Value], k: Option<&Tuple>) -> PyResult {
+    if a.len() != 1 {
+        return Err(type_error(format!(
+            "__buffer__ expected 1 argument, got {}",
+            a.len()
+        )));
+    }
+    count(a, k, 1, 1)?;
+    let flags = abstract_ops::index_isize(&a[0], exceptions::OVERFLOW_ERROR.get())? as i64;
+    let export = s.buffer.expect("wrapped");
+    let mut memory = export(this, flags & WRITABLE != 0)?;
+    if flags & WRITABLE != 0 && memory.readonly {
+        return Err(exceptions::buffer_error("Object is not writable."));
+    }
+    if flags & FORMAT == 0 {
+        memory.layout = None;
+    }
+    Ok(Memoryview::over(memory))
 }
 fn name_argument(value: &Value) -> PyResult<&Str> {
     value.downcast::<Str>().ok_or_else(|| {
