@@ -134,15 +134,17 @@ impl Builder<'_> {
                 self.get_attribute()?
             }
             CALL_KW => return self.call_keywords(),
-            BUILD_SLICE => match self.follows(|next| next.op.deopt() == BINARY_OP && next.oparg == 26) {
-                // The slice is not made. Bounds that have to be asked for are asked for behind it, as by a slice.
-                Some(subscript) if self.at.oparg == 3 => {
-                    self.operand_words(4)?;
-                    self.at = subscript;
-                    self.helped(&Routine::new(Helper::SliceBySteps, 4, Some(Type::VALUE)))?;
+            BUILD_SLICE => {
+                match self.follows(|next| next.op.deopt() == BINARY_OP && next.oparg == 26) {
+                    // The slice is not made. Bounds that have to be asked for are asked for behind it, as by a slice.
+                    Some(subscript) if self.at.oparg == 3 => {
+                        self.operand_words(4)?;
+                        self.at = subscript;
+                        self.helped(&Routine::new(Helper::SliceBySteps, 4, Some(Type::VALUE)))?;
+                    }
+                    _ => self.build(Helper::BuildSlice, Slice::cell().shape().id())?,
                 }
-                _ => self.build(Helper::BuildSlice, Slice::cell().shape().id())?,
-            },
+            }
             _ => match Routine::of(&self.at) {
                 Some(routine) => self.helped(&routine)?,
                 None => return Ok(false),

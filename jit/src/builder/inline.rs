@@ -56,6 +56,8 @@ pub struct Inlining<'a> {
     refused: HashSet<(*const Code, u32)>,
     /// Instructions inlined by the build at hand.
     total: usize,
+    /// Headers of loops whose rounds turned out too large, with all that is inlined, to be built twice.
+    pub(super) not_peeled: HashSet<u32>,
 }
 
 impl Inlining<'_> {

@@ -7,13 +7,20 @@
 use super::Builder;
 use crate::bailout::Bailout;
 
+/// Most instructions of HIR that a round built apart may have.
+const MAX_ROUND: usize = 250;
+
 impl Builder<'_> {
     /// Builds the blocks of the loop whose header is at `start` for its first round. The ways back from there are the
     /// ways into the loop then.
     pub(super) fn peel(&mut self, start: u32, body: &[u32]) -> Result<(), Bailout> {
+        if self.inlining.not_peeled.contains(&start) {
+            return Ok(());
+        }
         let Some(entries) = self.edges.remove(&start) else {
             return Ok(());
         };
+        let before = self.f.insts.len();
         // What is inlined into the first round is inlined into the others as well.
         let inlined = self.inlining.total();
         self.join(start, entries, false);
@@ -28,6 +35,11 @@ impl Builder<'_> {
             }
         }
         self.peeling = None;
+        if self.f.insts.len() - before > MAX_ROUND {
+            self.inlining.not_peeled.insert(start);
+            self.restart = true;
+            return Ok(());
+        }
         self.inlining.set_total(inlined);
         let back = std::mem::take(&mut self.peeled);
         if !back.is_empty() {
