@@ -400,7 +400,7 @@ impl Builder<'_> {
 
     fn observe_plain(&mut self, value: Value) {
         self.guard(Op::GuardPlain, &[value], Type::NEVER, 0);
-        let kinds = Kinds::INT.union(Kinds::FLOAT).union(Kinds::UNBOUND);
+        let kinds = Kinds::NUMBER.union(Kinds::UNBOUND);
         let ty = self.ty(value);
         let kinds = Kinds(ty.kinds.0 & kinds.0);
         self.narrow(value, Type { kinds, ..ty });
@@ -448,9 +448,13 @@ impl Builder<'_> {
     // Emitting.
 
     fn emit(&mut self, op: Op, args: &[Value], ty: Type, immediate: u64) -> Value {
-        if let Some(known) = self.numbered(op, args, ty, immediate) {
-            return known;
+        match self.numbered(op, args, ty, immediate) {
+            Some(known) => known,
+            None => self.append(op, args, ty, immediate),
         }
+    }
+    /// Emits an instruction whose value is not known yet.
+    fn append(&mut self, op: Op, args: &[Value], ty: Type, immediate: u64) -> Value {
         let names_slot = matches!(
             op,
             Op::LoadLocal | Op::StoreLocal | Op::LoadStack | Op::StackResult
@@ -483,7 +487,7 @@ impl Builder<'_> {
             return known;
         }
         let state = self.here();
-        let value = self.emit(op, args, ty, immediate);
+        let value = self.append(op, args, ty, immediate);
         self.f.insts[value.0 as usize].state = Some(state);
         value
     }

@@ -14,6 +14,7 @@ impl Kinds {
     pub const INT: Kinds = Kinds(1);
     /// A float in the word itself, the named zeros included.
     pub const FLOAT: Kinds = Kinds(2);
+    pub const NUMBER: Kinds = Kinds::INT.union(Kinds::FLOAT);
     pub const BOOL: Kinds = Kinds(4);
     pub const NONE: Kinds = Kinds(8);
     pub const NULL: Kinds = Kinds(16);

@@ -11,12 +11,37 @@ use taipan_vm::native::NativeClass;
 use taipan_vm::objects::list::List;
 use taipan_vm::value::{Raw, Value as PyValue};
 
-/// What two operands are taken for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What operands are taken for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Numbers {
     Ints,
     /// Floats, or one of them an int.
     Floats,
+}
+
+/// What an instruction's form says of its operands.
+pub(super) fn numbers_of_form(op: Opcode, oparg: u32) -> Option<Numbers> {
+    use Opcode::*;
+    match op {
+        BINARY_OP_ADD_INT | BINARY_OP_SUBTRACT_INT | BINARY_OP_MULTIPLY_INT | COMPARE_OP_INT => {
+            Some(Numbers::Ints)
+        }
+        BINARY_OP_ADD_FLOAT
+        | BINARY_OP_SUBTRACT_FLOAT
+        | BINARY_OP_MULTIPLY_FLOAT
+        | COMPARE_OP_FLOAT => Some(Numbers::Floats),
+        BINARY_OP_EXTEND => match BinaryOp::from_u32(oparg % 13)? {
+            BinaryOp::And
+            | BinaryOp::Or
+            | BinaryOp::Xor
+            | BinaryOp::LShift
+            | BinaryOp::RShift
+            | BinaryOp::FloorDivide
+            | BinaryOp::Remainder => Some(Numbers::Ints),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 impl Builder<'_> {
@@ -42,32 +67,26 @@ impl Builder<'_> {
         if self.failed() {
             return None;
         }
-        match self.at.op {
-            BINARY_OP_ADD_INT
-            | BINARY_OP_SUBTRACT_INT
-            | BINARY_OP_MULTIPLY_INT
-            | COMPARE_OP_INT => Some(Numbers::Ints),
-            BINARY_OP_ADD_FLOAT
-            | BINARY_OP_SUBTRACT_FLOAT
-            | BINARY_OP_MULTIPLY_FLOAT
-            | COMPARE_OP_FLOAT => Some(Numbers::Floats),
-            BINARY_OP_EXTEND => match BinaryOp::from_u32(self.at.oparg % 13)? {
-                BinaryOp::And
-                | BinaryOp::Or
-                | BinaryOp::Xor
-                | BinaryOp::LShift
-                | BinaryOp::RShift
-                | BinaryOp::FloorDivide
-                | BinaryOp::Remainder => Some(Numbers::Ints),
-                // Both would have another form: the other one is a float.
-                BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply
-                    if self.is_int(left) || self.is_int(right) =>
-                {
-                    Some(Numbers::Floats)
-                }
-                _ => None,
-            },
+        let by_form = numbers_of_form(self.at.op, self.at.oparg);
+        if by_form.is_some() || self.at.op != BINARY_OP_EXTEND {
+            return by_form;
+        }
+        match BinaryOp::from_u32(self.at.oparg % 13)? {
+            // Both would have another form: the other one is a float.
+            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply
+                if self.is_int(left) || self.is_int(right) =>
+            {
+                Some(Numbers::Floats)
+            }
             _ => None,
+        }
+    }
+
+    /// Makes sure that the word is such a number, or leaves.
+    pub(super) fn take_for(&mut self, numbers: Numbers, value: Value) {
+        match numbers {
+            Numbers::Ints => self.guard_int(value),
+            Numbers::Floats => self.observe_plain(value),
         }
     }
 
@@ -110,7 +129,7 @@ impl Builder<'_> {
             return self.generic();
         }
         let args = [self.word(left.value), self.word(right.value)];
-        let ty = Type::of(Kinds::INT.union(Kinds::FLOAT));
+        let ty = Type::of(Kinds::NUMBER);
         let value = self.guard(Op::NumberBinary, &args, ty, op as u64);
         self.replace_two(left, right, value);
         Ok(())
@@ -209,7 +228,7 @@ impl Builder<'_> {
         use Opcode::*;
         let both = self.failed() || matches!(self.at.op, BINARY_OP_EXTEND | BINARY_OP | COMPARE_OP);
         let known = self.is_float(value) || self.is_int(value);
-        let both = both || self.ty(value).is(Kinds::INT.union(Kinds::FLOAT));
+        let both = both || self.ty(value).is(Kinds::NUMBER);
         if !both || known || !self.is_float(other) {
             return self.float(value);
         }

@@ -1,6 +1,6 @@
 //! Where control flow meets: block parameters, conversions on edges, assumptions about loop headers.
 
-use super::memory::Lost;
+use super::memory::{Lost, is_lost, keep_common};
 use super::{Abstract, Builder, Entry, Slot};
 use crate::activation::ActivationId;
 use crate::frame_state::{Own, Owner};
@@ -21,6 +21,8 @@ pub struct HeaderState {
     stack: Vec<Assumed>,
     drop_shapes: bool,
     lost: Lost,
+    /// The loop's rounds turned out too large, with all that is inlined, for the first one to be built apart.
+    pub(super) not_peeled: bool,
     /// In the build at hand.
     started: Option<Started>,
 }
@@ -101,9 +103,7 @@ impl Abstract {
         self.memory.retain(&held);
         self.numbering.retain(&held);
     }
-}
 
-impl Abstract {
     /// The values of variables and stack slots that stay what they are around a loop.
     fn unchanging(&self, locals: &[Plan], stack: &[Plan]) -> HashSet<Value> {
         let locals = self.locals.iter().map(|slot| slot.value).zip(locals);
@@ -188,6 +188,7 @@ impl Builder<'_> {
         let (local_count, depth) = (first.locals.len(), first.stack.len());
         let mut state = Abstract {
             types: first.types.clone(),
+            floats: first.floats.clone(),
             shapes: first.shapes.clone(),
             several: first.several.clone(),
             memory: first.memory.clone(),
@@ -195,15 +196,11 @@ impl Builder<'_> {
             heads: edges.iter().map(|e| e.state.heads).min().unwrap_or(0),
             ..Abstract::default()
         };
-        state.floats = first.floats.clone();
         for edge in &edges[1..] {
-            let (types, shapes) = (&edge.state.types, &edge.state.shapes);
-            state.types.retain(|v, t| types.get(v) == Some(t));
-            state.shapes.retain(|v, s| shapes.get(v) == Some(s));
-            let floats = &edge.state.floats;
-            state.floats.retain(|v, f| floats.get(v) == Some(f));
-            let several = &edge.state.several;
-            state.several.retain(|v, s| several.get(v) == Some(s));
+            keep_common(&mut state.types, &edge.state.types);
+            keep_common(&mut state.floats, &edge.state.floats);
+            keep_common(&mut state.shapes, &edge.state.shapes);
+            keep_common(&mut state.several, &edge.state.several);
             state.memory.meet(&edge.state.memory);
             state.numbering.meet(&edge.state.numbering);
         }
@@ -403,10 +400,7 @@ impl Builder<'_> {
         }
         let mut known = started.state.clone();
         known.retain(unchanged);
-        let (shapes, several) = (&self.s.shapes, &self.s.several);
-        if known.shapes.iter().any(|(v, s)| shapes.get(v) != Some(s))
-            || known.several.iter().any(|(v, s)| several.get(v) != Some(s))
-        {
+        if is_lost(&known.shapes, &self.s.shapes) || is_lost(&known.several, &self.s.several) {
             header.drop_shapes = true;
             wrong = true;
         }

@@ -1,7 +1,7 @@
 //! `for i, x in enumerate(numbers)`: neither a call nor a tuple.
 
 use super::Builder;
-use super::expect::Expected;
+use super::arith::Numbers;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
 use crate::hir::{Op, Value};
@@ -37,10 +37,7 @@ impl Builder<'_> {
         let (body, done) = self.branch_on(item);
         let state = self.s.clone();
         self.block = body;
-        match expected {
-            Expected::Int => self.guard_int(item),
-            Expected::Number => self.observe_plain(item),
-        }
+        self.take_for(expected, item);
         let at = Enumerate::COUNT_OFFSET as u64;
         let count = self.emit(Op::LoadField, &[iterator], Type::VALUE, at);
         self.guard_int(count);
@@ -65,7 +62,7 @@ impl Builder<'_> {
     }
 
     /// What the second variable of `UNPACK_SEQUENCE 2`, which follows, is used as.
-    fn item_expected(&self) -> Option<Expected> {
+    fn item_expected(&self) -> Option<Numbers> {
         let unpack = self.decoded.instructions.get(&self.at.next)?;
         let store = self.decoded.instructions.get(&unpack.next)?;
         // The first item is on top.

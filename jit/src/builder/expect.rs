@@ -4,22 +4,16 @@
 //! is known to be a number: so it is worth a look at what comes.
 
 use super::Builder;
-use taipan_bytecode::{BinaryOp, Opcode};
+use super::arith::{Numbers, numbers_of_form};
+use taipan_bytecode::Opcode;
 
 /// Instructions that are looked at.
 const HORIZON: usize = 40;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Expected {
-    Int,
-    /// A float or an int.
-    Number,
-}
-
 impl Builder<'_> {
     /// What the variable, by its number in its own frame, is used as behind this offset, before it changes; as far
     /// as control just goes on there.
-    pub(super) fn expected(&self, variable: u32, behind: u32) -> Option<Expected> {
+    pub(super) fn expected(&self, variable: u32, behind: u32) -> Option<Numbers> {
         use Opcode::*;
         let mut at = behind;
         // How deep on the stack it lies, once it is there: 1 is the top.
@@ -59,34 +53,19 @@ impl Builder<'_> {
 }
 
 /// What an instruction takes its operand at this depth for.
-fn used_as(op: Opcode, oparg: u32, place: i64) -> Option<Expected> {
+fn used_as(op: Opcode, oparg: u32, place: i64) -> Option<Numbers> {
     use Opcode::*;
     match op {
-        BINARY_OP_ADD_INT | BINARY_OP_SUBTRACT_INT | BINARY_OP_MULTIPLY_INT | COMPARE_OP_INT => {
-            Some(Expected::Int)
-        }
         BINARY_OP_SUBSCR_LIST_INT
         | BINARY_OP_SUBSCR_TUPLE_INT
         | BINARY_OP_SUBSCR_STR_INT
         | STORE_SUBSCR_LIST_INT
             if place == 1 =>
         {
-            Some(Expected::Int)
+            Some(Numbers::Ints)
         }
-        BINARY_OP_ADD_FLOAT
-        | BINARY_OP_SUBTRACT_FLOAT
-        | BINARY_OP_MULTIPLY_FLOAT
-        | COMPARE_OP_FLOAT => Some(Expected::Number),
-        BINARY_OP_EXTEND => match BinaryOp::from_u32(oparg % 13)? {
-            BinaryOp::And
-            | BinaryOp::Or
-            | BinaryOp::Xor
-            | BinaryOp::LShift
-            | BinaryOp::RShift
-            | BinaryOp::FloorDivide
-            | BinaryOp::Remainder => Some(Expected::Int),
-            _ => Some(Expected::Number),
-        },
-        _ => None,
+        // One of the two is a float.
+        BINARY_OP_EXTEND => numbers_of_form(op, oparg).or(Some(Numbers::Floats)),
+        _ => numbers_of_form(op, oparg),
     }
 }

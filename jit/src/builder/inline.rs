@@ -55,20 +55,12 @@ pub struct Inlining<'a> {
     /// Calls, by code and offset, at which building the callee failed.
     refused: HashSet<(*const Code, u32)>,
     /// Instructions inlined by the build at hand.
-    total: usize,
-    /// Headers of loops whose rounds turned out too large, with all that is inlined, to be built twice.
-    pub(super) not_peeled: HashSet<u32>,
+    pub(super) total: usize,
 }
 
 impl Inlining<'_> {
     pub fn begin(&mut self) {
         self.total = 0;
-    }
-    pub fn total(&self) -> usize {
-        self.total
-    }
-    pub fn set_total(&mut self, total: usize) {
-        self.total = total;
     }
 }
 

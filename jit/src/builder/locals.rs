@@ -1,6 +1,5 @@
 //! Variables, constants, globals, cells, and moves on the stack.
 
-use super::expect::Expected;
 use super::{Builder, Entry, Observed, Slot};
 use crate::activation::ActivationId;
 use crate::bailout::Bailout;
@@ -215,18 +214,12 @@ impl Builder<'_> {
                 }
             }
             _ => {
-                self.speculate_on_use(index, entry.value);
+                let variable = index - self.local_base();
+                if let Some(expected) = self.expected(variable, self.at.next) {
+                    self.take_for(expected, entry.value);
+                }
                 entry
             }
-        }
-    }
-
-    fn speculate_on_use(&mut self, index: u32, value: Value) {
-        let variable = index - self.local_base();
-        match self.expected(variable, self.at.next) {
-            Some(Expected::Int) => self.guard_int(value),
-            Some(Expected::Number) => self.observe_plain(value),
-            None => {}
         }
     }
 

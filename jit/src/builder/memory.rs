@@ -38,8 +38,21 @@ pub(super) struct Memory {
     globals: HashMap<(Op, Option<Value>, u64, u64), Value>,
 }
 
-fn keep_common<K: Hash + Eq, V: PartialEq>(known: &mut HashMap<K, V>, other: &HashMap<K, V>) {
+/// Keeps what is known in both.
+pub(super) fn keep_common<K: Hash + Eq, V: PartialEq>(
+    known: &mut HashMap<K, V>,
+    other: &HashMap<K, V>,
+) {
     known.retain(|key, value| other.get(key) == Some(value));
+}
+
+/// Does anything of what is known not hold later?
+pub(super) fn is_lost<K: Hash + Eq, V: PartialEq>(
+    known: &HashMap<K, V>,
+    later: &HashMap<K, V>,
+) -> bool {
+    let mut facts = known.iter();
+    facts.any(|(key, value)| later.get(key) != Some(value))
 }
 
 impl Memory {
@@ -121,17 +134,12 @@ impl Memory {
     }
     /// What of this does not hold in `later`.
     pub fn lost_in(&self, later: &Memory) -> Lost {
-        fn lost<K: Hash + Eq, V: PartialEq>(known: &HashMap<K, V>, later: &HashMap<K, V>) -> bool {
-            known
-                .iter()
-                .any(|(key, value)| later.get(key) != Some(value))
-        }
         Lost {
-            fields: lost(&self.fields, &later.fields),
-            lists: lost(&self.list_items, &later.list_items)
-                || lost(&self.list_lengths, &later.list_lengths),
-            versions: lost(&self.versions, &later.versions),
-            globals: lost(&self.globals, &later.globals),
+            fields: is_lost(&self.fields, &later.fields),
+            lists: is_lost(&self.list_items, &later.list_items)
+                || is_lost(&self.list_lengths, &later.list_lengths),
+            versions: is_lost(&self.versions, &later.versions),
+            globals: is_lost(&self.globals, &later.globals),
         }
     }
 }

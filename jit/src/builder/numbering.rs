@@ -1,6 +1,7 @@
 //! Value numbering: what is computed from the same operands again is the same value.
 
 use super::Builder;
+use super::memory::keep_common;
 use crate::hir::{Op, Value};
 use crate::types::Type;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
@@ -23,7 +24,7 @@ impl Numbering {
     }
     /// What is known whichever way control came.
     pub fn meet(&mut self, other: &Numbering) {
-        self.0.retain(|e, value| other.0.get(e) == Some(value));
+        keep_common(&mut self.0, &other.0);
     }
     /// Adds what is computed of these values alone.
     pub fn reach(&self, held: &mut HashSet<Value>) {

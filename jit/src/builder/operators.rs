@@ -4,6 +4,7 @@ use super::Builder;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
 use crate::hir::{CallShape, Rep, Value};
+use taipan_vm::abstract_ops::BinaryOp;
 use taipan_vm::abstract_ops::operator_method::{self, INPLACE, method_name};
 use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::code::Code;
@@ -33,7 +34,8 @@ impl Builder<'_> {
     /// An operator whose left operand's class has a Python method for it: false where it can't be told.
     pub(super) fn operator_direct(&mut self) -> Result<bool, Bailout> {
         let operator = self.at.oparg;
-        let power = operator_method::is_power(operator);
+        // A third operand makes it different.
+        let power = operator_method::numbered(operator) == BinaryOp::Power;
         if self.at.op != taipan_bytecode::Opcode::BINARY_OP || self.failed() || power {
             return Ok(false);
         }

@@ -14,7 +14,7 @@ impl Builder<'_> {
     /// Builds the blocks of the loop whose header is at `start` for its first round. The ways back from there are the
     /// ways into the loop then.
     pub(super) fn peel(&mut self, start: u32, body: &[u32]) -> Result<(), Bailout> {
-        if self.inlining.not_peeled.contains(&start) {
+        if self.headers.get(&start).is_some_and(|h| h.not_peeled) {
             return Ok(());
         }
         let Some(entries) = self.edges.remove(&start) else {
@@ -22,7 +22,7 @@ impl Builder<'_> {
         };
         let before = self.f.insts.len();
         // What is inlined into the first round is inlined into the others as well.
-        let inlined = self.inlining.total();
+        let inlined = self.inlining.total;
         self.join(start, entries, false);
         self.peeling = Some(start);
         self.block_at(start)?;
@@ -36,11 +36,11 @@ impl Builder<'_> {
         }
         self.peeling = None;
         if self.f.insts.len() - before > MAX_ROUND {
-            self.inlining.not_peeled.insert(start);
+            self.headers.entry(start).or_default().not_peeled = true;
             self.restart = true;
             return Ok(());
         }
-        self.inlining.set_total(inlined);
+        self.inlining.total = inlined;
         let back = std::mem::take(&mut self.peeled);
         if !back.is_empty() {
             self.edges.insert(start, back);

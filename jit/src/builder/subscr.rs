@@ -128,10 +128,15 @@ impl Builder<'_> {
         self.guard_shape(list, List::cell().shape().id());
         let count = self.at.oparg as i64;
         self.guard_list_length(list, count as u64);
+        let items = (0..count).map(|i| self.list_field(list, i)).collect();
+        self.replace_by_items(items)
+    }
+
+    /// The items of the sequence on top, which owns them, take its place.
+    fn replace_by_items(&mut self, items: Vec<Value>) -> Result<(), Bailout> {
         let sequence = self.pop()?;
         self.drop_entry(sequence);
-        for i in (0..count).rev() {
-            let item = self.list_field(list, i);
+        for item in items.into_iter().rev() {
             self.push(item, Own::Lazy(Owner::Heap));
         }
         Ok(())
@@ -149,13 +154,10 @@ impl Builder<'_> {
         }
         let count = self.at.oparg as u64;
         if let Some(items) = self.known_items(sequence.value, count) {
-            self.pop()?;
-            self.drop_entry(sequence);
-            for item in items.into_iter().rev() {
-                self.emit(Op::Holds, &[sequence.value, item], Type::NEVER, 0);
-                self.push(item, Own::Lazy(Owner::Heap));
+            for item in &items {
+                self.emit(Op::Holds, &[sequence.value, *item], Type::NEVER, 0);
             }
-            return Ok(());
+            return self.replace_by_items(items);
         }
         let (list, tuple) = (List::cell().shape().id(), Tuple::cell().shape().id());
         let ty = self.ty(sequence.value);
@@ -177,12 +179,7 @@ impl Builder<'_> {
         if self.failures() == 1 && self.words_on_top(1) {
             // What it met was no tuple, or no list: it may be either.
             let items = self.sequence_items(sequence.value, count);
-            self.pop()?;
-            self.drop_entry(sequence);
-            for item in items.into_iter().rev() {
-                self.push(item, Own::Lazy(Owner::Heap));
-            }
-            return Ok(());
+            return self.replace_by_items(items);
         }
         let fits = match self.at.op {
             _ if self.failed() || !self.words_on_top(1) => false,
@@ -194,13 +191,10 @@ impl Builder<'_> {
         }
         self.guard_shape(sequence.value, tuple);
         self.guard_tuple_length(sequence.value, count);
-        self.s.stack.pop();
-        self.drop_entry(sequence);
-        for i in (0..count).rev() {
-            let item = self.tuple_field(sequence.value, i, Type::VALUE);
-            self.push(item, Own::Lazy(Owner::Heap));
-        }
-        Ok(())
+        let fields = 0..count;
+        let items = fields.map(|i| self.tuple_field(sequence.value, i, Type::VALUE));
+        let items = items.collect();
+        self.replace_by_items(items)
     }
 
     pub(super) fn list_append(&mut self) -> Result<(), Bailout> {

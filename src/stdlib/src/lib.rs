@@ -64,7 +64,6 @@ static NATIVES: &[&ModuleDef] = &[
     &contextvars::MODULE,
     &functools::MODULE,
     &itertools::MODULE,
-    &itertools::MODULE,
     &json::MODULE,
     &multiprocessing::MODULE,
     &posixshmem::MODULE,

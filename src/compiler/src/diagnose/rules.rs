@@ -383,8 +383,16 @@ impl Context<'_> {
 
     /// The `=` behind the argument at the error.
     pub(super) fn equals_of_argument(&self) -> Option<usize> {
+        let end =
+            self.find_target_end(self.index, |at, outside| outside && self.word(at) == "=")?;
+        (self.word(end) == "=").then_some(end)
+    }
+
+    /// The first token from here on that is such a one (it is said whether it is outside of all brackets that open on
+    /// the way), or the bracket that closes what is around.
+    fn find_target_end(&self, from: usize, is_one: impl Fn(usize, bool) -> bool) -> Option<usize> {
         let mut depth = 0;
-        let end = (self.index..self.tokens.len()).find(|at| match self.word(*at) {
+        (from..self.tokens.len()).find(|at| match self.word(*at) {
             "(" | "[" | "{" => {
                 depth += 1;
                 false
@@ -394,10 +402,8 @@ impl Context<'_> {
                 depth -= 1;
                 false
             }
-            "=" => depth == 0,
-            _ => false,
-        })?;
-        (self.word(end) == "=").then_some(end)
+            _ => is_one(*at, depth == 0),
+        })
     }
 
     /// Within the parentheses of a class's header?
@@ -472,19 +478,9 @@ impl Context<'_> {
         };
         let start = self.tokens.get(as_at + 1)?.start;
         // The target ends where its clause does.
-        let mut depth = 0;
-        let end = (as_at + 1..self.tokens.len()).find(|at| match self.word(*at) {
-            "(" | "[" | "{" => {
-                depth += 1;
-                false
-            }
-            ")" | "]" | "}" if depth == 0 => true,
-            ")" | "]" | "}" => {
-                depth -= 1;
-                false
-            }
-            ":" | "," | "if" => depth == 0,
-            _ => matches!(self.tokens[*at].kind, Kind::Newline | Kind::End),
+        let end = self.find_target_end(as_at + 1, |at, outside| match self.word(at) {
+            ":" | "," | "if" => outside,
+            _ => matches!(self.tokens[at].kind, Kind::Newline | Kind::End),
         })?;
         let end = self.tokens[end.checked_sub(1)?].end;
         let target = self.text.get(start..end)?;

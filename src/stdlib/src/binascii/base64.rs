@@ -3,7 +3,7 @@
 use super::error;
 use taipan_vm::exceptions::PyResult;
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+pub const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 const fn values() -> [u8; 256] {
     let mut table = [0xFF; 256];
@@ -17,6 +17,11 @@ const fn values() -> [u8; 256] {
 
 /// The value of each character; 0xFF for those that have none.
 static VALUES: [u8; 256] = values();
+
+/// What six bits a character stands for.
+pub fn value_of(byte: u8) -> Option<u8> {
+    Some(VALUES[usize::from(byte)]).filter(|value| *value != 0xFF)
+}
 
 pub fn decode(text: &[u8], strict: bool) -> PyResult<Vec<u8>> {
     let mut data = Vec::with_capacity(text.len() / 4 * 3 + 3);
@@ -36,13 +41,12 @@ pub fn decode(text: &[u8], strict: bool) -> PyResult<Vec<u8>> {
             }
             continue;
         }
-        let value = VALUES[usize::from(byte)];
-        if value == 0xFF {
+        let Some(value) = value_of(byte) else {
             if strict {
                 return Err(error("Only base64 data is allowed"));
             }
             continue;
-        }
+        };
         if strict && pads > 0 {
             return Err(error(if place + pads == 4 {
                 "Excess data after padding"

@@ -1,6 +1,6 @@
 //! `binascii`: binary data as text, in several codings.
 
-mod base64;
+pub mod base64;
 mod quoted;
 mod uu;
 

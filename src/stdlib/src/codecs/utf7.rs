@@ -1,18 +1,9 @@
 //! UTF-7 (RFC 2152): UTF-16 in base64 between `+` and `-`, the rest as it is.
 
 use super::escape::recover;
+use crate::binascii::base64::{ALPHABET, value_of};
 use taipan_vm::exceptions::PyResult;
 use taipan_vm::text::{TextBuf, Units};
-
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// What six bits a letter stands for.
-fn sextet(byte: u8) -> Option<u32> {
-    ALPHABET
-        .iter()
-        .position(|&letter| letter == byte)
-        .map(|at| at as u32)
-}
 
 /// Is the character written as it is?
 fn is_direct(point: u32) -> bool {
@@ -42,7 +33,7 @@ pub fn encode(text: Units) -> Vec<u8> {
                 }
                 (shifted, buffer, bits) = (false, 0, 0);
                 // What is no base64 ends it by itself.
-                if point == u32::from(b'-') || sextet(point as u8).is_some() {
+                if point == u32::from(b'-') || value_of(point as u8).is_some() {
                     out.push(b'-');
                 }
             }
@@ -139,8 +130,8 @@ pub fn decode(bytes: &[u8], errors: &str, is_final: bool) -> PyResult<(TextBuf, 
             continue;
         };
         if let Some(open) = &mut shifted {
-            if let Some(sextet) = sextet(byte) {
-                open.take(sextet, &mut out);
+            if let Some(sextet) = value_of(byte) {
+                open.take(sextet.into(), &mut out);
                 at += 1;
                 continue;
             }
@@ -161,7 +152,7 @@ pub fn decode(bytes: &[u8], errors: &str, is_final: bool) -> PyResult<(TextBuf, 
                 out.push(byte.into());
                 at += 2;
             }
-            (b'+', Some(&next)) if sextet(next).is_none() => {
+            (b'+', Some(&next)) if value_of(next).is_none() => {
                 let reason = "ill-formed sequence";
                 at = recover(bytes, "utf7", at, at + 2, reason, errors, &mut out)?;
             }

@@ -1,26 +1,27 @@
 //! Arithmetic on values of any class.
 
-use crate::exceptions::{PyResult, index_error, overflow_error, type_error};
+use crate::exceptions::{PyResult, Raised, index_error, overflow_error, type_error};
 use crate::objects::class::{Binary, SlotId, Ternary, Type, TypeSlots};
 use crate::objects::int::Int;
 use crate::value::Value;
 use num_traits::ToPrimitive;
 
-/// A binary operator: its symbol and slots. The order is that of `BINARY_OP`'s argument (in-place
+/// A binary operator: its symbol, the middle of its methods' names, and slots. The order is that of `BINARY_OP`'s argument (in-place
 /// variants follow at +13).
 pub struct Operator {
     pub symbol: &'static str,
+    pub stem: &'static str,
     pub slot: SlotId,
     pub inplace: SlotId,
 }
 
 macro_rules! operators {
-    ($($name:ident $symbol:literal $slot:ident $inplace:ident)*) => {
+    ($($name:ident $symbol:literal $stem:literal $slot:ident $inplace:ident)*) => {
         /// Numbered as in `BINARY_OP`.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
         pub enum BinaryOp { $($name),* }
-        static OPERATORS: &[Operator] = &[$(Operator { symbol: $symbol, slot: SlotId::$slot, inplace: SlotId::$inplace }),*];
+        static OPERATORS: &[Operator] = &[$(Operator { symbol: $symbol, stem: $stem, slot: SlotId::$slot, inplace: SlotId::$inplace }),*];
         impl BinaryOp {
             pub const ALL: &'static [BinaryOp] = &[$(BinaryOp::$name),*];
             #[inline]
@@ -39,19 +40,19 @@ macro_rules! operators {
 }
 
 operators! {
-    Add "+" add inplace_add
-    And "&" and inplace_and
-    FloorDivide "//" floor_divide inplace_floor_divide
-    Lshift "<<" lshift inplace_lshift
-    MatrixMultiply "@" matrix_multiply inplace_matrix_multiply
-    Multiply "*" multiply inplace_multiply
-    Remainder "%" remainder inplace_remainder
-    Or "|" or inplace_or
-    Power "**" power inplace_power
-    Rshift ">>" rshift inplace_rshift
-    Subtract "-" subtract inplace_subtract
-    TrueDivide "/" true_divide inplace_true_divide
-    Xor "^" xor inplace_xor
+    Add "+" "add" add inplace_add
+    And "&" "and" and inplace_and
+    FloorDivide "//" "floordiv" floor_divide inplace_floor_divide
+    Lshift "<<" "lshift" lshift inplace_lshift
+    MatrixMultiply "@" "matmul" matrix_multiply inplace_matrix_multiply
+    Multiply "*" "mul" multiply inplace_multiply
+    Remainder "%" "mod" remainder inplace_remainder
+    Or "|" "or" or inplace_or
+    Power "**" "pow" power inplace_power
+    Rshift ">>" "rshift" rshift inplace_rshift
+    Subtract "-" "sub" subtract inplace_subtract
+    TrueDivide "/" "truediv" true_divide inplace_true_divide
+    Xor "^" "xor" xor inplace_xor
 }
 
 impl BinaryOp {
@@ -61,7 +62,7 @@ impl BinaryOp {
 }
 
 #[cold]
-fn unsupported(symbol: &str, a: &Value, b: &Value) -> crate::exceptions::Raised {
+fn unsupported(symbol: &str, a: &Value, b: &Value) -> Raised {
     let hint = if symbol == ">>"
         && a.downcast::<crate::objects::builtin_function::BuiltinFunction>()
             .is_some_and(|f| f.name() == "print")
@@ -182,11 +183,16 @@ fn sequence_op(op: BinaryOp, a: &Value, b: &Value, inplace: bool) -> PyResult {
         }
         _ => {}
     }
+    Err(unsupported_operands(op, a, b, inplace))
+}
+
+/// The error of operands of which neither has the operator.
+pub(super) fn unsupported_operands(op: BinaryOp, a: &Value, b: &Value, inplace: bool) -> Raised {
     let symbol = op.operator().symbol;
-    if inplace {
-        return Err(unsupported(&format!("{symbol}="), a, b));
+    match inplace {
+        true => unsupported(&format!("{symbol}="), a, b),
+        false => unsupported(symbol, a, b),
     }
-    Err(unsupported(symbol, a, b))
 }
 
 fn repeat_count(value: &Value) -> PyResult<isize> {

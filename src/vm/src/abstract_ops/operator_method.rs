@@ -1,28 +1,22 @@
 //! Operators as `BINARY_OP` numbers them, and the methods that stand for them.
 
-use super::BinaryOp;
+use super::{BinaryOp, number};
 use crate::abstract_ops;
-use crate::exceptions::{PyResult, type_error};
+use crate::exceptions::PyResult;
 use crate::objects::str::Str;
 use crate::value::Value;
 
 /// Operands of `BINARY_OP` from here on are those of augmented assignments.
-pub const INPLACE: u32 = 13;
+pub const INPLACE: u32 = BinaryOp::ALL.len() as u32;
 
-/// The middle of the methods' names, numbered as the operators of `BINARY_OP`.
-const STEMS: [&str; 13] = [
-    "add", "and", "floordiv", "lshift", "matmul", "mul", "mod", "or", "pow", "rshift", "sub",
-    "truediv", "xor",
-];
+/// The operator of a `BINARY_OP`, augmented or not.
+pub fn numbered(operator: u32) -> BinaryOp {
+    BinaryOp::ALL[(operator % INPLACE) as usize]
+}
 
 /// The name of the operator's method with `r` or `i`, or nothing, in front.
 pub fn method_name(operator: u32, prefix: &str) -> String {
-    format!("__{prefix}{}__", STEMS[(operator % INPLACE) as usize])
-}
-
-/// Is it `**` or `**=`, which a third operand makes different?
-pub fn is_power(operator: u32) -> bool {
-    STEMS[(operator % INPLACE) as usize] == "pow"
+    format!("__{prefix}{}__", numbered(operator).operator().stem)
 }
 
 /// The result after the method of the left operand, whose class is written in Python, gave NotImplemented. Neither
@@ -38,12 +32,11 @@ pub fn after_not_implemented(operator: u32, left: &Value, right: &Value) -> PyRe
             return Ok(answer);
         }
     }
-    let equals = if operator >= INPLACE { "=" } else { "" };
-    let operator = BinaryOp::ALL[(operator % INPLACE) as usize].operator();
-    Err(type_error(format!(
-        "unsupported operand type(s) for {}{equals}: '{}' and '{}'",
-        operator.symbol,
-        left.class().name(),
-        right.class().name()
-    )))
+    let inplace = operator >= INPLACE;
+    Err(number::unsupported_operands(
+        numbered(operator),
+        left,
+        right,
+        inplace,
+    ))
 }
