@@ -568,6 +568,12 @@ impl Builder<'_> {
             return *known;
         }
         if self.is_int(value) {
+            let range = self.ty(value).range;
+            let exact = range.low == range.high && range.low.unsigned_abs() <= 1 << 53;
+            if exact {
+                let bits = (range.low as f64).to_bits();
+                return self.emit(Op::ConstFloat, &[], Type::FLOAT, bits);
+            }
             let float = self.guard(Op::IntToFloat, &[value], Type::FLOAT, 0);
             return float;
         }

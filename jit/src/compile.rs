@@ -7,7 +7,7 @@ use crate::exit_plan::ExitPlans;
 use crate::footprint;
 use crate::hir::Function;
 use crate::lower;
-use crate::machine::Machine;
+use crate::machine::{self, Machine};
 use cranelift_codegen::flowgraph::ControlFlowGraph;
 use cranelift_codegen::ir::{AbiParam, Signature, types};
 use cranelift_codegen::isa::{TargetFrontendConfig, TargetIsa};
@@ -148,7 +148,7 @@ impl Job {
         crate::passes::run(&mut function, false, &self.name);
         let mut context = Context::new();
         context.set_disasm(with_text);
-        let lowered = self.lower(&function, &mut context, isa.frontend_config());
+        let lowered = self.lower(&function, &mut context, &**isa);
         let code = generate(&**isa, &mut context).map_err(|error| {
             if verifies() {
                 eprintln!("jit: {} for {machine}: {error:?}", self.name);
@@ -166,8 +166,9 @@ impl Job {
         &self,
         function: &Function,
         context: &mut Context,
-        config: TargetFrontendConfig,
+        isa: &dyn TargetIsa,
     ) -> Lowered {
+        let config = isa.frontend_config();
         static NUMBERS: AtomicU32 = AtomicU32::new(0);
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         context.func.signature = signature(config);
@@ -176,6 +177,7 @@ impl Job {
             number,
             chaos: self.chaos,
             call_conv: config.default_call_conv,
+            fuses: machine::fuses(isa),
         };
         let mut buffers = FunctionBuilderContext::new();
         let plans = lower::lower(function, &lowering, &mut context.func, &mut buffers, config);
@@ -198,7 +200,7 @@ impl Job {
         let id = code_cache::declare(&mut module, &signature(config)).ok_or(Bailout::Backend)?;
         let mut context = module.make_context();
         context.set_disasm(dump.asm && wanted);
-        let Lowered { number, plans } = self.lower(&function, &mut context, config);
+        let Lowered { number, plans } = self.lower(&function, &mut context, module.isa());
         if dump.clif && wanted {
             eprintln!("; {name} @{entry}\n{}", context.func.display());
         }

@@ -56,7 +56,8 @@ pub enum Effect {
 }
 
 impl Op {
-    /// Does the result depend on nothing but operands and immediate, so that it need not be computed twice?
+    /// Does the result, or whether it leaves, depend on nothing but operands and immediate, so that it need not be
+    /// computed twice?
     pub const fn is_computed(self) -> bool {
         use Op::*;
         matches!(
@@ -92,6 +93,10 @@ impl Op {
                 | WordTruth
                 | WordEqual
                 | Not
+                | GuardWord
+                | GuardNotWord
+                | GuardLayout
+                | FixedField
         )
     }
 }
@@ -201,6 +206,8 @@ instructions! {
     DictItem Word Guard "Entry of a dict by place (immediate) and name (second), not counted; leaves when it moved.";
     FloatToInt Word Guard "The int towards zero (immediate 0), below (1) or above (2); leaves for others than small ints.";
     GuardField8 Nothing Guard "Leaves unless the object's byte at the offset in the immediate is the second one.";
+    GuardLayout Nothing Guard "Leaves unless the object's byte at the offset in the immediate's upper half, which never changes, is the lower one.";
+    FixedField Word Pure "Word at the offset in the immediate, which is no reference and never changes.";
     PackedInt Word Guard "Item of the packed layout in the immediate by small int; leaves when out of range.";
     PackedFloat F64 Guard "Likewise.";
     PackedStore Nothing Guard "Stores into such an item; leaves when index or value is out of range.";
@@ -208,8 +215,8 @@ instructions! {
     NewInstance Word Read "A new object, owned, of the class in the immediate, whose attributes are to be set.";
     CallDirect Word Call "Result, owned, of a Python function whose code is known; owned arguments: function and parameters.";
     StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
-    GuardRoom Nothing Guard "Leaves at the entry when the data stack has no room for the inlined frames.";
-    EnterInlined Nothing Guard "Begins the inlined frame in the immediate; leaves at the recursion limit.";
+    GuardRoom Nothing Guard "Leaves at the entry when the data stack or the recursion limit has no room for the inlined frames.";
+    EnterInlined Nothing Write "Begins the inlined frame in the immediate.";
     WriteHead Nothing Write "Writes the head of the inlined frame in the immediate, of the given function, as far as it is constant.";
     LeaveInlined Nothing Write "Ends an inlined frame: what its variables from the immediate on hold is this code's.";
     GuardLocals Nothing Guard "Leaves when the call before wrote variables of this frame, or something looks at an inlined one.";

@@ -11,6 +11,7 @@ mod natives;
 mod numbers;
 mod objects;
 mod packed;
+mod power;
 
 use crate::activation::ActivationId;
 use crate::compile::CodeFacts;
@@ -33,6 +34,8 @@ pub struct Context {
     pub number: u32,
     pub chaos: bool,
     pub call_conv: CallConv,
+    /// Does the machine multiply and add with one rounding?
+    pub fuses: bool,
 }
 
 pub struct Lower<'a, 'b> {
@@ -134,11 +137,7 @@ impl Lower<'_, '_> {
     fn run(&mut self) {
         for (number, block) in self.f.blocks.iter().enumerate() {
             for param in &block.params {
-                let ty = if self.f.rep(*param) == Rep::F64 {
-                    types::F64
-                } else {
-                    types::I64
-                };
+                let ty = self.register_type(*param);
                 let value = self.fb.append_block_param(self.blocks[number], ty);
                 self.values[param.0 as usize] = Some(value);
             }
@@ -203,6 +202,12 @@ impl Lower<'_, '_> {
                 debug_assert!(false, "{value} is used before it is made");
                 self.constant(0)
             }
+        }
+    }
+    fn register_type(&self, value: Value) -> ir::Type {
+        match self.f.rep(value) {
+            Rep::F64 => types::F64,
+            _ => types::I64,
         }
     }
     fn set(&mut self, value: Value, to: ir::Value) {
@@ -311,6 +316,15 @@ impl Lower<'_, '_> {
                     let fits = self.fb.ins().icmp(cc, end, limit);
                     self.check_inst(value, fits, Reason::Recursion);
                 }
+                let depth = self.f.activations.iter().map(|a| a.depth).max();
+                if let Some(depth @ 1..) = depth {
+                    let offset = std::mem::offset_of!(Thread, recursion_remaining);
+                    let left = self.load32(self.thread, offset);
+                    let needed = self.fb.ins().iconst(types::I32, depth as i64);
+                    let cc = IntCC::SignedGreaterThanOrEqual;
+                    let shallow = self.fb.ins().icmp(cc, left, needed);
+                    self.check_inst(value, shallow, Reason::Recursion);
+                }
             }
             Op::EnterInlined => self.enter_inlined(value),
             Op::WriteHead => self.write_head(value),
@@ -389,7 +403,12 @@ impl Lower<'_, '_> {
             | Op::UnboxedFloat
             | Op::UnboxedTruth => self.native(value),
             Op::FloatToInt => self.number(value),
-            Op::GuardField8 | Op::PackedInt | Op::PackedFloat | Op::PackedStore => {
+            Op::FixedField => {
+                let object = self.value(inst.args[0]);
+                let word = self.load(object, inst.immediate as usize);
+                self.set(value, word);
+            }
+            Op::GuardField8 | Op::GuardLayout | Op::PackedInt | Op::PackedFloat | Op::PackedStore => {
                 self.packed(value)
             }
             Op::IterNext

@@ -1,6 +1,6 @@
 //! The machines that native code can be made for.
 
-use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use std::fmt;
 use std::sync::OnceLock;
@@ -57,6 +57,19 @@ impl Machine {
 
     pub(crate) fn isa(&self) -> &OwnedTargetIsa {
         &self.0
+    }
+}
+
+/// Has the processor an instruction that multiplies and adds with one rounding? (Without, it would be a call.)
+pub(crate) fn fuses(isa: &dyn TargetIsa) -> bool {
+    let has = |name| {
+        let flags = isa.isa_flags();
+        let flag = flags.iter().find(|flag| flag.name == name);
+        flag.and_then(|flag| flag.as_bool()) == Some(true)
+    };
+    match isa.name() {
+        "aarch64" => true,
+        _ => has("has_avx") && has("has_fma"),
     }
 }
 

@@ -576,16 +576,7 @@ impl Builder<'_> {
         if !native.is_builtin(name) {
             return false;
         }
-        self.guard_shape(callable, BuiltinFunction::cell().shape().id());
-        // The declaration is static: its address names the function for good.
-        let def = def as *const _ as u64;
-        let found = self.emit(
-            Op::LoadField,
-            &[callable],
-            Type::ANY,
-            BuiltinFunction::DEF_OFFSET as u64,
-        );
-        self.guard(Op::GuardWord, &[found], Type::NEVER, def);
+        self.guard_declaration(callable, def);
         true
     }
 }

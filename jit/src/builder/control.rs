@@ -142,6 +142,13 @@ impl Builder<'_> {
 
     /// Two edges: to `target` when the truth value is `jump_if`, else behind the instruction.
     fn branch(&mut self, truth: Value, jump_if: bool, target: u32, release: Option<Value>) {
+        if let Some(truth) = self.known_truth(truth) {
+            let unit = if truth == jump_if { target } else { self.at.next };
+            self.pending.extend(release);
+            self.flush_releases(unit);
+            self.edge(unit);
+            return;
+        }
         let (jump, fall) = (self.f.block(), self.f.block());
         let (then, other) = if jump_if { (jump, fall) } else { (fall, jump) };
         self.finish(Terminator::Branch(truth, then, other));
@@ -155,6 +162,18 @@ impl Builder<'_> {
             if self.restart {
                 return;
             }
+        }
+    }
+
+    fn known_truth(&self, truth: Value) -> Option<bool> {
+        let inst = self.f.inst(truth);
+        let word = inst.args.first().map(|word| self.f.inst(*word));
+        match (inst.op, word) {
+            (Op::Not, _) => Some(!self.known_truth(inst.args[0])?),
+            (Op::WordTruth, Some(word)) if word.op == Op::Const => {
+                Some(word.immediate == PyValue::true_().raw().0)
+            }
+            _ => None,
         }
     }
 

@@ -186,7 +186,7 @@ impl<'a> Builder<'a> {
     ) -> Result<(), Bailout> {
         let base = self.below(count + 2)?;
         let id = self.activation_of(body.source.code, base);
-        self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
+        self.emit(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let mut operands = self.s.stack.split_off(base);
         let arguments = operands.split_off(if has_self { 1 } else { 2 });
         self.inline(body, id, operands[0], arguments)
@@ -222,7 +222,7 @@ impl<'a> Builder<'a> {
         let base = self.below(count)?;
         let id = self.activation_of(body.source.code, base);
         self.f.activations[id.0 as usize].returns = returns;
-        self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
+        self.emit(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let mut arguments = self.s.stack.split_off(base);
         if returns == Returns::Nowhere {
             arguments.rotate_left(1);
@@ -242,7 +242,7 @@ impl<'a> Builder<'a> {
     ) -> Result<(), Bailout> {
         let id = self.activation_of(body.source.code, self.s.stack.len());
         self.f.activations[id.0 as usize].returns = Returns::Operator;
-        self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
+        self.emit(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let operand = |depth| {
             let Entry { value, own } = self.top(depth)?;
             let own = match own {
@@ -281,8 +281,8 @@ impl<'a> Builder<'a> {
         (inlined.call_unit, inlined.return_offset) = (0, 1);
         self.activation = caller;
         let shape = self.guard_instance_shape(class);
-        self.guard(Op::EnterInlined, &[], Type::NEVER, shim.0 as u64);
-        self.guard(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
+        self.emit(Op::EnterInlined, &[], Type::NEVER, shim.0 as u64);
+        self.emit(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let mut arguments = self.s.stack.split_off(base);
         arguments.drain(..1);
         let object = self.emit(
@@ -337,6 +337,7 @@ impl<'a> Builder<'a> {
             returns: Returns::ToCaller,
             is_shim: false,
         };
+        debug_assert!(activation.depth as i32 <= taipan_vm::tier::MAX_INLINED_DEPTH);
         self.f.activations.push(activation);
         ActivationId(self.f.activations.len() as u32 - 1)
     }

@@ -262,10 +262,10 @@ impl Builder<'_> {
     }
 
     /// Leaves unless the callable is a native function with this declaration.
-    fn guard_declaration(&mut self, callable: Value, def: &'static MethodDef) {
+    pub(super) fn guard_declaration(&mut self, callable: Value, def: &'static MethodDef) {
         self.guard_shape(callable, BuiltinFunction::cell().shape().id());
         let offset = BuiltinFunction::DEF_OFFSET as u64;
-        let found = self.emit(Op::LoadField, &[callable], Type::ANY, offset);
+        let found = self.emit(Op::FixedField, &[callable], Type::INT, offset);
         let def = def as *const MethodDef as u64;
         self.guard(Op::GuardWord, &[found], Type::NEVER, def);
     }

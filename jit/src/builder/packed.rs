@@ -45,13 +45,8 @@ impl Builder<'_> {
             return None;
         }
         self.guard_shape(container.value, seen.shape);
-        self.guard2(
-            Op::GuardField8,
-            &[container.value],
-            Type::NEVER,
-            layout.kind as u64,
-            seen.kind as u64,
-        );
+        let layout_known = (layout.kind as u64) << 32 | seen.kind as u64;
+        self.guard(Op::GuardLayout, &[container.value], Type::NEVER, layout_known);
         self.guard_int(key);
         let positive = self.ty(key).range.low >= 0;
         Some((layout, pack(item, positive)))

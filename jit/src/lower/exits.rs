@@ -215,14 +215,6 @@ impl Lower<'_, '_> {
     pub(super) fn enter_inlined(&mut self, value: Value) {
         let inst = self.f.inst(value);
         let id = ActivationId(inst.immediate as u32);
-        let depth = self.f.activation(id).depth;
-        let left = self.load32(self.thread, offset_of!(Thread, recursion_remaining));
-        let needed = self.fb.ins().iconst(types::I32, depth as i64);
-        let shallow = self
-            .fb
-            .ins()
-            .icmp(IntCC::SignedGreaterThanOrEqual, left, needed);
-        self.check_inst(value, shallow, Reason::Recursion);
         let null = self.constant(Raw::NULL.0);
         let (base, offset) = self.frame_place(id);
         self.store(null, base, offset + offset_of!(Frame, frame_object));

@@ -39,7 +39,7 @@ pub(super) fn float_condition(mask: u64) -> FloatCC {
 }
 
 impl Lower<'_, '_> {
-    fn bits(&mut self, float: ir::Value) -> ir::Value {
+    pub(super) fn bits(&mut self, float: ir::Value) -> ir::Value {
         self.fb
             .ins()
             .bitcast(types::I64, MemFlagsData::new(), float)
@@ -279,14 +279,7 @@ impl Lower<'_, '_> {
                 self.check_inst(value, fine, Reason::Range);
                 self.fb.ins().fdiv(a, b)
             }
-            Op::FloatPow => {
-                let power = self.call(Helper::FloatPow, &[a, b]).unwrap_or(a);
-                // Infinite and undefined results may be errors.
-                let zero = self.fb.ins().fsub(power, power);
-                let fine = self.fb.ins().fcmp(FloatCC::Equal, zero, zero);
-                self.check_inst(value, fine, Reason::Range);
-                power
-            }
+            Op::FloatPow => self.power(value, a, b),
             Op::FloatSqrt => {
                 let zero = self.fb.ins().f64const(0.0);
                 let fine = self.fb.ins().fcmp(FloatCC::GreaterThanOrEqual, a, zero);

@@ -26,10 +26,14 @@ impl Lower<'_, '_> {
     pub(super) fn packed(&mut self, value: Value) {
         let inst = self.f.inst(value);
         let words: Vec<ir::Value> = inst.args.iter().map(|a| self.value(*a)).collect();
-        if inst.op == Op::GuardField8 {
-            let offset = inst.immediate as i32;
-            let byte = self.fb.ins().load(types::I8, flags(), words[0], offset);
-            let wanted = self.fb.ins().iconst(types::I8, inst.second as i64);
+        let byte = match inst.op {
+            Op::GuardField8 => Some((inst.immediate, inst.second)),
+            Op::GuardLayout => Some((inst.immediate >> 32, inst.immediate as u32 as u64)),
+            _ => None,
+        };
+        if let Some((offset, wanted)) = byte {
+            let byte = self.fb.ins().load(types::I8, flags(), words[0], offset as i32);
+            let wanted = self.fb.ins().iconst(types::I8, wanted as i64);
             let same = self.fb.ins().icmp(IntCC::Equal, byte, wanted);
             return self.check_inst(value, same, Reason::Guard);
         }

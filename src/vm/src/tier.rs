@@ -103,6 +103,9 @@ pub trait Tier: Sync + Send {
     fn code_dropped(&self, code: &Code);
 }
 
+/// Calls that native code may have inlined into each other at most.
+pub const MAX_INLINED_DEPTH: i32 = 32;
+
 static TIER: OnceLock<&'static dyn Tier> = OnceLock::new();
 /// Hotness at which the tier is asked; out of reach without a tier.
 static THRESHOLD: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(u32::MAX);
@@ -192,7 +195,8 @@ pub fn function_changed(function: &Function) {
         tier.function_changed(function);
     }
 }
-/// Python writes to the variables of a frame through `f_locals`.
+/// Python writes to the variables of a frame through `f_locals`, or something else that the frame's native code has made
+/// sure of holds no longer.
 pub fn locals_written(frame: *mut Frame) {
     if let Some(tier) = TIER.get() {
         tier.locals_written(frame);

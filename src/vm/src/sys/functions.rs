@@ -65,6 +65,15 @@ mod sys {
         }
         thread.recursion_limit.set(limit);
         thread.recursion_remaining.set(limit - depth);
+        if limit - depth < crate::tier::MAX_INLINED_DEPTH {
+            // Native code has asked for the room that its inlined calls need: it has to ask again.
+            let mut frame = thread.frame.get();
+            while !frame.is_null() {
+                crate::tier::locals_written(frame);
+                // SAFETY: frames on the thread's chain are live.
+                frame = unsafe { (*frame).previous };
+            }
+        }
         Ok(())
     }
 
