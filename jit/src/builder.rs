@@ -32,6 +32,7 @@ mod operators;
 mod packed;
 mod peel;
 mod range;
+mod reversal;
 mod subscr;
 mod super_attr;
 

@@ -171,6 +171,7 @@ instructions! {
     GuardTupleLength Nothing Guard "Leaves unless the tuple has as many items as the immediate.";
     SequenceItems Word Guard "Address of the items of a list or tuple of as many as the immediate; leaves for others.";
     ListStore Word Guard "Stores an owned word into a list; gives the old one, owned.";
+    ReverseHead Nothing Guard "Reverses the items of a list up to and with the one at a small int; leaves when that is out of range.";
     ListAppend Nothing Write "Appends an owned word to a list.";
     ListLength Word Read "Length of a list.";
     TupleLength Word Read "Length of a tuple.";

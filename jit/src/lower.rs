@@ -378,6 +378,7 @@ impl Lower<'_, '_> {
             | Op::ListField
             | Op::GuardTupleLength
             | Op::ListStore
+            | Op::ReverseHead
             | Op::ListAppend
             | Op::ListLength
             | Op::TupleLength

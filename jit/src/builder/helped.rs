@@ -138,6 +138,9 @@ impl Builder<'_> {
                 match self.follows(|next| next.op.deopt() == BINARY_OP && next.oparg == 26) {
                     // The slice is not made. Bounds that have to be asked for are asked for behind it, as by a slice.
                     Some(subscript) if self.at.oparg == 3 => {
+                        if self.reverse_head(subscript)? {
+                            return Ok(true);
+                        }
                         self.operand_words(4)?;
                         self.at = subscript;
                         self.helped(&Routine::new(Helper::SliceBySteps, 4, Some(Type::VALUE)))?;

@@ -76,6 +76,32 @@ impl Lower<'_, '_> {
         self.fb.switch_to_block(fine);
         self.fb.block_params(fine)[0]
     }
+    fn reverse_head(&mut self, value: Value, list: ir::Value, last: ir::Value) {
+        let length = self.load(list, List::LENGTH_OFFSET);
+        let items = self.load(list, List::POINTER_OFFSET);
+        let last = self.index(value, length, last, true);
+        let three = self.constant(3);
+        let offset = self.fb.ins().ishl(last, three);
+        let end = self.fb.ins().iadd(items, offset);
+        let (swaps, swap, done) = (self.new_block(), self.new_block(), self.new_block());
+        self.fb.append_block_param(swaps, types::I64);
+        self.fb.append_block_param(swaps, types::I64);
+        let ends = [BlockArg::Value(items), BlockArg::Value(end)];
+        self.fb.ins().jump(swaps, &ends);
+        self.fb.switch_to_block(swaps);
+        let [low, high] = *self.fb.block_params(swaps) else {
+            return;
+        };
+        let more = self.fb.ins().icmp(IntCC::UnsignedLessThan, low, high);
+        self.fb.ins().brif(more, swap, &[], done, &[]);
+        self.fb.switch_to_block(swap);
+        let (first, second) = (self.load(low, 0), self.load(high, 0));
+        self.store(second, low, 0);
+        self.store(first, high, 0);
+        let ends = [self.add(low, 8), self.add(high, -8)].map(BlockArg::Value);
+        self.fb.ins().jump(swaps, &ends);
+        self.fb.switch_to_block(done);
+    }
     fn list_element(&mut self, value: Value, list: ir::Value, key: ir::Value) -> ir::Value {
         let length = self.load(list, List::LENGTH_OFFSET);
         let items = self.load(list, List::POINTER_OFFSET);
@@ -287,6 +313,7 @@ impl Lower<'_, '_> {
                 self.store(args[2], element, 0);
                 old
             }
+            Op::ReverseHead => return self.reverse_head(value, a, b),
             Op::ListAppend => {
                 let length = self.load(a, List::LENGTH_OFFSET);
                 let capacity = self.load(a, List::CAPACITY_OFFSET);
