@@ -162,12 +162,7 @@ impl Job {
         })
     }
 
-    fn lower(
-        &self,
-        function: &Function,
-        context: &mut Context,
-        isa: &dyn TargetIsa,
-    ) -> Lowered {
+    fn lower(&self, function: &Function, context: &mut Context, isa: &dyn TargetIsa) -> Lowered {
         let config = isa.frontend_config();
         static NUMBERS: AtomicU32 = AtomicU32::new(0);
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);

@@ -10,12 +10,15 @@ use crate::hir::{self, Rep};
 use crate::lower::slot_offset;
 use encoding::Steps;
 pub use encoding::{Keep, Role, Source, Step};
+use std::cell::RefCell;
 use std::mem::offset_of;
 use std::sync::Arc;
 use taipan_vm::interpreter::frame::{Frame, FrameOwner, Returns};
 use taipan_vm::object::Header;
+use taipan_vm::objects::class::Type;
 use taipan_vm::objects::function::Function;
 use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::shape::Shape;
 use taipan_vm::thread::Thread;
 use taipan_vm::tier::Unshown;
 use taipan_vm::value::{Raw, Value};
@@ -69,25 +72,44 @@ pub struct Native<'a> {
     pub buffer: *const u64,
 }
 
-/// Tuples that a plan makes, each with a reference of its own.
+/// Objects that a plan makes, each with a reference of its own.
 struct Made(Vec<Value>);
 
+/// An object by the addresses of its class and its shape, and its attributes.
+///
+/// # Safety
+/// Both live, and the shape is that of an instance with so many attributes.
+unsafe fn instance(words: &[Raw]) -> Value {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let class = &*(words[0].0 as *const Type);
+        taipan_vm::shape::instance(class, &*(words[1].0 as *const Shape), &words[2..])
+    }
+}
+
 impl Native<'_> {
-    /// Makes the tuples of a plan.
+    /// Makes the objects of a plan.
     unsafe fn make(&self, steps: impl Iterator<Item = Step>) -> Made {
         let (mut made, mut items) = (Vec::new(), Vec::new());
         for step in steps {
-            let Role::Item { last } = step.role else {
+            let (Role::Item { last } | Role::Attribute { last }) = step.role else {
                 break;
             };
-            // SAFETY: the caller's promise. Items are not counted, but for a float that was just made for it.
-            let item = unsafe {
-                let word = self.word(step.source, true);
-                word.unwrap_or(Raw::none()).into_value()
-            };
-            items.push(item);
+            // SAFETY: the caller's promise.
+            items.push(unsafe { self.word(step.source, true) }.unwrap_or(Raw::none()));
             if last {
-                made.push(Tuple::new(std::mem::take(&mut items)).into_value());
+                let items = std::mem::take(&mut items);
+                // SAFETY: items are not counted, but for floats that were just made for them; the class lives, as where
+                // native code makes an instance.
+                made.push(unsafe {
+                    match step.role {
+                        Role::Item { .. } => {
+                            let items = items.into_iter().map(|item| item.into_value());
+                            Tuple::new(items.collect::<Vec<_>>()).into_value()
+                        }
+                        _ => instance(&items),
+                    }
+                });
             }
         }
         Made(made)
@@ -133,6 +155,8 @@ struct Showing<'a> {
     unshown: Unshown,
     plan: Plan<'a>,
     native: &'a Native<'a>,
+    /// What was made to be shown: the frames get no others.
+    made: RefCell<Option<Made>>,
 }
 
 impl Showing<'_> {
@@ -140,7 +164,9 @@ impl Showing<'_> {
         // SAFETY: it is the first field of one that `destroy` holds.
         unsafe {
             let showing = &*(unshown as *const Showing);
-            showing.plan.show(*showing.native);
+            let made = showing.native.make(showing.plan.steps());
+            showing.plan.show(*showing.native, &made);
+            showing.made.replace(Some(made));
         }
     }
 }
@@ -234,7 +260,10 @@ impl ExitPlans {
     /// It is the exit at which native code stands, and inlined frames are not published.
     pub unsafe fn leave(&self, index: u32, native: Native) {
         // SAFETY: the caller's promise.
-        unsafe { self.plan(index).write_frames(native, false) }
+        unsafe {
+            let plan = self.plan(index);
+            plan.write_frames(native, false, native.make(plan.steps()));
+        }
     }
 
     /// Destroys an object whose count is zero; frames are written only if a finalizer or callback can look at
@@ -250,6 +279,7 @@ impl ExitPlans {
             },
             plan,
             native,
+            made: RefCell::new(None),
         };
         let thread = native.thread;
         let top = thread.stack_top.get();
@@ -267,8 +297,10 @@ impl ExitPlans {
             let remaining = &thread.recursion_remaining;
             remaining.set(remaining.get() + plan.frame().depth as i32);
             let ran = crate::helpers::runs() != runs;
+            let made = showing.made.take();
             if ran {
-                plan.write_frames(*native, true);
+                let made = made.unwrap_or_else(|| native.make(plan.steps()));
+                plan.write_frames(*native, true, made);
             } else {
                 plan.hide(*native);
             }
@@ -348,10 +380,9 @@ impl<'a> Plan<'a> {
 
     /// Writes what the interpreter needs. Where code has seen the frames meanwhile, their variables are theirs: it
     /// may have written them.
-    unsafe fn write_frames(&self, native: Native, seen: bool) {
+    unsafe fn write_frames(&self, native: Native, seen: bool, made: Made) {
         // SAFETY: the caller's promise.
         unsafe {
-            let made = native.make(self.steps());
             for Step { role, source, keep } in self.steps() {
                 match role {
                     Role::Local(_) if seen && is_shown(native, source) => {}
@@ -374,7 +405,7 @@ impl<'a> Plan<'a> {
                             self.stack_place(native, index);
                         *place = word;
                     }
-                    Role::Dropped | Role::Item { .. } => {}
+                    Role::Dropped | Role::Item { .. } | Role::Attribute { .. } => {}
                 }
             }
             self.write_heads(native, self.depth());
@@ -389,10 +420,9 @@ impl<'a> Plan<'a> {
     }
 
     /// Writes frames for code that only looks: stacks are empty, and a rare float keeps its old value.
-    unsafe fn show(&self, native: Native) {
+    unsafe fn show(&self, native: Native, made: &Made) {
         // SAFETY: the caller's promise.
         unsafe {
-            let made = native.make(self.steps());
             for Step { role, source, keep } in self.steps() {
                 let place = match role {
                     Role::Local(local) => self.local_place(native, local),
@@ -400,10 +430,10 @@ impl<'a> Plan<'a> {
                         StackPlace::Function(place) => place,
                         StackPlace::Slot(_) => continue,
                     },
-                    Role::Dropped | Role::Item { .. } => continue,
+                    Role::Dropped | Role::Item { .. } | Role::Attribute { .. } => continue,
                 };
                 if is_shown(native, source)
-                    && let Some(word) = native.word_of(source, &made)
+                    && let Some(word) = native.word_of(source, made)
                 {
                     if keep == Keep::Counted && matches!(role, Role::Local(_)) && word.is_pointer()
                     {

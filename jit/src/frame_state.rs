@@ -63,6 +63,15 @@ impl FrameState {
         let stack = self.stack.iter().map(|(value, _)| value);
         dirty.chain(stack).chain(&self.pending).copied()
     }
+
+    /// Puts other values in place of some.
+    pub fn replace(&mut self, by: impl Fn(Value) -> Value) {
+        let dirty = self.dirty.iter_mut().map(|(_, value, _)| value);
+        let stack = self.stack.iter_mut().map(|(value, _)| value);
+        for value in dirty.chain(stack).chain(&mut self.pending) {
+            *value = by(*value);
+        }
+    }
 }
 
 impl fmt::Display for FrameState {

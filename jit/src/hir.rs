@@ -201,6 +201,7 @@ instructions! {
     CallNative Word Call "Result, owned, of the native function at the address in the immediate; raises.";
     Build Word Write "A new object, owned, that the helper in the immediate makes of these owned words; second: 1 if none of them is counted.";
     Tuple Nothing Pure "A tuple of these uncounted words that exists in frame states only: exits make it.";
+    Instance Nothing Pure "An object of the class in the immediate with these uncounted words as attributes, by the shape at the address in the second; likewise.";
     Quick Word Guard "Likewise of a helper that runs no Python code, for borrowed words; leaves where it has no answer.";
     UnboxedFloat F64 Guard "Result of the unboxed entry in the immediate; leaves where it raises, if the second says it may.";
     UnboxedTruth Truth Guard "Likewise.";
@@ -213,7 +214,7 @@ instructions! {
     PackedFloat F64 Guard "Likewise.";
     PackedStore Nothing Guard "Stores into such an item; leaves when index or value is out of range.";
     Generic Nothing Call "Writes the frame and has the interpreter perform the instruction.";
-    NewInstance Word Read "A new object, owned, of the class in the immediate, whose attributes are to be set.";
+    NewInstance Word Read "A new object, owned, of the class in the immediate, whose attributes are to be set; second: the address of its shape, unless it matters when it dies.";
     CallDirect Word Call "Result, owned, of a Python function whose code is known; owned arguments: function and parameters.";
     StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
     GuardRoom Nothing Guard "Leaves at the entry when the data stack or the recursion limit has no room for the inlined frames.";

@@ -328,7 +328,7 @@ impl Lower<'_, '_> {
             }
             Op::EnterInlined => self.enter_inlined(value),
             Op::WriteHead => self.write_head(value),
-            Op::LeaveInlined | Op::Holds | Op::Tuple => {}
+            Op::LeaveInlined | Op::Holds | Op::Tuple | Op::Instance => {}
             Op::GuardInt
             | Op::GuardFloat
             | Op::IntAdd
@@ -409,9 +409,11 @@ impl Lower<'_, '_> {
                 let word = self.load(object, inst.immediate as usize);
                 self.set(value, word);
             }
-            Op::GuardField8 | Op::GuardLayout | Op::PackedInt | Op::PackedFloat | Op::PackedStore => {
-                self.packed(value)
-            }
+            Op::GuardField8
+            | Op::GuardLayout
+            | Op::PackedInt
+            | Op::PackedFloat
+            | Op::PackedStore => self.packed(value),
             Op::IterNext
             | Op::IterNextPair
             | Op::Send

@@ -143,7 +143,11 @@ impl Builder<'_> {
     /// Two edges: to `target` when the truth value is `jump_if`, else behind the instruction.
     fn branch(&mut self, truth: Value, jump_if: bool, target: u32, release: Option<Value>) {
         if let Some(truth) = self.known_truth(truth) {
-            let unit = if truth == jump_if { target } else { self.at.next };
+            let unit = if truth == jump_if {
+                target
+            } else {
+                self.at.next
+            };
             self.pending.extend(release);
             self.flush_releases(unit);
             self.edge(unit);

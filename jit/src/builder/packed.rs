@@ -46,7 +46,12 @@ impl Builder<'_> {
         }
         self.guard_shape(container.value, seen.shape);
         let layout_known = (layout.kind as u64) << 32 | seen.kind as u64;
-        self.guard(Op::GuardLayout, &[container.value], Type::NEVER, layout_known);
+        self.guard(
+            Op::GuardLayout,
+            &[container.value],
+            Type::NEVER,
+            layout_known,
+        );
         self.guard_int(key);
         let positive = self.ty(key).range.low >= 0;
         Some((layout, pack(item, positive)))

@@ -70,7 +70,9 @@ impl Builder<'_> {
         let mut at = code.take()?;
         if at.op.deopt() == Opcode::LOAD_SMALL_INT {
             let by = at.oparg as i64;
-            let operator = code.take().filter(|at| at.op.deopt() == Opcode::BINARY_OP)?;
+            let operator = code
+                .take()
+                .filter(|at| at.op.deopt() == Opcode::BINARY_OP)?;
             end = match BinaryOp::ALL.get(operator.oparg as usize)? {
                 BinaryOp::Add => end.plus(by)?,
                 BinaryOp::Subtract => end.plus(-by)?,

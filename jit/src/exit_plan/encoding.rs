@@ -13,7 +13,7 @@ pub enum Source {
     Buffer(u16, Rep),
     Word(u64),
     Float(f64),
-    /// The tuple with this number among those that the plan makes.
+    /// The object with this number among those that the plan makes.
     Made(u32),
 }
 
@@ -28,6 +28,8 @@ pub enum Role {
     Dropped,
     /// The next item of a tuple that the plan makes, not counted; these steps come first.
     Item { last: bool },
+    /// Likewise of an instance: the address of its class, that of its shape, then its attributes.
+    Attribute { last: bool },
 }
 
 /// What becomes of the reference.
@@ -48,7 +50,8 @@ pub struct Step {
 }
 
 // The first byte of a step: two bits for the role, three for the source, two for what becomes of the reference. An
-// item, whose role is 0, always has the mark of borrowing, and the last one that of counting too.
+// item, whose role is 0, always has the mark of borrowing, and the last one that of counting too; the eighth bit says that
+// the items are an instance's.
 
 const END: u8 = 0;
 const ITEM: u8 = 0;
@@ -67,6 +70,7 @@ const MADE: u8 = 5 << 2;
 
 const COUNTED: u8 = 1 << 5;
 const BORROWED: u8 = 2 << 5;
+const ATTRIBUTE: u8 = 1 << 7;
 
 /// The steps of all plans of a unit.
 #[derive(Default)]
@@ -93,6 +97,8 @@ impl Steps {
                 Role::Dropped => (DROPPED, None),
                 Role::Item { last: true } => (ITEM | BORROWED | COUNTED, None),
                 Role::Item { last: false } => (ITEM | BORROWED, None),
+                Role::Attribute { last: true } => (ATTRIBUTE | BORROWED | COUNTED, None),
+                Role::Attribute { last: false } => (ATTRIBUTE | BORROWED, None),
             };
             let (source, number) = match source {
                 Source::Buffer(word, Rep::F64) => (IN_F64, word as u32),
@@ -191,9 +197,13 @@ impl Iterator for Reader<'_> {
                 self.at -= 1;
                 return None;
             }
-            _ => Role::Item {
-                last: first & COUNTED != 0,
-            },
+            _ => {
+                let last = first & COUNTED != 0;
+                match first & ATTRIBUTE {
+                    0 => Role::Item { last },
+                    _ => Role::Attribute { last },
+                }
+            }
         };
         let number = self.number();
         let constant = || self.steps.constants[number as usize];

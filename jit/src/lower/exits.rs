@@ -13,7 +13,9 @@ use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 use std::mem::offset_of;
 use taipan_bytecode::Opcode;
 use taipan_vm::interpreter::frame::{Frame, FrameOwner};
+use taipan_vm::object::Header;
 use taipan_vm::objects::function::Function;
+use taipan_vm::shape::Shape;
 use taipan_vm::thread::Thread;
 use taipan_vm::value::{BORROWED, Raw};
 
@@ -63,19 +65,19 @@ impl Lower<'_, '_> {
                 _ => None,
             }
         };
-        let is_tuple = |value: &Value| f.inst(*value).op == Op::Tuple;
-        let mut tuples: Vec<Value> = state.values().filter(is_tuple).collect();
-        tuples.sort_unstable();
-        tuples.dedup();
-        let items = tuples.iter().flat_map(|tuple| &f.inst(*tuple).args);
+        let is_made = |value: &Value| matches!(f.inst(*value).op, Op::Tuple | Op::Instance);
+        let mut made: Vec<Value> = state.values().filter(is_made).collect();
+        made.sort_unstable();
+        made.dedup();
+        let items = made.iter().flat_map(|object| &f.inst(*object).args);
         let values = state
             .values()
-            .filter(|value| !is_tuple(value))
+            .filter(|value| !is_made(value))
             .chain(items.copied());
         let values = values.filter(|value| constant(*value).is_none());
         let stores = self.words.assign(values.collect());
         let source = |value: Value| {
-            if let Ok(number) = tuples.binary_search(&value) {
+            if let Ok(number) = made.binary_search(&value) {
                 return Source::Made(number as u32);
             }
             constant(value).unwrap_or_else(|| {
@@ -105,12 +107,26 @@ impl Lower<'_, '_> {
         });
         let dropped = state.pending.iter();
         let dropped = dropped.map(|value| step(Role::Dropped, *value, Keep::Moved));
-        let items = tuples.iter().flat_map(|tuple| {
-            let (step, items) = (&step, &f.inst(*tuple).args);
-            items.iter().enumerate().map(move |(index, item)| {
-                let last = index + 1 == items.len();
-                step(Role::Item { last }, *item, Keep::Moved)
-            })
+        let word = |role, word| Step {
+            role,
+            source: Source::Word(word),
+            keep: Keep::Moved,
+        };
+        let items = made.iter().flat_map(|object| {
+            let (step, inst) = (&step, f.inst(*object));
+            let role = |last| match inst.op {
+                Op::Instance => Role::Attribute { last },
+                _ => Role::Item { last },
+            };
+            let count = inst.args.len();
+            let head = (inst.op == Op::Instance).then(|| {
+                let class = word(role(false), inst.immediate);
+                [class, word(role(count == 0), inst.second)]
+            });
+            let items = inst.args.iter().enumerate();
+            let items =
+                items.map(move |(index, item)| step(role(index + 1 == count), *item, Keep::Moved));
+            head.into_iter().flatten().chain(items)
         });
         let steps = items.chain(dirty).chain(stack).chain(dropped);
         self.plans.describe(index, steps);
@@ -313,6 +329,11 @@ impl Lower<'_, '_> {
 
     /// The word of a value in any representation; rare floats are allocated by a helper.
     fn plain_word(&mut self, value: Value) -> ir::Value {
+        match self.f.inst(value).op {
+            Op::Tuple => return self.make_tuple(value),
+            Op::Instance => return self.make_instance(value),
+            _ => {}
+        }
         match self.f.rep(value) {
             Rep::F64 => {
                 let float = self.value(value);
@@ -327,6 +348,31 @@ impl Lower<'_, '_> {
             }
             Rep::Word | Rep::Nothing => self.value(value),
         }
+    }
+
+    /// A tuple that was in frame states only.
+    fn make_tuple(&mut self, value: Value) -> ir::Value {
+        let items = self.f.inst(value).args.iter();
+        let items: Vec<ir::Value> = items.map(|item| self.plain_word(*item)).collect();
+        let args = self.in_memory(&items);
+        self.call(Helper::BuildTuple, &args).unwrap_or(self.frame)
+    }
+    /// An instance that was.
+    fn make_instance(&mut self, value: Value) -> ir::Value {
+        let f = self.f;
+        let inst = f.inst(value);
+        let class = self.constant(inst.immediate);
+        let object = self.call(Helper::NewInstance, &[class]);
+        let object = object.unwrap_or(self.frame);
+        // SAFETY: the shape of instances that this code makes lives as long as their class.
+        let shape = unsafe { &*(inst.second as *const Shape) };
+        for (index, word) in inst.args.iter().enumerate() {
+            let word = self.plain_word(*word);
+            self.store(word, object, shape.slots_offset() + 8 * index);
+        }
+        let shape = self.constant(inst.second);
+        self.store(shape, object, Header::SHAPE_OFFSET);
+        object
     }
 
     /// Writes the stack as the interpreter wants it before a call: every reference is counted.

@@ -32,7 +32,10 @@ impl Lower<'_, '_> {
             _ => None,
         };
         if let Some((offset, wanted)) = byte {
-            let byte = self.fb.ins().load(types::I8, flags(), words[0], offset as i32);
+            let byte = self
+                .fb
+                .ins()
+                .load(types::I8, flags(), words[0], offset as i32);
             let wanted = self.fb.ins().iconst(types::I8, wanted as i64);
             let same = self.fb.ins().icmp(IntCC::Equal, byte, wanted);
             return self.check_inst(value, same, Reason::Guard);

@@ -31,7 +31,12 @@ struct Sum {
 const KNOWN_POW: bool = cfg!(target_os = "linux");
 
 impl Lower<'_, '_> {
-    pub(super) fn power(&mut self, value: Value, base: ir::Value, exponent: ir::Value) -> ir::Value {
+    pub(super) fn power(
+        &mut self,
+        value: Value,
+        base: ir::Value,
+        exponent: ir::Value,
+    ) -> ir::Value {
         let by = self.f.inst(self.f.inst(value).args[1]);
         let known = f64::from_bits(by.immediate);
         let halves = known * 2.0;
@@ -80,7 +85,13 @@ impl Lower<'_, '_> {
 
         let zero = self.fb.ins().f64const(0.0);
         let (mut power, factors) = match exponent.fract() == 0.0 {
-            true => (Sum { high: base, low: zero }, whole as u32 - 1),
+            true => (
+                Sum {
+                    high: base,
+                    low: zero,
+                },
+                whole as u32 - 1,
+            ),
             false => (self.exact_root(base), whole as u32),
         };
         for _ in 0..factors {

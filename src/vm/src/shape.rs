@@ -535,6 +535,22 @@ unsafe fn release_ext(word: u64) {
     }
 }
 
+/// A new instance of a class whose attributes, by this shape, these words are.
+///
+/// # Safety
+/// The shape is one of the class's instances, with so many attributes, all of them in the object; the words are owned.
+pub unsafe fn instance(class: &Type, shape: &'static Shape, words: &[Raw]) -> Value {
+    let object = crate::objects::object::Object::allocate(class).into_value();
+    let header = object.raw().header();
+    debug_assert!(shape.count as usize == words.len() && shape.count <= shape.capacity);
+    header.set_shape(shape);
+    for (index, word) in words.iter().enumerate() {
+        // SAFETY: the caller's promise; the slot was unbound.
+        unsafe { slot_address(header, index as u16).write(*word) };
+    }
+    object
+}
+
 /// Drops everything behind the native part of a dying object. Nobody can look at it any more, so the words
 /// are let go of where they lie.
 ///
