@@ -70,6 +70,7 @@ helpers! {
     Leave leave (I64, I64, I64, I64, I64) -> None, raises false, python true;
     AfterNotImplemented after_not_implemented (I64, I64, I64) -> Some(types::I64), raises true, python true;
     Destroy destroy (I64, I64, I64, I64, I64, I64) -> Some(types::I64), raises false, python true;
+    DeallocQuietly dealloc_quietly (I64) -> Some(types::I64), raises false, python false;
     Dealloc dealloc (I64) -> Some(types::I64), raises false, python true;
     BoxFloat box_float (F64) -> Some(types::I64), raises false, python false;
     FloatPow float_pow (F64, F64) -> Some(types::F64), raises false, python false;
@@ -479,6 +480,12 @@ unsafe extern "C" fn iter_next(_frame: *mut Frame, _thread: *const Thread, itera
         Ok(None) => 0,
         Err(_) => Raw::NULL.0,
     }
+}
+
+/// Destroys an object whose count is zero if that takes no Python code; 1 when it is done.
+unsafe extern "C" fn dealloc_quietly(word: u64) -> u64 {
+    // SAFETY: the caller has just given the last reference up.
+    unsafe { taipan_vm::memory::dealloc_quietly(word as *mut Header) as u64 }
 }
 
 /// Destroys an object whose count is zero; 1 when Python code has run meanwhile.

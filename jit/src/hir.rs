@@ -214,7 +214,7 @@ instructions! {
     PackedFloat F64 Guard "Likewise.";
     PackedStore Nothing Guard "Stores into such an item; leaves when index or value is out of range.";
     Generic Nothing Call "Writes the frame and has the interpreter perform the instruction.";
-    NewInstance Word Read "A new object, owned, of the class in the immediate, whose attributes are to be set; second: the address of its shape, unless it matters when it dies.";
+    NewInstance Word Read "A new object, owned, of the class in the immediate, whose attributes are to be set; second: the address of its shape, or 0 where there is more to it when it dies.";
     CallDirect Word Call "Result, owned, of a Python function whose code is known; owned arguments: function and parameters.";
     StackResult Word Read "What the last instruction left at the stack depth in the immediate, owned.";
     GuardRoom Nothing Guard "Leaves at the entry when the data stack or the recursion limit has no room for the inlined frames.";

@@ -4,6 +4,7 @@
 //! each frame state and reason, that write the frame and return.
 
 mod calls;
+mod allocation;
 mod exit_stores;
 mod exits;
 mod mixed;

@@ -70,6 +70,21 @@ impl Builder<'_> {
         Some(shape.id())
     }
 
+    /// A new object of the class, and of that shape if it is guarded.
+    pub(super) fn new_instance(&mut self, class: &Class, shape: Option<u32>) -> Value {
+        let quiet = shape.is_some() && class.instance_shape().is_quiet();
+        let quiet = match quiet {
+            true => class.instance_shape() as *const _ as u64,
+            false => 0,
+        };
+        let address = class as *const Class as u64;
+        let object = self.emit2(Op::NewInstance, &[], Type::OBJECT, address, quiet);
+        if let Some(shape) = shape {
+            self.s.shapes.insert(object, shape);
+        }
+        object
+    }
+
     /// The class of a cached method, its version and the method, if the class still has it: caches own
     /// nothing, so a stale one may name memory that was freed.
     fn cached_method(&self) -> Option<(&'static Class, u32, Raw)> {

@@ -522,10 +522,10 @@ impl Builder<'_> {
         if released && self.activation != ActivationId::UNIT {
             return Ok(false);
         }
+        let shape = self.guard_instance_shape(class);
         let base = self.prepare_direct(count + 2)?;
         let operands = self.s.stack.split_off(base);
-        let address = class as *const Class as u64;
-        let object = self.emit(Op::NewInstance, &[], Type::OBJECT, address);
+        let object = self.new_instance(class, shape);
         self.incref(function);
         self.incref(object);
         let mut args = vec![function, object];

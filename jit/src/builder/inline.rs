@@ -285,20 +285,7 @@ impl<'a> Builder<'a> {
         self.emit(Op::EnterInlined, &[], Type::NEVER, id.0 as u64);
         let mut arguments = self.s.stack.split_off(base);
         arguments.drain(..1);
-        let unnoticed = shape.is_some() && class.slots().finalize.is_none();
-        let object = self.emit2(
-            Op::NewInstance,
-            &[],
-            Type::OBJECT,
-            class as *const Class as u64,
-            match unnoticed {
-                true => class.instance_shape() as *const _ as u64,
-                false => 0,
-            },
-        );
-        if let Some(shape) = shape {
-            self.s.shapes.insert(object, shape);
-        }
+        let object = self.new_instance(class, shape);
         let own = Own::Lazy(Owner::Code);
         // The shim's function lives for good.
         let value = self.constant(Raw(shim_function.as_value().raw().0));

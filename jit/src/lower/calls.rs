@@ -86,29 +86,15 @@ impl Lower<'_, '_> {
                     self.fb.ins().brif(tag, done, &[], counted, &[]);
                     self.fb.switch_to_block(counted);
                 }
-                // Immortal objects have bit 31 set: they get nothing added.
-                let count =
-                    self.fb
-                        .ins()
-                        .load(types::I32, flags(), word, Header::COUNT_OFFSET as i32);
-                let top = self.fb.ins().iconst(types::I32, 31);
-                let immortal = self.fb.ins().ushr(count, top);
-                let one = self.fb.ins().iconst(types::I32, 1);
-                let more = self.fb.ins().iadd(count, one);
-                let more = self.fb.ins().isub(more, immortal);
-                self.fb
-                    .ins()
-                    .store(flags(), more, word, Header::COUNT_OFFSET as i32);
+                self.count_up(word);
                 self.fb.ins().jump(done, &[]);
                 self.fb.switch_to_block(done);
             }
             Op::Release => self.release(value),
             Op::CallDirect => self.call_direct(value),
             Op::NewInstance => {
-                let class = self.constant(inst.immediate);
-                if let Some(object) = self.call(Helper::NewInstance, &[class]) {
-                    self.set(value, object);
-                }
+                let object = self.new_instance(inst.immediate, inst.second);
+                self.set(value, object);
             }
             Op::Deliver => self.deliver(value),
             Op::Second => {
@@ -225,6 +211,23 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// Counts a reference to an object up.
+    pub(super) fn count_up(&mut self, word: ir::Value) {
+        // Immortal objects have bit 31 set: they get nothing added.
+        let count =
+            self.fb
+                .ins()
+                .load(types::I32, flags(), word, Header::COUNT_OFFSET as i32);
+        let top = self.fb.ins().iconst(types::I32, 31);
+        let immortal = self.fb.ins().ushr(count, top);
+        let one = self.fb.ins().iconst(types::I32, 1);
+        let more = self.fb.ins().iadd(count, one);
+        let more = self.fb.ins().isub(more, immortal);
+        self.fb
+            .ins()
+            .store(flags(), more, word, Header::COUNT_OFFSET as i32);
+    }
+
     /// Counts an owned word down where nobody has to leave for it.
     pub(super) fn release_word(&mut self, word: ir::Value, known: bool) {
         let done = self.new_block();
@@ -270,6 +273,11 @@ impl Lower<'_, '_> {
         let done = self.new_block();
         let dead = self.count_down(word, inst.immediate != 0, done);
         self.fb.switch_to_block(dead);
+        let quietly = self.call(Helper::DeallocQuietly, &[word]);
+        let loudly = self.cold();
+        let quietly = quietly.unwrap_or(word);
+        self.fb.ins().brif(quietly, done, &[], loudly, &[]);
+        self.fb.switch_to_block(loudly);
         self.destroy(word, state, done);
         self.fb.switch_to_block(done);
     }

@@ -113,13 +113,6 @@ impl Lower<'_, '_> {
         below
     }
 
-    /// Goes on if the condition holds.
-    fn or_to(&mut self, holds: ir::Value, other: ir::Block) {
-        let next = self.new_block();
-        self.fb.ins().brif(holds, next, &[], other, &[]);
-        self.fb.switch_to_block(next);
-    }
-
     fn exact_root(&mut self, of: ir::Value) -> Sum {
         let high = self.fb.ins().sqrt(of);
         let negative = self.fb.ins().fneg(high);

@@ -102,6 +102,12 @@ impl Header {
         self.count.set(count - 1);
         count == 1
     }
+    /// Is it still there when so many references are gone?
+    #[inline(always)]
+    pub fn outlives(&self, references: u32) -> bool {
+        let count = self.count.get();
+        (count as i32) < 0 || count > references
+    }
     pub fn count(&self) -> u32 {
         self.count.get()
     }

@@ -10,6 +10,7 @@
 //! Shapes lie in one 4 GiB window of addresses and are never freed, so the low half of an address
 //! identifies one: inline caches store and compare 32 bits.
 
+use crate::native::NativeClass;
 use crate::object::{Header, Ref, object_value};
 use crate::objects::class::Type;
 use crate::objects::dict::Dict;
@@ -198,6 +199,18 @@ impl Shape {
         if slots.finalize.is_none() && !self.has_tail && self.kind == ShapeKind::Fixed {
             self.plain_drop.set(slots.drop);
         }
+    }
+    /// Has an instance nothing but attributes in slots, and its class no finalizer?
+    pub fn is_quiet(&self) -> bool {
+        let class = self.class();
+        let slots = class.slots();
+        let plain = <crate::objects::object::Object as NativeClass>::class()
+            .slots()
+            .drop;
+        self.kind == ShapeKind::Slots
+            && !class.has_member_slots()
+            && slots.finalize.is_none()
+            && slots.drop.map(|f| f as usize) == plain.map(|f| f as usize)
     }
     pub fn has_tail(&self) -> bool {
         self.has_tail
@@ -532,6 +545,21 @@ unsafe fn release_ext(word: u64) {
         } else if word != 0 {
             drop(Raw(word).into_value());
         }
+    }
+}
+
+/// The attributes of an object that has them all in slots, and nothing else.
+#[inline]
+pub fn slots(object: &Header) -> Option<&[Raw]> {
+    let shape = object.shape();
+    if shape.kind != ShapeKind::Slots || shape.count > shape.capacity {
+        return None;
+    }
+    // SAFETY: slots below the count are initialized; the shape says there is an extension word.
+    unsafe {
+        let first = (object as *const Header as *const u8).add(shape.slots_offset as usize);
+        let words = std::slice::from_raw_parts(first as *const Raw, shape.count as usize);
+        (*ext_word(object) == 0).then_some(words)
     }
 }
 

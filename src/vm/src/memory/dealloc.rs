@@ -7,6 +7,7 @@ use super::heap;
 use crate::object::{Header, flags};
 use crate::objects::class::Type;
 use crate::thread::thread;
+use crate::value::Raw;
 
 /// Nested deallocations before objects are put off.
 const MAX_DEPTH: u32 = 40;
@@ -32,6 +33,38 @@ pub unsafe fn dealloc(object: *mut Header) {
             work_off();
         }
         thread.dealloc_depth.set(depth);
+    }
+}
+
+/// Destroys an instance whose count has just become zero if nothing else dies with it and nobody is told: then no Python
+/// code runs, and nobody looks at frames. False, and nothing done, if that is not so or would take long to find out.
+///
+/// # Safety
+/// As for [`dealloc`].
+pub unsafe fn dealloc_quietly(object: *mut Header) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let header = &*object;
+        let shape = header.shape();
+        if header.has(flags::WEAKREFS) || !shape.is_quiet() {
+            return false;
+        }
+        let class: *const Type = header.class();
+        let Some(words) = crate::shape::slots(header) else {
+            return false;
+        };
+        // Even if all of them are the same object, it outlives them.
+        let outlives = |word: &Raw| !word.is_pointer() || word.header().outlives(words.len() as u32);
+        if !words.iter().all(outlives) || !(*(class as *const Header)).outlives(1) {
+            return false;
+        }
+        header.unset(flags::TRACKED);
+        for word in words {
+            word.release();
+        }
+        heap::free(object);
+        (*(class as *const Header)).decref_if_shared();
+        true
     }
 }
 

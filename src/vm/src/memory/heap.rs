@@ -136,6 +136,40 @@ pub fn allocate(size: usize, container: bool) -> *mut Header {
     }
 }
 
+/// What native code allocates containers of one size with, as [`allocate`] does: addresses.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// Of the word that names the block to allocate from; it may be null, and its list of free cells empty.
+    pub current: u64,
+    /// Of the words that count the young, and say how many there may be.
+    pub young_count: u64,
+    pub threshold: u64,
+}
+
+impl Block {
+    pub const FREE_OFFSET: usize = std::mem::offset_of!(Block, free);
+    pub const USED_OFFSET: usize = std::mem::offset_of!(Block, used);
+    /// Of the next one, in a free cell.
+    pub const NEXT_OFFSET: usize = std::mem::offset_of!(FreeCell, next);
+}
+
+/// Of containers of so many bytes; `None` if they do not lie in blocks.
+pub fn source(size: usize) -> Option<Source> {
+    if size > MAX_CELL {
+        return None;
+    }
+    let class = size.div_ceil(STEP) - 1 + CLASSES;
+    let heap = HEAP.0.get();
+    // SAFETY: addresses within the static are taken; nothing is read.
+    unsafe {
+        Some(Source {
+            current: &raw const (*heap).current[class] as u64,
+            young_count: &raw const (*heap).young_count as u64,
+            threshold: &raw const (*heap).threshold as u64,
+        })
+    }
+}
+
 #[cold]
 #[inline(never)]
 fn too_many_young() {
