@@ -120,6 +120,7 @@ helpers! {
     QuickTruth quick_truth (I64) -> Some(types::I64), raises false, python false;
     QuickIsInstance quick_is_instance (I64, I64) -> Some(types::I64), raises false, python false;
     RangeIterator range_iterator (I64, I64, I64) -> Some(types::I64), raises false, python false;
+    ForgetResult forget_result (I64) -> Some(types::I64), raises false, python false;
     TypeOf type_of (I64) -> Some(types::I64), raises false, python false;
     StrItem str_item (I64, I64) -> Some(types::I64), raises false, python false;
     StrCompare str_compare (I64, I64, I64) -> Some(types::I64), raises false, python false;

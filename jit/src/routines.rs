@@ -15,6 +15,7 @@ use taipan_vm::objects::cell::CellObject;
 use taipan_vm::objects::class::{CompareOp, Type, TypeFlags};
 use taipan_vm::objects::code::Code;
 use taipan_vm::objects::dict::Dict;
+use taipan_vm::objects::enumerate::Enumerate;
 use taipan_vm::objects::function::Function;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::object::Object;
@@ -141,6 +142,16 @@ pub extern "C" fn store_slice(
         Raw(stop),
         value,
     ))
+}
+
+/// Of an `enumerate`: True if there is no tuple now that it has handed out, else 0.
+pub extern "C" fn forget_result(enumerate: u64) -> u64 {
+    // SAFETY: native code has checked the class.
+    let enumerate = unsafe { &*(Raw(enumerate).address() as *const Enumerate) };
+    match enumerate.forget_result() {
+        true => Value::true_().raw().0,
+        false => 0,
+    }
 }
 
 /// A container that a display or comprehension is filling: of this class, by the compiler's doing.

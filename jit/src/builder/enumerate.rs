@@ -4,6 +4,7 @@ use super::Builder;
 use super::arith::Numbers;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
+use crate::helpers::Helper;
 use crate::hir::{Op, Value};
 use crate::types::{Range, Type};
 use taipan_bytecode::Opcode;
@@ -30,8 +31,13 @@ impl Builder<'_> {
         };
         let inner = self.load_field(iterator, Enumerate::ITERATOR_OFFSET as u64, Type::VALUE);
         self.guard_shape(inner, ListIterator::cell().shape().id());
-        // No tuple was ever handed out that holds items.
-        let tuple = self.load_field(iterator, Enumerate::RESULT_OFFSET as u64, Type::INT);
+        // No tuple holds items that were handed out.
+        let result = Enumerate::RESULT_OFFSET as u64;
+        if !self.s.memory.knows_field(iterator, result) {
+            let forget = super::helped::pack(Helper::ForgetResult, None);
+            self.guard(Op::Quick, &[iterator], Type::BOOL, forget);
+        }
+        let tuple = self.load_field(iterator, result, Type::INT);
         self.guard(Op::GuardWord, &[tuple], Type::NEVER, 0);
         let item = self.emit(Op::ListPeek, &[inner], Type::VALUE, 0);
         let (body, done) = self.branch_on(item);

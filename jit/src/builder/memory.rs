@@ -57,6 +57,10 @@ pub(super) fn is_lost<K: Hash + Eq, V: PartialEq>(
 
 impl Memory {
     /// Anything may have been written.
+    /// Is it known what the object holds at this offset?
+    pub fn knows_field(&self, object: Value, offset: u64) -> bool {
+        self.fields.contains_key(&(object, offset))
+    }
     pub fn forget(&mut self) {
         self.fields.clear();
         self.forget_lists();

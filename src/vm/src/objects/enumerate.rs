@@ -38,6 +38,10 @@ impl Enumerate {
     /// Zero as long as no tuple has been handed out.
     pub const RESULT_OFFSET: usize = std::mem::offset_of!(Enumerate, result);
 
+    /// Drops the tuple that pairs were handed out in, if nobody can tell; true if there is none then.
+    pub fn forget_result(&self) -> bool {
+        self.result.forget()
+    }
     /// The next count and item without a tuple, as long as there is none.
     #[inline]
     pub fn next_pair(&self) -> Option<PyResult<Option<(Value, Value)>>> {

@@ -46,6 +46,22 @@ impl ReusedTuple {
         // SAFETY: nothing is changed.
         unsafe { (*self.0.as_ptr()).is_none() }
     }
+    /// Drops the tuple if nobody else has it and nothing in it is an object, which would have to live on. True if there
+    /// is none then.
+    pub fn forget(&self) -> bool {
+        // SAFETY: what is dropped holds no objects: no Python code runs.
+        unsafe {
+            let tuple = &mut *self.0.as_ptr();
+            let plain = |item: &Value| !item.raw().is_pointer();
+            if let Some(kept) = tuple
+                && kept.header().count() == 1
+                && kept.as_slice().iter().all(plain)
+            {
+                *tuple = None;
+            }
+            tuple.is_none()
+        }
+    }
     /// For a pair that goes out without its tuple: objects live until the next round all the same.
     #[inline]
     pub fn hold(&self, first: &Value, second: &Value) {
