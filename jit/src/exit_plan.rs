@@ -266,7 +266,7 @@ impl ExitPlans {
         }
     }
 
-    /// Destroys an object whose count is zero; frames are written only if a finalizer or callback can look at
+    /// Destroys an object whose count is zero, which can't be done quietly; frames are written only if a finalizer or callback can look at
     /// them. True when Python code has run meanwhile: then native code has left.
     ///
     /// # Safety
@@ -287,7 +287,7 @@ impl ExitPlans {
         let runs = crate::helpers::runs();
         // SAFETY: the caller's promise.
         unsafe {
-            taipan_vm::memory::dealloc(object);
+            taipan_vm::memory::dealloc_loudly(object);
             let shown = !std::ptr::eq(thread.unshown.replace(before), &showing.unshown);
             if !shown {
                 return false;

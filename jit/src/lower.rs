@@ -3,8 +3,8 @@
 //! One native function per unit: `extern "C" fn(frame, thread) -> status`. Exits are cold blocks, one for
 //! each frame state and reason, that write the frame and return.
 
-mod calls;
 mod allocation;
+mod calls;
 mod exit_stores;
 mod exits;
 mod mixed;

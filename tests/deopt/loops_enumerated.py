@@ -41,3 +41,25 @@ def h(u):
 for i in range(2000):
     r = h([1.0, 2.0])
 print(r)
+
+
+class Dying:
+    def __del__(self):
+        print("gone")
+
+
+def mixed(items):
+    total = 0.0
+    for i, x in enumerate(items):
+        if i == 0:
+            items[0] = None
+        if i < 3:
+            print("round", i)
+        if i > 0:
+            total += x * 2.0
+        x = None
+    return total
+
+
+print(mixed([Dying()] + [0.5] * 3000))
+print(mixed([Dying()] + [1] * 3000))

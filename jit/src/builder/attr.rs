@@ -70,9 +70,10 @@ impl Builder<'_> {
         Some(shape.id())
     }
 
-    /// A new object of the class, and of that shape if it is guarded.
+    /// A new object of the class, and of that shape if it has a guarded one. One without a dict has but one shape.
     pub(super) fn new_instance(&mut self, class: &Class, shape: Option<u32>) -> Value {
-        let quiet = shape.is_some() && class.instance_shape().is_quiet();
+        let fixed = class.instance_shape().kind() == ShapeKind::Fixed;
+        let quiet = (shape.is_some() || fixed) && class.instance_shape().is_quiet();
         let quiet = match quiet {
             true => class.instance_shape() as *const _ as u64,
             false => 0,

@@ -7,7 +7,7 @@ use crate::frame_state::{Own, Owner};
 use crate::helpers::Helper;
 use crate::hir::{Op, Rep, Value};
 use crate::types::{Kinds, Type};
-use taipan_bytecode::Opcode;
+use taipan_bytecode::{BinaryOp, Opcode};
 use taipan_vm::native::NativeClass;
 use taipan_vm::objects::builtin_function::{BuiltinFunction, MethodDescriptor};
 use taipan_vm::objects::cell::CellObject;
@@ -15,6 +15,7 @@ use taipan_vm::objects::class::Type as Class;
 use taipan_vm::objects::list::List;
 use taipan_vm::objects::slice::Slice;
 use taipan_vm::objects::tuple::Tuple;
+use taipan_vm::value::{Raw, Value as PyValue};
 
 /// How a helper stands in for an instruction.
 pub(super) struct Routine {
@@ -111,6 +112,9 @@ pub fn unpack(immediate: u64) -> (Helper, u64) {
     (Helper::ALL[immediate as usize & 0xFF], immediate >> 8)
 }
 
+/// The operand of `BINARY_OP` for `[]`.
+const SUBSCRIPT: u32 = BinaryOp::Subscr as u32;
+
 impl Builder<'_> {
     /// Performs the instruction at hand by its helper; false if it has none.
     pub(super) fn by_helper(&mut self) -> Result<bool, Bailout> {
@@ -135,7 +139,7 @@ impl Builder<'_> {
             }
             CALL_KW => return self.call_keywords(),
             BUILD_SLICE => {
-                match self.follows(|next| next.op.deopt() == BINARY_OP && next.oparg == 26) {
+                match self.follows(|next| next.op.deopt() == BINARY_OP && next.oparg == SUBSCRIPT) {
                     // The slice is not made. Bounds that have to be asked for are asked for behind it, as by a slice.
                     Some(subscript) if self.at.oparg == 3 => {
                         if self.reverse_head(subscript)? {
@@ -148,6 +152,7 @@ impl Builder<'_> {
                     _ => self.build(Helper::BuildSlice, Slice::cell().shape().id())?,
                 }
             }
+            BINARY_OP if self.subscript_by_constant_slice()? => {}
             _ => match Routine::of(&self.at) {
                 Some(routine) => self.helped(&routine)?,
                 None => return Ok(false),
@@ -188,6 +193,33 @@ impl Builder<'_> {
             self.f.insts[value.0 as usize].ty = ty;
         }
         self.finish_call(routine.operands, routine.result.map(|_| value))
+    }
+
+    /// `items[:]` and its like, whose slice is a constant of numbers and `None`: by its bounds, as if it were not made.
+    fn subscript_by_constant_slice(&mut self) -> Result<bool, Bailout> {
+        let key = self.top(0)?.value;
+        let inst = self.f.inst(key);
+        let word = Raw(inst.immediate);
+        if self.at.oparg != SUBSCRIPT || inst.op != Op::Const || !word.is_pointer() {
+            return Ok(false);
+        }
+        // The code object holds its constants.
+        let object = word.peek();
+        let Some(slice) = object.downcast_exact::<Slice>() else {
+            return Ok(false);
+        };
+        let bounds = [&slice.start, &slice.stop, &slice.step].map(|bound| bound.raw());
+        let none = PyValue::none().raw();
+        if !bounds.iter().all(|bound| bound.is_int() || *bound == none) {
+            return Ok(false);
+        }
+        let container = self.operand_words(2)?[0];
+        let bounds = bounds.map(|bound| self.constant(bound));
+        let args = [container, bounds[0], bounds[1], bounds[2]];
+        let immediate = pack(Helper::SliceBySteps, None);
+        let value = self.call_with_frame(Op::Helped, &args, immediate);
+        self.finish_call(2, Some(value))?;
+        Ok(true)
     }
 
     fn store_cell(&mut self) -> Result<(), Bailout> {

@@ -7,6 +7,7 @@ use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
 use taipan_vm::memory::heap::{self, Block};
 use taipan_vm::object::{self, Header};
 use taipan_vm::shape::Shape;
+use taipan_vm::value::Raw;
 
 impl Lower<'_, '_> {
     /// An object of the class, owned, without attributes; `shape` is the address of its shape if it may be made here.
@@ -56,8 +57,16 @@ impl Lower<'_, '_> {
             .store(flags(), tracked, cell, Header::FLAGS_OFFSET as i32);
         let shape = self.constant(shape);
         self.store(shape, cell, Header::SHAPE_OFFSET);
-        let nothing = self.constant(0);
-        self.store(nothing, cell, known.ext_offset());
+        if known.class().has_member_slots() {
+            let unbound = self.constant(Raw::UNBOUND.0);
+            for offset in (size_of::<Header>()..known.instance_size()).step_by(8) {
+                self.store(unbound, cell, offset);
+            }
+        }
+        if known.ext_offset() != 0 {
+            let nothing = self.constant(0);
+            self.store(nothing, cell, known.ext_offset());
+        }
         self.count_up(class);
         self.fb.ins().jump(done, &[BlockArg::Value(cell)]);
 

@@ -214,10 +214,10 @@ impl Lower<'_, '_> {
     /// Counts a reference to an object up.
     pub(super) fn count_up(&mut self, word: ir::Value) {
         // Immortal objects have bit 31 set: they get nothing added.
-        let count =
-            self.fb
-                .ins()
-                .load(types::I32, flags(), word, Header::COUNT_OFFSET as i32);
+        let count = self
+            .fb
+            .ins()
+            .load(types::I32, flags(), word, Header::COUNT_OFFSET as i32);
         let top = self.fb.ins().iconst(types::I32, 31);
         let immortal = self.fb.ins().ushr(count, top);
         let one = self.fb.ins().iconst(types::I32, 1);

@@ -200,17 +200,17 @@ impl Shape {
             self.plain_drop.set(slots.drop);
         }
     }
-    /// Has an instance nothing but attributes in slots, and its class no finalizer?
+    /// Have instances nothing but attributes and member slots, and their class no finalizer?
+    #[inline]
     pub fn is_quiet(&self) -> bool {
-        let class = self.class();
-        let slots = class.slots();
+        if self.kind == ShapeKind::Dictionary || !self.has_tail || self.variable {
+            return false;
+        }
+        let slots = self.class().slots();
         let plain = <crate::objects::object::Object as NativeClass>::class()
             .slots()
             .drop;
-        self.kind == ShapeKind::Slots
-            && !class.has_member_slots()
-            && slots.finalize.is_none()
-            && slots.drop.map(|f| f as usize) == plain.map(|f| f as usize)
+        slots.finalize.is_none() && slots.drop.map(|f| f as usize) == plain.map(|f| f as usize)
     }
     pub fn has_tail(&self) -> bool {
         self.has_tail
@@ -548,10 +548,13 @@ unsafe fn release_ext(word: u64) {
     }
 }
 
-/// The attributes of an object that has them all in slots, and nothing else.
+/// The attributes of an object that has no dict, or none yet, if they all lie in the object.
 #[inline]
 pub fn slots(object: &Header) -> Option<&[Raw]> {
     let shape = object.shape();
+    if shape.kind == ShapeKind::Fixed {
+        return Some(&[]);
+    }
     if shape.kind != ShapeKind::Slots || shape.count > shape.capacity {
         return None;
     }

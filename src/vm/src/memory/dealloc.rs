@@ -19,6 +19,19 @@ const MAX_DEPTH: u32 = 40;
 #[cold]
 #[inline(never)]
 pub unsafe fn dealloc(object: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !dealloc_quietly(object) {
+            dealloc_loudly(object);
+        }
+    }
+}
+
+/// Likewise, of one of which it is known that [`dealloc_quietly`] is not enough.
+///
+/// # Safety
+/// As for [`dealloc`].
+pub unsafe fn dealloc_loudly(object: *mut Header) {
     // SAFETY: the caller's promise; the object is live until `heap::free`.
     unsafe {
         let thread = thread();
@@ -41,8 +54,9 @@ pub unsafe fn dealloc(object: *mut Header) {
 ///
 /// # Safety
 /// As for [`dealloc`].
+#[inline]
 pub unsafe fn dealloc_quietly(object: *mut Header) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise; member slots are words of the object.
     unsafe {
         let header = &*object;
         let shape = header.shape();
@@ -50,17 +64,25 @@ pub unsafe fn dealloc_quietly(object: *mut Header) -> bool {
             return false;
         }
         let class: *const Type = header.class();
-        let Some(words) = crate::shape::slots(header) else {
+        let Some(attributes) = crate::shape::slots(header) else {
             return false;
         };
+        let members = (*class).member_offsets();
+        let member = |offset: &u32| *((object as *const u8).add(*offset as usize) as *const Raw);
+        let count = (attributes.len() + members.len()) as u32;
         // Even if all of them are the same object, it outlives them.
-        let outlives = |word: &Raw| !word.is_pointer() || word.header().outlives(words.len() as u32);
-        if !words.iter().all(outlives) || !(*(class as *const Header)).outlives(1) {
+        let outlives = |word: Raw| !word.is_pointer() || word.header().outlives(count);
+        let all_outlive = attributes.iter().all(|word| outlives(*word))
+            && members.iter().all(|offset| outlives(member(offset)));
+        if !all_outlive || !(*(class as *const Header)).outlives(1) {
             return false;
         }
         header.unset(flags::TRACKED);
-        for word in words {
-            word.release();
+        for word in attributes {
+            word.release_if_shared();
+        }
+        for offset in members {
+            member(offset).release_if_shared();
         }
         heap::free(object);
         (*(class as *const Header)).decref_if_shared();

@@ -4,7 +4,7 @@ mod dealloc;
 pub mod heap;
 pub mod resident;
 
-pub use dealloc::{dealloc, dealloc_quietly};
+pub use dealloc::{dealloc, dealloc_loudly, dealloc_quietly};
 
 use crate::native::NativeClass;
 use crate::object::{Header, Ref, flags};
