@@ -5,12 +5,19 @@
 
 use super::heap;
 use crate::object::{Header, flags};
+use crate::objects::bytes::Bytes;
 use crate::objects::class::Type;
+use crate::objects::float::Float;
+use crate::objects::int::Int;
+use crate::objects::str::Str;
+use crate::objects::tuple::Tuple;
 use crate::thread::thread;
-use crate::value::Raw;
+use crate::value::{Raw, Value};
 
 /// Nested deallocations before objects are put off.
 const MAX_DEPTH: u32 = 40;
+/// Items of a tuple that are looked at before it dies.
+const SMALL: usize = 8;
 
 /// Destroys an object whose count has just become zero.
 ///
@@ -21,7 +28,9 @@ const MAX_DEPTH: u32 = 40;
 pub unsafe fn dealloc(object: *mut Header) {
     // SAFETY: the caller's promise.
     unsafe {
-        if !dealloc_quietly(object) {
+        // What is in Rust alone is destroyed as quickly the other way.
+        let instance = (*object).shape().plain_drop().is_none();
+        if !(instance && dealloc_quietly(object)) {
             dealloc_loudly(object);
         }
     }
@@ -49,8 +58,9 @@ pub unsafe fn dealloc_loudly(object: *mut Header) {
     }
 }
 
-/// Destroys an instance whose count has just become zero if nothing else dies with it and nobody is told: then no Python
-/// code runs, and nobody looks at frames. False, and nothing done, if that is not so or would take long to find out.
+/// Destroys an object whose count has just become zero if nothing else dies with it that anybody is told of: then no
+/// Python code runs, and nobody looks at frames. False, and nothing done, if that is not so or would take long to find out:
+/// it is asked for instances, small tuples, numbers and texts.
 ///
 /// # Safety
 /// As for [`dealloc`].
@@ -60,7 +70,19 @@ pub unsafe fn dealloc_quietly(object: *mut Header) -> bool {
     unsafe {
         let header = &*object;
         let shape = header.shape();
-        if header.has(flags::WEAKREFS) || !shape.is_quiet() {
+        if header.has(flags::WEAKREFS) {
+            return false;
+        }
+        if let Some(drop) = shape.plain_drop() {
+            let quiet = is_leaf(header.class()) || is_quiet_tuple(header);
+            if quiet {
+                header.unset(flags::TRACKED);
+                drop(object);
+                heap::free(object);
+            }
+            return quiet;
+        }
+        if !shape.is_quiet() {
             return false;
         }
         let class: *const Type = header.class();
@@ -88,6 +110,28 @@ pub unsafe fn dealloc_quietly(object: *mut Header) -> bool {
         (*(class as *const Header)).decref_if_shared();
         true
     }
+}
+
+/// Numbers and texts hold nothing that could die with them.
+fn is_leaf(class: &Type) -> bool {
+    class.is_native::<Str>()
+        || class.is_native::<Float>()
+        || class.is_native::<Int>()
+        || class.is_native::<Bytes>()
+}
+
+/// Do all items of a tuple outlive it?
+fn is_quiet_tuple(header: &Header) -> bool {
+    if !header.class().is_native::<Tuple>() {
+        return false;
+    }
+    // SAFETY: its class says so.
+    let items = unsafe { &*(header as *const Header as *const Tuple) }.as_slice();
+    let outlives = |item: &Value| {
+        let word = item.raw();
+        !word.is_pointer() || word.header().outlives(items.len() as u32)
+    };
+    items.len() <= SMALL && items.iter().all(outlives)
 }
 
 /// Destroys what was put off, and what that puts off.
