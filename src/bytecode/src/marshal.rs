@@ -4,9 +4,11 @@
 //! code objects, are the business of the `marshal` module. Reading takes any bytes: damage is an
 //! error, never a panic or an allocation beyond the input's size.
 
-use crate::{CodeFlags, CodeObject, Const, LocalKind, Text};
+use crate::{
+    CodeFlags, CodeObject, CommonConstant, Const, Intrinsic1, LocalKind, Opcode, Text, dis,
+};
 use num_bigint::{BigInt, BigUint, Sign};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -306,15 +308,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Writes one object.
+/// Writes one object as CPython does in a process that has just compiled it: what the compiler merged or interned is one
+/// object, which later places refer to; everything else is an object of its own.
 pub fn dumps(value: &Const) -> Vec<u8> {
-    let mut uses = HashMap::new();
-    count_uses(value, &mut uses);
+    let mut objects = Objects::default();
+    objects.collect_names(value);
+    objects.count(value);
     let mut writer = Writer {
-        out: Vec::new(),
-        refs: HashMap::new(),
-        next_ref: 0,
-        uses,
+        objects: Some(objects),
+        ..Writer::default()
     };
     if let Const::Code(code) = value {
         // Whoever asks holds it too.
@@ -331,89 +333,227 @@ pub fn dumps_code(code: &Arc<CodeObject>) -> Vec<u8> {
     dumps(&Const::Code(code.clone()))
 }
 
-/// An object that equal ones would be merged with in a process that has just compiled the code:
-/// its plain encoding. `None` for what is never merged, as code objects are.
-fn merge_key(value: &Const) -> Option<Vec<u8>> {
-    let mut writer = Writer {
-        out: Vec::new(),
-        refs: HashMap::new(),
-        next_ref: 0,
-        uses: HashMap::new(),
-    };
+/// An object, named by what it is: constants by their plain encoding, interned strings by the encoding of such.
+type Key = Vec<u8>;
+
+/// What equal constants would be merged into. `None` for what is never merged, as code objects are.
+fn merge_key(value: &Const) -> Option<Key> {
+    let mut writer = Writer::default();
     writer.plain(value).then_some(writer.out)
 }
 
-/// How an item of a set is written for itself.
-fn alone(value: &Const) -> Vec<u8> {
-    let mut writer = Writer {
-        out: Vec::new(),
-        refs: HashMap::new(),
-        next_ref: 0,
-        uses: HashMap::new(),
-    };
-    match value {
-        Const::Str(text) => writer.text(text, FLAG_REF, is_interned(text)),
-        _ => {
-            writer.plain(value);
-        }
-    }
-    let singleton = matches!(
-        value,
-        Const::None | Const::True | Const::False | Const::Ellipsis
-    );
-    if let (Some(kind), false) = (writer.out.first_mut(), singleton) {
-        *kind |= FLAG_REF;
-    }
+fn interned_key(text: &Text) -> Key {
+    let mut writer = Writer::default();
+    writer.text(text, 0, true);
     writer.out
 }
 
-/// Counts from how many places each mergeable object is used.
-fn count_uses(value: &Const, uses: &mut HashMap<Vec<u8>, u32>) {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, || count_uses_inner(value, uses));
+fn is_singleton(value: &Const) -> bool {
+    matches!(
+        value,
+        Const::None | Const::True | Const::False | Const::Ellipsis
+    )
 }
 
-fn count_uses_inner(value: &Const, uses: &mut HashMap<Vec<u8>, u32>) {
-    if let Some(key) = merge_key(value) {
-        let count = uses.entry(key).or_insert(0);
-        *count += 1;
-        if *count > 1 {
-            return;
-        }
-    }
+/// Is there one such object in all of a CPython's process?
+fn exists_once(value: &Const) -> bool {
     match value {
-        Const::Tuple(items) | Const::FrozenSet(items) => {
-            items.iter().for_each(|item| count_uses(item, uses));
+        Const::Int(value) => i32::try_from(value).is_ok_and(|v| (-5..=256).contains(&v)),
+        Const::Str(text) => {
+            let mut points = text.code_points();
+            matches!(
+                (points.next(), points.next()),
+                (None | Some(0..=0xFF), None)
+            )
         }
-        Const::Slice(parts) => parts.iter().for_each(|part| count_uses(part, uses)),
-        Const::Code(code) => {
-            count_uses(&Const::Tuple(code.consts.clone()), uses);
-            count_uses(&names_tuple(&code.names), uses);
-            count_uses(&names_tuple(&code.localsplusnames), uses);
-            count_uses(&Const::Bytes(code.linetable.clone()), uses);
-            count_uses(&Const::Bytes(code.exceptiontable.clone()), uses);
-        }
-        _ => {}
+        Const::Bytes(bytes) => bytes.len() <= 1,
+        Const::Tuple(items) => items.is_empty(),
+        _ => is_singleton(value),
     }
+}
+
+/// Strings that look like names are interned.
+fn looks_interned(text: &Text) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    text.as_bytes().iter().all(is_name) || exists_once(&Const::Str(text.clone()))
 }
 
 fn names_tuple(names: &[Text]) -> Const {
     Const::Tuple(names.iter().cloned().map(Const::Str).collect())
 }
 
+/// Are the names of the locals a tuple of their own? In functions that evaluate annotations they are: the compiler
+/// renames the parameter when the rest is done. Only such functions raise `NotImplementedError` by itself.
+fn has_renamed_parameter(code: &CodeObject) -> bool {
+    code.posonlyargcount == 1
+        && code
+            .localsplusnames
+            .first()
+            .is_some_and(|name| *name == Text::from("format"))
+        && dis::instructions(&code.code).any(|instruction| {
+            instruction.opcode == Opcode::LOAD_COMMON_CONSTANT
+                && instruction.oparg == CommonConstant::NotImplementedError as u32
+        })
+}
+
+/// Which constants the compiler made of names, so that they are interned, whatever they look like: keywords of calls and
+/// patterns, imported names, a class's names and attributes, type parameters.
+fn constants_of_names(code: &CodeObject) -> HashSet<usize> {
+    let is_name = |index: u32, name: &str| {
+        let found = code.names.get(index as usize);
+        found.is_some_and(|found| found.as_str() == Some(name))
+    };
+    let mut found = HashSet::new();
+    let (mut loaded, mut builds_class) = (None, false);
+    for instruction in dis::instructions(&code.code) {
+        let of_names = match instruction.opcode {
+            Opcode::CALL_KW | Opcode::MATCH_CLASS | Opcode::IMPORT_NAME => true,
+            Opcode::STORE_NAME => {
+                is_name(instruction.oparg, "__static_attributes__")
+                    || is_name(instruction.oparg, "__qualname__")
+            }
+            Opcode::CALL_INTRINSIC_1 => matches!(
+                Intrinsic1::from_u32(instruction.oparg),
+                Some(Intrinsic1::TypeVar | Intrinsic1::ParamSpec | Intrinsic1::TypeVarTuple)
+            ),
+            _ => false,
+        };
+        if of_names {
+            found.extend(loaded);
+        }
+        loaded = (instruction.opcode == Opcode::LOAD_CONST).then_some(instruction.oparg as usize);
+        // The first string behind the instruction that builds a class is its name.
+        builds_class |= instruction.opcode == Opcode::LOAD_BUILD_CLASS;
+        let value = loaded.and_then(|index| code.consts.get(index));
+        if builds_class && matches!(value, Some(Const::Str(_))) {
+            found.extend(loaded);
+            builds_class = false;
+        }
+    }
+    found
+}
+
+/// The objects that the constants and tables of a code object are.
+#[derive(Default)]
+struct Objects {
+    /// From how many places each is used.
+    uses: HashMap<Key, u32>,
+    /// Strings of which the first equal constant was a name, interned before it was merged with others.
+    interned: HashSet<Text>,
+    /// Qualified names of the code objects that are complete: those are interned at the end.
+    complete: HashSet<Text>,
+    /// What the parser interned.
+    names: HashSet<Text>,
+}
+
+impl Objects {
+    fn count(&mut self, value: &Const) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.count_inner(value));
+    }
+
+    fn collect_names(&mut self, value: &Const) {
+        let Const::Code(code) = value else { return };
+        let names = code.names.iter().chain(&code.localsplusnames);
+        self.names.extend(names.cloned());
+        self.names.insert(code.name.clone());
+        code.consts
+            .iter()
+            .for_each(|value| self.collect_names(value));
+    }
+
+    /// Does interning put another string in the place of one that is in here?
+    fn holds_name(&self, value: &Const) -> bool {
+        match value {
+            Const::Str(text) => {
+                self.names.contains(text) && !self.interned.contains(text) && !exists_once(value)
+            }
+            Const::Tuple(items) => items.iter().any(|item| self.holds_name(item)),
+            _ => false,
+        }
+    }
+
+    /// What equal constants are merged into when the compiler is done: a set with a string that interning replaced
+    /// has been made anew for each code object.
+    fn key(&self, value: &Const) -> Option<Key> {
+        match value {
+            Const::FrozenSet(items) if items.iter().any(|item| self.holds_name(item)) => None,
+            _ => merge_key(value),
+        }
+    }
+
+    /// Is it the first use, or one of an object that is never merged?
+    fn is_first(&mut self, value: &Const) -> bool {
+        let Some(key) = self.key(value) else {
+            return true;
+        };
+        let count = self.uses.entry(key).or_insert(0);
+        *count += 1;
+        *count == 1
+    }
+
+    fn count_inner(&mut self, value: &Const) {
+        if !self.is_first(value) {
+            return;
+        }
+        match value {
+            Const::Tuple(items) | Const::FrozenSet(items) => {
+                items.iter().for_each(|item| self.count(item));
+            }
+            Const::Code(code) => self.count_code(code),
+            _ => {}
+        }
+    }
+
+    fn enter_names(&mut self, value: &Const) {
+        match value {
+            Const::Tuple(items) => items.iter().for_each(|item| self.enter_names(item)),
+            Const::Str(text) if !self.complete.contains(text) => {
+                if merge_key(value).is_some_and(|key| !self.uses.contains_key(&key)) {
+                    self.interned.insert(text.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn count_code(&mut self, code: &CodeObject) {
+        if self.is_first(&Const::Tuple(code.consts.clone())) {
+            let of_names = constants_of_names(code);
+            for (index, value) in code.consts.iter().enumerate() {
+                if of_names.contains(&index) {
+                    self.enter_names(value);
+                }
+                self.count(value);
+            }
+        }
+        // The names themselves are interned, so it does not matter how many times they are used.
+        self.is_first(&names_tuple(&code.names));
+        if !has_renamed_parameter(code) {
+            self.is_first(&names_tuple(&code.localsplusnames));
+        }
+        self.is_first(&Const::Bytes(code.linetable.clone()));
+        self.is_first(&Const::Bytes(code.exceptiontable.clone()));
+        self.complete.insert(code.qualname.clone());
+    }
+
+    fn is_interned(&self, text: &Text) -> bool {
+        looks_interned(text) || self.interned.contains(text)
+    }
+
+    /// Does more than one place hold the constant?
+    fn is_shared(&self, value: &Const, key: &Key) -> bool {
+        exists_once(value) || self.uses.get(key).is_some_and(|count| *count > 1)
+    }
+}
+
+#[derive(Default)]
 struct Writer {
     out: Vec<u8>,
     /// Numbers of the objects that were written with `FLAG_REF`.
-    refs: HashMap<Vec<u8>, u32>,
+    refs: HashMap<Key, u32>,
     next_ref: u32,
-    uses: HashMap<Vec<u8>, u32>,
-}
-
-/// Strings that look like names are interned, and those of one Latin-1 character exist once.
-fn is_interned(text: &Text) -> bool {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let mut points = text.code_points();
-    text.as_bytes().iter().all(is_name)
-        || matches!((points.next(), points.next()), (Some(0..=0xFF), None))
+    /// None: everything is written where it is used.
+    objects: Option<Objects>,
 }
 
 impl Writer {
@@ -470,23 +610,30 @@ impl Writer {
         }
     }
 
-    /// Writes a reference if the object was written before, and gives None; else gives the flag
-    /// for its type byte.
-    fn shared(&mut self, value: &Const, always: bool) -> Option<u8> {
-        let Some(key) = merge_key(value) else {
-            return Some(0);
-        };
+    /// Writes a reference if the object was written before, and gives None; else gives the flag for its type byte.
+    fn flag(&mut self, key: Key) -> Option<u8> {
         if let Some(number) = self.refs.get(&key).copied() {
             self.out.push(b'r');
             self.long(number as i32);
             return None;
         }
-        if !always && self.uses.get(&key).copied().unwrap_or(0) < 2 {
-            return Some(0);
-        }
         self.refs.insert(key, self.next_ref);
         self.next_ref += 1;
         Some(FLAG_REF)
+    }
+
+    /// The same for a constant, which has a number only if it is used more than once.
+    fn constant_flag(&mut self, value: &Const) -> Option<u8> {
+        let Some(objects) = &self.objects else {
+            return Some(0);
+        };
+        match (value, objects.key(value)) {
+            (Const::Str(text), _) if objects.is_interned(text) => self.flag(interned_key(text)),
+            (_, Some(key)) if !is_singleton(value) && objects.is_shared(value, &key) => {
+                self.flag(key)
+            }
+            _ => Some(0),
+        }
     }
 
     fn object(&mut self, value: &Const) {
@@ -494,25 +641,8 @@ impl Writer {
     }
 
     fn object_inner(&mut self, value: &Const) {
-        let always = match value {
-            Const::None | Const::True | Const::False | Const::Ellipsis | Const::Code(_) => false,
-            Const::Int(value) => i32::try_from(value).is_ok_and(|v| (-5..=256).contains(&v)),
-            Const::Float(_) | Const::Complex(..) | Const::FrozenSet(_) | Const::Slice(_) => false,
-            Const::Str(text) => is_interned(text),
-            Const::Bytes(bytes) => bytes.len() <= 1,
-            Const::Tuple(items) => items.is_empty(),
-        };
-        let mergeable = !matches!(
-            value,
-            Const::None | Const::True | Const::False | Const::Ellipsis | Const::Code(_)
-        );
-        let flag = if mergeable && !self.uses.is_empty() {
-            match self.shared(value, always) {
-                Some(flag) => flag,
-                None => return,
-            }
-        } else {
-            0
+        let Some(flag) = self.constant_flag(value) else {
+            return;
         };
         match value {
             Const::None => self.out.push(b'N'),
@@ -529,31 +659,62 @@ impl Writer {
                 self.out.extend(real.to_le_bytes());
                 self.out.extend(imaginary.to_le_bytes());
             }
-            Const::Str(text) => self.text(text, flag, is_interned(text)),
+            Const::Str(text) => {
+                let interned = self
+                    .objects
+                    .as_ref()
+                    .map(|objects| objects.is_interned(text));
+                self.text(text, flag, interned.unwrap_or_else(|| looks_interned(text)));
+            }
             Const::Bytes(bytes) => self.bytes(bytes, flag),
             Const::Tuple(items) => {
-                if items.len() < 256 {
-                    self.out.push(b')' | flag);
-                    self.out.push(items.len() as u8);
-                } else {
-                    self.out.push(b'(' | flag);
-                    self.size(items.len());
-                }
+                self.tuple_start(items.len(), flag);
                 items.iter().for_each(|item| self.object(item));
             }
             Const::FrozenSet(items) => {
                 self.out.push(b'>' | flag);
                 self.size(items.len());
                 // In the order of what each item alone would be written as, so that hashes don't matter.
-                let mut sorted: Vec<&Const> = items.iter().collect();
-                sorted.sort_by_cached_key(|item| alone(item));
-                sorted.into_iter().for_each(|item| self.object(item));
+                let mut sorted: Vec<(Vec<u8>, &Const)> =
+                    items.iter().map(|item| (self.alone(item), item)).collect();
+                sorted.sort_by(|a, b| a.0.cmp(&b.0));
+                sorted.into_iter().for_each(|(_, item)| self.object(item));
             }
             Const::Slice(parts) => {
                 self.out.push(b':' | flag);
-                parts.iter().for_each(|part| self.object(part));
+                parts.iter().for_each(|part| self.slice_part(part));
             }
             Const::Code(code) => self.code(code, 0),
+        }
+    }
+
+    /// How an item of a set is written for itself. Whoever sorts the items holds them, so all are shared.
+    fn alone(&mut self, value: &Const) -> Vec<u8> {
+        let mut objects = self.objects.take();
+        if let Some(objects) = &mut objects
+            && let Some(key) = objects.key(value)
+        {
+            *objects.uses.entry(key).or_insert(0) += 2;
+        }
+        let mut writer = Writer {
+            objects,
+            ..Writer::default()
+        };
+        writer.object(value);
+        self.objects = writer.objects;
+        writer.out
+    }
+
+    /// Part of a slice: neither merged with equal constants nor interned.
+    fn slice_part(&mut self, value: &Const) {
+        match value {
+            _ if self.objects.is_none() || exists_once(value) => self.object(value),
+            Const::Str(text) => self.text(text, 0, false),
+            _ => {
+                let objects = self.objects.take();
+                self.object(value);
+                self.objects = objects;
+            }
         }
     }
 
@@ -613,26 +774,33 @@ impl Writer {
         self.out.extend(bytes);
     }
 
+    fn tuple_start(&mut self, length: usize, flag: u8) {
+        if length < 256 {
+            self.out.push(b')' | flag);
+            self.out.push(length as u8);
+        } else {
+            self.out.push(b'(' | flag);
+            self.size(length);
+        }
+    }
+
     /// A name: interned, whatever it looks like.
     fn name(&mut self, text: &Text) {
-        if let Some(flag) = self.shared(&Const::Str(text.clone()), true) {
+        if let Some(flag) = self.flag(interned_key(text)) {
             self.text(text, flag, true);
         }
     }
 
-    fn names(&mut self, names: &[Text]) {
-        let tuple = names_tuple(names);
-        let Some(flag) = self.shared(&tuple, names.is_empty()) else {
-            return;
-        };
-        if names.len() < 256 {
-            self.out.push(b')' | flag);
-            self.out.push(names.len() as u8);
+    fn names(&mut self, names: &[Text], merged: bool) {
+        let flag = if merged {
+            self.constant_flag(&names_tuple(names))
         } else {
-            self.out.push(b'(' | flag);
-            self.size(names.len());
+            Some(0)
+        };
+        if let Some(flag) = flag {
+            self.tuple_start(names.len(), flag);
+            names.iter().for_each(|name| self.name(name));
         }
-        names.iter().for_each(|name| self.name(name));
     }
 
     fn code(&mut self, code: &CodeObject, flag: u8) {
@@ -646,8 +814,8 @@ impl Writer {
         self.next_ref += 1;
         self.bytes(&code.code, FLAG_REF);
         self.object(&Const::Tuple(code.consts.clone()));
-        self.names(&code.names);
-        self.names(&code.localsplusnames);
+        self.names(&code.names, true);
+        self.names(&code.localsplusnames, !has_renamed_parameter(code));
         let kinds: Vec<u8> = code
             .localspluskinds
             .iter()

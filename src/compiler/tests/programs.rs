@@ -4,6 +4,7 @@
 //! proves it. `TAIPAN_BLESS=1` writes them anew.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use taipan_bytecode::{dis, marshal, verify};
 use taipan_compiler::{CompileOptions, Mode, compile, compile_str};
 
@@ -11,13 +12,15 @@ fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programs"))
 }
 
+fn programs() -> impl Iterator<Item = PathBuf> {
+    let entries = std::fs::read_dir(folder()).expect("tests/programs");
+    let paths = entries.map(|entry| entry.expect("entry").path());
+    paths.filter(|path| path.extension().is_some_and(|extension| extension == "py"))
+}
+
 #[test]
 fn disassemblies() {
-    for entry in std::fs::read_dir(folder()).expect("tests/programs") {
-        let path = entry.expect("entry").path();
-        if path.extension().is_none_or(|extension| extension != "py") {
-            continue;
-        }
+    for path in programs() {
         let source = std::fs::read(&path).expect("readable");
         let name = path
             .file_name()
@@ -44,6 +47,48 @@ fn disassemblies() {
             "{name}"
         );
     }
+}
+
+/// The bytes of marshalled code are those of CPython; where it is at hand, the kept ones are compared with what it
+/// writes in a fresh process. `TAIPAN_BLESS=1` keeps CPython's.
+#[test]
+fn marshalled() {
+    let home = std::env::var("HOME").unwrap_or_default();
+    let cpython = PathBuf::from(home).join(".cache/taipan-peers/bin/cpython");
+    let script = "import sys, marshal; name = sys.argv[1]; source = open(name, 'rb').read()\n\
+                  code = compile(source, name, 'exec', dont_inherit=True)\n\
+                  sys.stdout.buffer.write(marshal.dumps(code))";
+    let mut count = 0;
+    for path in programs() {
+        let name = path.file_name().expect("name").to_string_lossy();
+        let kept_path = path.with_extension("marshal");
+        if cpython.exists() {
+            let output = Command::new(&cpython)
+                .args(["-I", "-W", "ignore", "-c", script, &name])
+                .current_dir(folder())
+                .output()
+                .expect("CPython runs");
+            assert!(output.status.success(), "{name}: CPython refuses");
+            if std::env::var_os("TAIPAN_BLESS").is_some() {
+                std::fs::write(&kept_path, &output.stdout).expect("writable");
+            }
+            let kept = std::fs::read(&kept_path).unwrap_or_default();
+            assert!(
+                kept == output.stdout,
+                "{name}: CPython writes other bytes than are kept"
+            );
+        }
+        let source = std::fs::read(&path).expect("readable");
+        let compiled = compile(&source, &name, Mode::Exec, &CompileOptions::default())
+            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let kept = std::fs::read(&kept_path).expect("kept bytes");
+        assert!(
+            marshal::dumps_code(&compiled.code) == kept,
+            "{name}: other bytes than CPython's; see cargo xtask compare-marshal"
+        );
+        count += 1;
+    }
+    assert!(count > 0);
 }
 
 #[test]
