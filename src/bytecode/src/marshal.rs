@@ -507,10 +507,11 @@ impl Objects {
     fn enter_names(&mut self, value: &Const) {
         match value {
             Const::Tuple(items) => items.iter().for_each(|item| self.enter_names(item)),
-            Const::Str(text) if !self.complete.contains(text) => {
-                if merge_key(value).is_some_and(|key| !self.uses.contains_key(&key)) {
-                    self.interned.insert(text.clone());
-                }
+            Const::Str(text)
+                if !self.complete.contains(text)
+                    && merge_key(value).is_some_and(|key| !self.uses.contains_key(&key)) =>
+            {
+                self.interned.insert(text.clone());
             }
             _ => {}
         }
