@@ -266,8 +266,8 @@ impl ExitPlans {
         }
     }
 
-    /// Destroys an object whose count is zero, which can't be done quietly; frames are written only if a finalizer or callback can look at
-    /// them. True when Python code has run meanwhile: then native code has left.
+    /// Destroys an object whose count is zero, which can't be done quietly; frames are written only if a finalizer or
+    /// callback can look at them. True when Python code has run meanwhile: then native code has left.
     ///
     /// # Safety
     /// As for [`ExitPlans::leave`]; nobody else has the object.

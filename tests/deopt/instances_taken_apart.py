@@ -131,7 +131,36 @@ def summed(v, u):
     return v.dot(u) + (v + u).x
 
 
+def overwritten(n, k):
+    v = Vector(n, 1, 2)
+    v = v.dot(v) * 2.0
+    w = k + 1
+    return v + w, v
+
+
+def dropped(n, k):
+    v = Vector(n, 1, 2)
+    total = v.dot(v)
+    v = None
+    return k + 1, v, total
+
+
+def deleted(n, k):
+    v = Vector(n, 1, 2)
+    total = v.dot(v)
+    del v
+    w = k + 1
+    try:
+        v
+    except NameError as error:
+        return str(error), w, total
+
+
 def main():
+    for n in range(2000):
+        overwritten(n, 1), dropped(n, 1), deleted(n, 1)
+    for k in (1, 1.5, 1 << 62, 1 << 70):
+        print(overwritten(3, k), dropped(3, k), deleted(3, k))
     a, b = Vector(1.5, 2.5, 3.5), Vector(0.5, 4.0, -1.0)
     print(sum(length(a, b) for _ in range(2000)))
     print(length(Vector(1, 2, 3), Vector(4, 5, 6)), length(Vector(1 << 62, 0, 0), Vector(0, 1 << 63, 0)))

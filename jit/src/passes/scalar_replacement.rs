@@ -282,7 +282,10 @@ fn replace(
     ) in states
     {
         let dirty = &mut f.states[state.0 as usize].dirty;
-        dirty.extend(slots.into_iter().map(|(slot, v)| (slot, v, Own::Owned)));
+        // What is in memory counts where nothing newer is to be written there.
+        let newer: HashSet<u32> = dirty.iter().map(|(slot, ..)| *slot).collect();
+        let slots = slots.into_iter().filter(|(slot, _)| !newer.contains(slot));
+        dirty.extend(slots.map(|(slot, v)| (slot, v, Own::Owned)));
         for (object, attributes) in known {
             let class = f.inst(object).immediate;
             let key = (object, attributes);
