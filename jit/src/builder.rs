@@ -541,6 +541,11 @@ impl Builder<'_> {
     fn is_int(&self, value: Value) -> bool {
         self.rep(value) == Rep::Word && self.ty(value).is(Kinds::INT)
     }
+    /// The int that a value is sure to be.
+    fn known_int(&self, value: Value) -> Option<i64> {
+        let range = self.ty(value).range;
+        (self.is_int(value) && range.low == range.high).then_some(range.low)
+    }
     fn is_float(&self, value: Value) -> bool {
         self.rep(value) == Rep::F64
             || self.s.floats.contains_key(&value)
@@ -569,10 +574,9 @@ impl Builder<'_> {
             return *known;
         }
         if self.is_int(value) {
-            let range = self.ty(value).range;
-            let exact = range.low == range.high && range.low.unsigned_abs() <= 1 << 53;
-            if exact {
-                let bits = (range.low as f64).to_bits();
+            let known = self.known_int(value);
+            if let Some(int) = known.filter(|int| int.unsigned_abs() <= 1 << 53) {
+                let bits = (int as f64).to_bits();
                 return self.emit(Op::ConstFloat, &[], Type::FLOAT, bits);
             }
             let float = self.guard(Op::IntToFloat, &[value], Type::FLOAT, 0);

@@ -270,9 +270,7 @@ impl Lower<'_, '_> {
             let fine = self.compare(IntCC::Equal, fails, 0);
             holds = self.fb.ins().band(holds, fine);
         }
-        let next = self.new_block();
-        self.fb.ins().brif(holds, next, &[], exit, &[]);
-        self.fb.switch_to_block(next);
+        self.unless(holds, exit);
     }
     fn check_inst(&mut self, value: Value, holds: ir::Value, reason: Reason) {
         match self.f.inst(value).state {

@@ -163,9 +163,13 @@ impl Builder<'_> {
 
     /// The next instruction, if it is such a one and control comes to it from here alone.
     pub(super) fn follows(&self, is_one: impl Fn(&Instruction) -> bool) -> Option<Instruction> {
+        self.followed_alone(self.at.next).filter(is_one)
+    }
+    /// The instruction at this offset, if control comes to it from the one before alone.
+    pub(super) fn followed_alone(&self, offset: u32) -> Option<Instruction> {
         let decoded = &self.decoded;
-        let next = decoded.instructions.get(&self.at.next)?;
-        (is_one(next) && !decoded.leaders.contains(&self.at.next)).then_some(*next)
+        let next = decoded.instructions.get(&offset)?;
+        (!decoded.leaders.contains(&offset)).then_some(*next)
     }
 
     /// The words of the operands on top, after everything that may leave for them.

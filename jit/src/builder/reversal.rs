@@ -118,10 +118,6 @@ impl Builder<'_> {
         Bound { base, offset }
     }
 
-    fn known_int(&self, value: Value) -> Option<i64> {
-        let range = self.ty(value).range;
-        (self.is_int(value) && range.low == range.high).then_some(range.low)
-    }
     fn is_none(&self, value: Value) -> bool {
         let inst = self.f.inst(value);
         inst.op == Op::Const && inst.immediate == PyValue::none().raw().0
@@ -140,11 +136,7 @@ struct Cursor<'a, 'b> {
 
 impl Cursor<'_, '_> {
     fn take(&mut self) -> Option<Instruction> {
-        let decoded = &self.builder.decoded;
-        if decoded.leaders.contains(&self.next) {
-            return None;
-        }
-        let at = *decoded.instructions.get(&self.next)?;
+        let at = self.builder.followed_alone(self.next)?;
         self.next = at.next;
         Some(at)
     }

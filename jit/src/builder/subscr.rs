@@ -19,11 +19,9 @@ impl Builder<'_> {
         let string = Str::cell().shape().id();
         let ty = self.ty(container.value);
         let known_int = self.is_int(key.value);
-        if known_int
-            && let range = self.ty(key.value).range
-            && range.low == range.high
+        if let Some(index) = self.known_int(key.value)
             && let Some(items) = self.built_items(container.value)
-            && let Ok(index) = usize::try_from(range.low)
+            && let Ok(index) = usize::try_from(index)
             && let Some(&item) = items.get(index)
         {
             self.s.stack.truncate(self.s.stack.len() - 2);

@@ -1,6 +1,6 @@
 //! New instances in place: a cell off the list of free ones, as the heap's own code takes it.
 
-use super::{Lower, flags};
+use super::Lower;
 use crate::helpers::Helper;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, types};
@@ -13,12 +13,10 @@ impl Lower<'_, '_> {
     /// An object of the class, owned, without attributes; `shape` is the address of its shape if it may be made here.
     pub(super) fn new_instance(&mut self, class: u64, shape: u64) -> ir::Value {
         let class = self.constant(class);
-        if shape == 0 {
-            return self.call(Helper::NewInstance, &[class]).unwrap_or(class);
-        }
         // SAFETY: the class's guarded version keeps it, and the shapes of its instances, alive.
-        let known = unsafe { &*(shape as *const Shape) };
-        let Some(source) = heap::source(known.instance_size()) else {
+        let known = unsafe { (shape as *const Shape).as_ref() };
+        let known = known.and_then(|known| Some((known, heap::source(known.instance_size())?)));
+        let Some((known, source)) = known else {
             return self.call(Helper::NewInstance, &[class]).unwrap_or(class);
         };
         let (done, slow) = (self.new_block(), self.cold());
@@ -28,12 +26,12 @@ impl Lower<'_, '_> {
         let threshold = self.constant(source.threshold);
         let (young, threshold) = (self.load(young_at, 0), self.load(threshold, 0));
         let fits = self.fb.ins().icmp(IntCC::SignedLessThan, young, threshold);
-        self.or_to(fits, slow);
+        self.unless(fits, slow);
         let current = self.constant(source.current);
         let block = self.load(current, 0);
-        self.or_to(block, slow);
+        self.unless(block, slow);
         let cell = self.load(block, Block::FREE_OFFSET);
-        self.or_to(cell, slow);
+        self.unless(cell, slow);
 
         let young = self.add(young, 1);
         self.store(young, young_at, 0);
@@ -42,19 +40,13 @@ impl Lower<'_, '_> {
         let used = self.load32(block, Block::USED_OFFSET);
         let one = self.fb.ins().iconst(types::I32, 1);
         let used = self.fb.ins().iadd(used, one);
-        self.fb
-            .ins()
-            .store(flags(), used, block, Block::USED_OFFSET as i32);
-        self.fb
-            .ins()
-            .store(flags(), one, cell, Header::COUNT_OFFSET as i32);
+        self.store(used, block, Block::USED_OFFSET);
+        self.store(one, cell, Header::COUNT_OFFSET);
         let tracked = self
             .fb
             .ins()
             .iconst(types::I32, object::flags::TRACKED as i64);
-        self.fb
-            .ins()
-            .store(flags(), tracked, cell, Header::FLAGS_OFFSET as i32);
+        self.store(tracked, cell, Header::FLAGS_OFFSET);
         let shape = self.constant(shape);
         self.store(shape, cell, Header::SHAPE_OFFSET);
         if known.class().has_member_slots() {
@@ -67,7 +59,7 @@ impl Lower<'_, '_> {
             let nothing = self.constant(0);
             self.store(nothing, cell, known.ext_offset());
         }
-        self.count_up(class);
+        self.recount(class, true);
         self.fb.ins().jump(done, &[BlockArg::Value(cell)]);
 
         self.fb.switch_to_block(slow);
@@ -75,12 +67,5 @@ impl Lower<'_, '_> {
         self.fb.ins().jump(done, &[BlockArg::Value(made)]);
         self.fb.switch_to_block(done);
         self.fb.block_params(done)[0]
-    }
-
-    /// Goes on if the condition holds.
-    pub(super) fn or_to(&mut self, holds: ir::Value, other: ir::Block) {
-        let next = self.new_block();
-        self.fb.ins().brif(holds, next, &[], other, &[]);
-        self.fb.switch_to_block(next);
     }
 }

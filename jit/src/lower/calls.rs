@@ -86,7 +86,7 @@ impl Lower<'_, '_> {
                     self.fb.ins().brif(tag, done, &[], counted, &[]);
                     self.fb.switch_to_block(counted);
                 }
-                self.count_up(word);
+                self.recount(word, true);
                 self.fb.ins().jump(done, &[]);
                 self.fb.switch_to_block(done);
             }
@@ -204,28 +204,30 @@ impl Lower<'_, '_> {
             let frame = self.frame_address(id);
             let object = self.load(frame, offset_of!(Frame, frame_object));
             let none = self.compare(IntCC::Equal, object, Raw::NULL.0);
-            let next = self.new_block();
-            self.fb.ins().brif(none, next, &[], exit, &[]);
-            self.fb.switch_to_block(next);
+            self.unless(none, exit);
             id = parent;
         }
     }
 
-    /// Counts a reference to an object up.
-    pub(super) fn count_up(&mut self, word: ir::Value) {
-        // Immortal objects have bit 31 set: they get nothing added.
-        let count = self
-            .fb
-            .ins()
-            .load(types::I32, flags(), word, Header::COUNT_OFFSET as i32);
+    /// Counts a reference to an object up or down; gives the new count. Immortal objects have bit 31 set: theirs stays.
+    pub(super) fn recount(&mut self, word: ir::Value, up: bool) -> ir::Value {
+        let count = self.load32(word, Header::COUNT_OFFSET);
         let top = self.fb.ins().iconst(types::I32, 31);
         let immortal = self.fb.ins().ushr(count, top);
         let one = self.fb.ins().iconst(types::I32, 1);
-        let more = self.fb.ins().iadd(count, one);
-        let more = self.fb.ins().isub(more, immortal);
-        self.fb
-            .ins()
-            .store(flags(), more, word, Header::COUNT_OFFSET as i32);
+        // In this order: counts of the same object follow each other closely.
+        let count = match up {
+            true => {
+                let more = self.fb.ins().iadd(count, one);
+                self.fb.ins().isub(more, immortal)
+            }
+            false => {
+                let fewer = self.fb.ins().isub(count, one);
+                self.fb.ins().iadd(fewer, immortal)
+            }
+        };
+        self.store(count, word, Header::COUNT_OFFSET);
+        count
     }
 
     /// Counts an owned word down where nobody has to leave for it.
@@ -246,20 +248,8 @@ impl Lower<'_, '_> {
             self.fb.ins().brif(tag, done, &[], counted, &[]);
             self.fb.switch_to_block(counted);
         }
-        let count = self
-            .fb
-            .ins()
-            .load(types::I32, flags(), word, Header::COUNT_OFFSET as i32);
-        // Immortal objects have bit 31 set: they get nothing taken.
         let dead = self.cold();
-        let top = self.fb.ins().iconst(types::I32, 31);
-        let immortal = self.fb.ins().ushr(count, top);
-        let one = self.fb.ins().iconst(types::I32, 1);
-        let fewer = self.fb.ins().isub(count, one);
-        let fewer = self.fb.ins().iadd(fewer, immortal);
-        self.fb
-            .ins()
-            .store(flags(), fewer, word, Header::COUNT_OFFSET as i32);
+        let fewer = self.recount(word, false);
         self.fb.ins().brif(fewer, done, &[], dead, &[]);
         dead
     }
@@ -628,7 +618,7 @@ impl Lower<'_, '_> {
     }
 
     /// Goes on if the value is not zero.
-    fn unless(&mut self, holds: ir::Value, otherwise: ir::Block) {
+    pub(super) fn unless(&mut self, holds: ir::Value, otherwise: ir::Block) {
         let next = self.new_block();
         self.fb.ins().brif(holds, next, &[], otherwise, &[]);
         self.fb.switch_to_block(next);

@@ -361,9 +361,7 @@ impl Lower<'_, '_> {
     fn make_instance(&mut self, value: Value) -> ir::Value {
         let f = self.f;
         let inst = f.inst(value);
-        let class = self.constant(inst.immediate);
-        let object = self.call(Helper::NewInstance, &[class]);
-        let object = object.unwrap_or(self.frame);
+        let object = self.new_instance(inst.immediate, 0);
         // SAFETY: the shape of instances that this code makes lives as long as their class.
         let shape = unsafe { &*(inst.second as *const Shape) };
         for (index, word) in inst.args.iter().enumerate() {

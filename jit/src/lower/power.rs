@@ -81,7 +81,7 @@ impl Lower<'_, '_> {
         let above = self.add(bits, -(lowest as i64));
         let span = LARGEST_BASE.to_bits() - lowest;
         let fits = self.compare(IntCC::UnsignedLessThanOrEqual, above, span);
-        self.or_to(fits, called);
+        self.unless(fits, called);
 
         let zero = self.fb.ins().f64const(0.0);
         let (mut power, factors) = match exponent.fract() == 0.0 {
@@ -109,7 +109,7 @@ impl Lower<'_, '_> {
         let below = self.fb.ins().fadd(power.high, below);
         let above = self.fb.ins().fadd(power.high, above);
         let same = self.fb.ins().fcmp(FloatCC::Equal, below, above);
-        self.or_to(same, called);
+        self.unless(same, called);
         below
     }
 

@@ -12,7 +12,7 @@ use crate::objects::int::Int;
 use crate::objects::str::Str;
 use crate::objects::tuple::Tuple;
 use crate::thread::thread;
-use crate::value::{Raw, Value};
+use crate::value::Raw;
 
 /// Nested deallocations before objects are put off.
 const MAX_DEPTH: u32 = 40;
@@ -73,12 +73,10 @@ pub unsafe fn dealloc_quietly(object: *mut Header) -> bool {
         if header.has(flags::WEAKREFS) {
             return false;
         }
-        if let Some(drop) = shape.plain_drop() {
+        if shape.plain_drop().is_some() {
             let quiet = is_leaf(header.class()) || is_quiet_tuple(header);
             if quiet {
-                header.unset(flags::TRACKED);
-                drop(object);
-                heap::free(object);
+                destroy(object);
             }
             return quiet;
         }
@@ -92,10 +90,8 @@ pub unsafe fn dealloc_quietly(object: *mut Header) -> bool {
         let members = (*class).member_offsets();
         let member = |offset: &u32| *((object as *const u8).add(*offset as usize) as *const Raw);
         let count = (attributes.len() + members.len()) as u32;
-        // Even if all of them are the same object, it outlives them.
-        let outlives = |word: Raw| !word.is_pointer() || word.header().outlives(count);
-        let all_outlive = attributes.iter().all(|word| outlives(*word))
-            && members.iter().all(|offset| outlives(member(offset)));
+        let all_outlive = attributes.iter().all(|word| outlives(*word, count))
+            && members.iter().all(|offset| outlives(member(offset), count));
         if !all_outlive || !(*(class as *const Header)).outlives(1) {
             return false;
         }
@@ -127,11 +123,14 @@ fn is_quiet_tuple(header: &Header) -> bool {
     }
     // SAFETY: its class says so.
     let items = unsafe { &*(header as *const Header as *const Tuple) }.as_slice();
-    let outlives = |item: &Value| {
-        let word = item.raw();
-        !word.is_pointer() || word.header().outlives(items.len() as u32)
-    };
-    items.len() <= SMALL && items.iter().all(outlives)
+    let count = items.len() as u32;
+    items.len() <= SMALL && items.iter().all(|item| outlives(item.raw(), count))
+}
+
+/// Does what a word names live on without one of so many places, even if all of them name it?
+#[inline]
+fn outlives(word: Raw, places: u32) -> bool {
+    !word.is_pointer() || word.header().outlives(places)
 }
 
 /// Destroys what was put off, and what that puts off.
