@@ -19,10 +19,10 @@ pub struct Outcome {
 pub type Entry = unsafe extern "C" fn(*mut Frame, *const Thread) -> Outcome;
 
 /// An empty module for this machine.
-pub fn new_module() -> Option<JITModule> {
-    let isa = Machine::this()?.isa().clone();
+pub fn new_module(machine: &Machine) -> JITModule {
+    let isa = machine.isa().clone();
     let builder = JITBuilder::with_isa(isa, default_libcall_names());
-    Some(JITModule::new(builder))
+    JITModule::new(builder)
 }
 
 /// Memory that holds one unit's code.

@@ -97,6 +97,7 @@ fn verifies() -> bool {
 pub fn prepare(source: Source, chaos: bool, dump: &Dump) -> Result<Box<Job>, Bailout> {
     let (code, entry) = (source.code, source.entry);
     let function = build(source)?;
+    footprint::built(function.insts.len());
     let name = code.qualname.to_string();
     if verifies() {
         let checked = crate::verify::verify(&function);
@@ -149,7 +150,7 @@ impl Job {
         let mut context = Context::new();
         context.set_disasm(with_text);
         let lowered = self.lower(&function, &mut context, &**isa);
-        let code = generate(&**isa, &mut context).map_err(|error| {
+        let code = generate(machine, &mut context).map_err(|error| {
             if verifies() {
                 eprintln!("jit: {} for {machine}: {error:?}", self.name);
             }
@@ -190,7 +191,8 @@ impl Job {
         } = self;
         let wanted = dump.function.as_ref().is_none_or(|f| f == name);
         crate::passes::run(&mut function, dump.hir && wanted, name);
-        let mut module = code_cache::new_module().ok_or(Bailout::Backend)?;
+        let machine = Machine::this().ok_or(Bailout::Backend)?;
+        let mut module = code_cache::new_module(machine);
         let config = module.target_config();
         let id = code_cache::declare(&mut module, &signature(config)).ok_or(Bailout::Backend)?;
         let mut context = module.make_context();
@@ -200,7 +202,7 @@ impl Job {
             eprintln!("; {name} @{entry}\n{}", context.func.display());
         }
         drop(function);
-        let code = generate(module.isa(), &mut context).map_err(|error| {
+        let code = generate(machine, &mut context).map_err(|error| {
             if verifies() || dump.clif {
                 eprintln!("jit: {name}: {error:?}\n{}", context.func.display());
             }
@@ -223,8 +225,10 @@ impl Job {
 
 /// Machine code from CLIF, in two steps: registers are given by the second, which works with most memory and has no use
 /// for what the first one needed.
-fn generate(isa: &dyn TargetIsa, context: &mut Context) -> CodegenResult<CompiledCode> {
-    footprint::begin(context.func.dfg.num_insts());
+fn generate(machine: &Machine, context: &mut Context) -> CodegenResult<CompiledCode> {
+    let instructions = context.func.dfg.num_insts();
+    footprint::begin(instructions);
+    let isa = machine.isa_for(instructions);
     context.optimize(isa, &mut Default::default())?;
     context.cfg = ControlFlowGraph::new();
     context.loop_analysis = LoopAnalysis::new();

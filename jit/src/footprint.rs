@@ -16,6 +16,9 @@ pub const INTERVAL: Duration = Duration::from_millis(5);
 /// Instructions from which on a compile works with so much, and so long, that memory is given back between its passes.
 const LARGE: usize = 2000;
 
+/// The same for building: instructions of HIR.
+const LARGE_HIR: usize = 500;
+
 /// Gives back what is not in use, unless it was done a moment ago.
 pub fn trim() {
     static LAST: Mutex<Option<Instant>> = Mutex::new(None);
@@ -26,6 +29,13 @@ pub fn trim() {
     give_back();
     taipan_vm::memory::resident::release_program();
     *last = Some(Instant::now());
+}
+
+/// A unit of so many instructions of HIR was built, on the program's own thread.
+pub fn built(instructions: usize) {
+    if instructions >= LARGE_HIR {
+        give_back();
+    }
 }
 
 fn give_back() {

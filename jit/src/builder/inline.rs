@@ -28,7 +28,7 @@ use taipan_vm::value::{Raw, Value as PyValue};
 const MAX_UNITS: usize = 250;
 const MAX_INSTRUCTIONS: usize = 60;
 /// Instructions of all functions inlined into one unit.
-const MAX_TOTAL: usize = 300;
+const MAX_TOTAL: usize = 150;
 /// Frames on top of each other.
 const MAX_DEPTH: u32 = 5;
 

@@ -38,7 +38,7 @@ fn arrange(
     }
     for (i, name) in names.iter().enumerate() {
         let name = name.downcast::<Str>()?;
-        let first = code.plain.posonlyargcount as usize;
+        let first = code.posonlyargcount as usize;
         let index = (first..parameters).find(|p| code.locals[*p].same_text(name))?;
         if given[index].replace(positional + i).is_some() {
             return None;

@@ -171,7 +171,7 @@ pub fn write_cache(path: &Path, code: &Code, validation: Validation) {
     if std::fs::create_dir_all(folder).is_err() {
         return;
     }
-    let data = pyc::write(validation, &code.plain);
+    let data = pyc::write(validation, &Arc::new(code.plain()));
     let temporary = path.with_extension(format!("pyc.{}", std::process::id()));
     if std::fs::write(&temporary, data).is_ok() && std::fs::rename(&temporary, path).is_ok() {
         return;

@@ -3,6 +3,7 @@
 use super::{FLAG_REF, MAX_DEPTH, VERSION};
 use num_bigint::{BigInt, Sign};
 use std::collections::HashMap;
+use std::sync::Arc;
 use taipan_vm::abstract_ops as ops;
 use taipan_vm::exceptions::{self, PyResult, runtime_error, value_error};
 use taipan_vm::objects::buffer;
@@ -75,7 +76,9 @@ impl Writer {
             && let Some(code) = value.downcast_exact::<Code>()
             && is_plain(value)?
         {
-            return Ok(taipan_vm::bytecode::marshal::dumps_code(&code.plain));
+            return Ok(taipan_vm::bytecode::marshal::dumps_code(&Arc::new(
+                code.plain(),
+            )));
         }
         let mut writer = Writer {
             out: Vec::new(),
@@ -345,14 +348,13 @@ impl Writer {
         if !self.allow_code {
             return Err(value_error("marshalling code objects is disallowed"));
         }
-        let plain = &code.plain;
         self.byte(b'c' | flag);
         for count in [
-            plain.argcount,
-            plain.posonlyargcount,
-            plain.kwonlyargcount,
-            plain.stacksize,
-            plain.flags.bits(),
+            code.argcount,
+            code.posonlyargcount,
+            code.kwonlyargcount,
+            code.stack_size,
+            code.flags.bits(),
         ] {
             self.long(count as i32);
         }
@@ -360,13 +362,13 @@ impl Writer {
         let names = |names: &[taipan_vm::object::Ref<Str>]| {
             Tuple::new(names.iter().map(|name| name.to_value()).collect::<Vec<_>>()).into_value()
         };
-        let kinds: Vec<u8> = plain
+        let kinds: Vec<u8> = code
             .localspluskinds
             .iter()
             .map(|kind| kind.bits())
             .collect();
         let parts = [
-            bytes(&plain.code),
+            bytes(&code.bytes()),
             Tuple::from_slice(&code.consts).into_value(),
             names(&code.names),
             names(&code.locals),
@@ -376,9 +378,9 @@ impl Writer {
             code.qualname.to_value(),
         ];
         parts.iter().try_for_each(|part| self.object(part))?;
-        self.long(plain.firstlineno);
-        self.object(&bytes(&plain.linetable))?;
-        self.object(&bytes(&plain.exceptiontable))
+        self.long(code.firstlineno);
+        self.object(&bytes(&code.linetable))?;
+        self.object(&bytes(&code.exceptiontable))
     }
 }
 

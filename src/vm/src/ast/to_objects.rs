@@ -69,6 +69,6 @@ impl Sink for Objects {
         Str::intern(text).into_value()
     }
     fn constant(&mut self, value: &Const) -> Value {
-        code::constant(value)
+        code::constant(value.clone())
     }
 }

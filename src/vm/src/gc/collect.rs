@@ -174,6 +174,7 @@ fn collect_inner(generation: Generation) -> usize {
     let found = garbage.len();
     if found > 0 {
         dispose(garbage);
+        heap::forget_young_count();
     }
     found
 }

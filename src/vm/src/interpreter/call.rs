@@ -136,7 +136,7 @@ fn bind_any(
     let keywords = kwnames.map_or(&[][..], Tuple::as_slice);
     let given = arguments.len() - keywords.len();
     let argcount = code.argcount as usize;
-    let kwonly = code.plain.kwonlyargcount as usize;
+    let kwonly = code.kwonlyargcount as usize;
     let named = argcount + kwonly;
     let local = |i: usize| {
         // SAFETY: parameters are the first locals.
@@ -177,7 +177,7 @@ fn bind_any(
                 function.qualname.get()
             )));
         };
-        let posonly = code.plain.posonlyargcount as usize;
+        let posonly = code.posonlyargcount as usize;
         // Names are interned as a rule, but for those that calls make up.
         let place = (posonly..named)
             .find(|&j| std::ptr::eq(&*code.locals[j], name))
@@ -257,7 +257,7 @@ fn missing_arguments(function: &Function, kind: &str, missing: &[usize]) -> Rais
 fn too_many(function: &Function, frame: *mut Frame, given: usize) -> Raised {
     let code = function.code();
     let argcount = code.argcount as usize;
-    let kwonly = code.plain.kwonlyargcount as usize;
+    let kwonly = code.kwonlyargcount as usize;
     // SAFETY: parameters are locals.
     let kwonly_given = (argcount..argcount + kwonly)
         .filter(|&i| unsafe { !(*Frame::slots(frame).add(i)).is_unbound() })
@@ -292,7 +292,7 @@ fn too_many(function: &Function, frame: *mut Frame, given: usize) -> Raised {
 #[cold]
 fn unexpected_keyword(function: &Function, keywords: &[Value], name: &Str) -> Raised {
     let code = function.code();
-    let posonly = code.plain.posonlyargcount as usize;
+    let posonly = code.posonlyargcount as usize;
     let wrong: Vec<String> = code.locals[..posonly]
         .iter()
         .filter(|p| {
@@ -309,7 +309,7 @@ fn unexpected_keyword(function: &Function, keywords: &[Value], name: &Str) -> Ra
             wrong.join(", ")
         ));
     }
-    let named = code.argcount as usize + code.plain.kwonlyargcount as usize;
+    let named = code.argcount as usize + code.kwonlyargcount as usize;
     let known: Vec<String> = code.locals[posonly..named]
         .iter()
         .map(|n| n.to_string())

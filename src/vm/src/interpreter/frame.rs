@@ -280,7 +280,7 @@ pub fn pop(thread: &Thread, frame: *mut Frame) {
 pub fn variables(frame: *mut Frame) -> Vec<(Ref<crate::objects::str::Str>, Option<Value>)> {
     // SAFETY: the frame is live.
     let code = unsafe { (*frame).code_ref() };
-    let kinds = &code.plain.localspluskinds;
+    let kinds = &code.localspluskinds;
     (0..code.local_count as usize)
         .filter(|&i| !kinds[i].contains(taipan_bytecode::LocalKind::HIDDEN) || !is_unset(frame, i))
         .map(|i| (code.locals[i].clone(), variable(frame, i)))
@@ -295,7 +295,7 @@ pub fn namespace(frame: *mut Frame) -> Option<Value> {
     if locals.is_null() || code.flags.contains(taipan_bytecode::CodeFlags::OPTIMIZED) {
         return None;
     }
-    let kinds = &code.plain.localspluskinds;
+    let kinds = &code.localspluskinds;
     let hidden = kinds
         .iter()
         .enumerate()
@@ -318,7 +318,7 @@ pub fn variable(frame: *mut Frame, index: usize) -> Option<Value> {
             // Before `COPY_FREE_VARS` the closure has it.
             return None;
         }
-        let kind = code.plain.localspluskinds[index];
+        let kind = code.localspluskinds[index];
         if kind.intersects(LocalKind::CELL | LocalKind::FREE)
             && let Some(cell) = raw
                 .peek()

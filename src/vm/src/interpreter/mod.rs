@@ -47,8 +47,7 @@ pub fn super_arguments() -> PyResult<(Ref<Type>, Value)> {
     let first =
         frame::variable(frame, 0).ok_or_else(|| runtime_error("super(): arg[0] deleted"))?;
     for (index, name) in code.locals.iter().enumerate() {
-        if code.plain.localspluskinds[index].contains(LocalKind::FREE) && name.is_text("__class__")
-        {
+        if code.localspluskinds[index].contains(LocalKind::FREE) && name.is_text("__class__") {
             let class = frame::variable(frame, index)
                 .ok_or_else(|| runtime_error("super(): empty __class__ cell"))?;
             let class = Ref::<Type>::from_value(class).map_err(|v| {

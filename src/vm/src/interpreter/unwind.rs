@@ -42,7 +42,7 @@ pub fn unwind(s: &mut State, mut reraise: bool) -> Flow {
         unwinding::raised(s.frame, told, reraise);
         reraise = false;
         if let Some(entry) =
-            taipan_bytecode::exceptiontable::lookup(&code.plain.exceptiontable, offset as u32)
+            taipan_bytecode::exceptiontable::lookup(&code.exceptiontable, offset as u32)
         {
             // SAFETY: the table belongs to the code, so the depth is right.
             unsafe {

@@ -333,7 +333,7 @@ unsafe fn give_back(heap: &mut Heap, cell: *mut Header) {
     // SAFETY: the cell is dead, and of a block.
     unsafe {
         let block = block_of(cell);
-        if (*block).container {
+        if (*block).container && heap.young_count > 0 {
             heap.young_count -= 1;
         }
         let freed = cell as *mut FreeCell;
@@ -495,6 +495,9 @@ pub fn forget_young() {
     }
 }
 
+pub fn forget_young_count() {
+    heap().young_count = 0;
+}
 pub fn set_threshold(threshold: isize) {
     heap().threshold = threshold;
 }

@@ -11,6 +11,8 @@ use taipan_bytecode::Opcode;
 pub const TRAP: Opcode = Opcode::INSTRUMENTED_INSTRUCTION;
 
 pub struct Monitor {
+    /// `co_code`, from before there were traps.
+    pub code: Box<[u8]>,
     version: Cell<u64>,
     /// What tools want of this code in particular; see [`Monitor::set_local`].
     pub local: Cell<Tools>,
@@ -22,9 +24,10 @@ pub struct Monitor {
     trapped: Cell<bool>,
 }
 
-impl Default for Monitor {
-    fn default() -> Monitor {
+impl Monitor {
+    fn of(code: &Code) -> Monitor {
         Monitor {
+            code: code.bytes(),
             version: Cell::new(0),
             local: Cell::new([0; UNGROUPED]),
             active: Cell::new([0; UNGROUPED]),
@@ -76,9 +79,8 @@ fn first_traceable(code: &Code) -> usize {
 }
 
 fn find_lines(code: &Code) -> Lines {
-    let plain = &code.plain;
     let line: Box<[Option<i32>]> =
-        taipan_bytecode::linetable::positions(&plain.linetable, plain.firstlineno)
+        taipan_bytecode::linetable::positions(&code.linetable, code.firstlineno)
             .map(|position| position.line)
             .collect();
     let first = first_traceable(code);
@@ -113,7 +115,7 @@ fn find_lines(code: &Code) -> Lines {
             _ => {}
         }
     }
-    for entry in taipan_bytecode::exceptiontable::ExceptionEntries::new(&plain.exceptiontable) {
+    for entry in taipan_bytecode::exceptiontable::ExceptionEntries::new(&code.exceptiontable) {
         let handler = entry.target as usize;
         if code.plain_instruction(handler).0 != Opcode::END_ASYNC_FOR {
             mark(handler);
@@ -223,12 +225,13 @@ impl Monitor {
 impl Code {
     /// What monitoring keeps here, made when first asked for.
     pub fn monitor(&self) -> &Monitor {
-        self.monitoring.get_or_init(Box::default)
+        self.monitoring.get_or_init(|| Box::new(Monitor::of(self)))
     }
     /// Opcode and operand byte of the instruction at this unit, whatever the executable copy has there now.
     pub fn plain_instruction(&self, unit: usize) -> (Opcode, u8) {
-        let op = Opcode::from_u8(self.plain.code[2 * unit]).expect("verified code");
-        (op, self.plain.code[2 * unit + 1])
+        let code = &self.monitor().code;
+        let op = Opcode::from_u8(code[2 * unit]).expect("verified code");
+        (op, code[2 * unit + 1])
     }
     /// As a word of the executable copy.
     pub fn plain_word(&self, ip: *const u16) -> u16 {

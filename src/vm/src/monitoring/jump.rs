@@ -217,7 +217,7 @@ impl Stacks {
     }
 
     fn handlers(&mut self, code: &Code) {
-        for entry in ExceptionEntries::new(&code.plain.exceptiontable) {
+        for entry in ExceptionEntries::new(&code.exceptiontable) {
             let target = entry.target as usize;
             let start = self.before[entry.start as usize].clone();
             if start == Stack::Unreached || self.before[target] != Stack::Unreached {
@@ -238,7 +238,7 @@ impl Stacks {
 /// Where each line begins: code unit and line.
 fn line_starts(code: &Code) -> Vec<(usize, i32)> {
     let mut starts: Vec<(usize, i32)> = Vec::new();
-    for (start, _, line) in linetable::lines(&code.plain.linetable, code.plain.firstlineno) {
+    for (start, _, line) in linetable::lines(&code.linetable, code.firstlineno) {
         if let Some(line) = line
             && starts.last().is_none_or(|last| last.1 != line)
         {
@@ -272,7 +272,7 @@ pub fn jump(frame: *mut Frame, line: i64) -> PyResult<()> {
     };
     // SAFETY: the frame is the innermost one, and its registers are saved.
     let (code, here) = unsafe { ((*frame).code_ref(), (*frame).offset()) };
-    if wanted < code.plain.firstlineno {
+    if wanted < code.firstlineno {
         return Err(value_error(format!(
             "line {wanted} comes before the current code block"
         )));

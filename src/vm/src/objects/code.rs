@@ -1,7 +1,8 @@
 //! `code`: the executable copy of a code object.
 //!
-//! The plain data is shared with the compiler; this object holds its constants as values, its names
-//! interned, and a copy of the instructions that the interpreter specializes in place.
+//! Made from what the compiler or a cache file gives. It holds constants as values, names interned, and the instructions
+//! as the interpreter specializes them in place; the compiler's form is not kept, but made again where it is asked for
+//! ([`Code::plain`]): rarely, and it takes as much memory as all the rest.
 
 use crate::exceptions::PyResult;
 use crate::interpreter::polymorphic::ShapeTable;
@@ -32,6 +33,10 @@ pub struct Code {
     pub locals: Box<[Ref<Str>]>,
     #[no_gc]
     pub argcount: u32,
+    #[no_gc]
+    pub posonlyargcount: u32,
+    #[no_gc]
+    pub kwonlyargcount: u32,
     /// Locals, cells and free variables.
     #[no_gc]
     pub local_count: u32,
@@ -42,8 +47,15 @@ pub struct Code {
     /// Positional arguments only, nothing variable: the fast call applies.
     #[no_gc]
     pub simple: bool,
+    /// As long as `locals`.
     #[no_gc]
-    pub plain: Arc<CodeObject>,
+    pub localspluskinds: Box<[LocalKind]>,
+    #[no_gc]
+    pub firstlineno: i32,
+    #[no_gc]
+    pub linetable: Box<[u8]>,
+    #[no_gc]
+    pub exceptiontable: Box<[u8]>,
     #[no_gc]
     instructions: UnsafeCell<Box<[u16]>>,
     pub name: Ref<Str>,
@@ -104,13 +116,14 @@ impl Code {
         std::mem::offset_of!(Code, tier) + std::mem::offset_of!(CodeState, entry);
 
     pub fn make(plain: Arc<CodeObject>) -> Ref<Code> {
-        let consts = plain.consts.iter().map(constant).collect();
+        let mut plain = Arc::unwrap_or_clone(plain);
+        let consts = std::mem::take(&mut plain.consts);
+        let consts = consts.into_iter().map(constant).collect();
         Code::make_with(plain, consts)
     }
     /// With constants that are there already.
-    pub fn make_with(mut plain: Arc<CodeObject>, consts: Box<[Value]>) -> Ref<Code> {
+    pub fn make_with(mut plain: CodeObject, consts: Box<[Value]>) -> Ref<Code> {
         if !crate::sys::debug_ranges() {
-            let plain = Arc::make_mut(&mut plain);
             plain.linetable =
                 taipan_bytecode::linetable::without_columns(&plain.linetable, plain.firstlineno);
         }
@@ -134,6 +147,8 @@ impl Code {
             consts,
             names,
             argcount: plain.argcount,
+            posonlyargcount: plain.posonlyargcount,
+            kwonlyargcount: plain.kwonlyargcount,
             local_count: locals.len() as u32,
             locals,
             stack_size: plain.stacksize,
@@ -143,7 +158,10 @@ impl Code {
             name: text(&plain.name),
             qualname: text(&plain.qualname),
             filename: Str::from_text(&plain.filename).interned(),
-            plain,
+            localspluskinds: plain.localspluskinds,
+            firstlineno: plain.firstlineno,
+            linetable: plain.linetable,
+            exceptiontable: plain.exceptiontable,
             shape_tables: UnsafeCell::new(Vec::new()),
             packed_sites: UnsafeCell::new(Vec::new()),
             container_sites: UnsafeCell::new(Vec::new()),
@@ -206,10 +224,27 @@ impl Code {
     }
     /// Number of code units.
     pub fn len(&self) -> usize {
-        self.plain.code.len() / 2
+        // SAFETY: the slice itself never changes, only what is in it.
+        unsafe { (&*self.instructions.get()).len() }
     }
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+    /// `co_code`: the instructions as the compiler made them, caches zero.
+    pub fn bytes(&self) -> Box<[u8]> {
+        if let Some(monitor) = self.monitoring.get() {
+            return monitor.code.clone();
+        }
+        // SAFETY: under the GIL; nothing runs meanwhile.
+        let units = unsafe { &*self.instructions.get() };
+        let mut bytes = Vec::with_capacity(2 * units.len());
+        while let Some(unit) = units.get(bytes.len() / 2) {
+            let [op, oparg] = unit.to_le_bytes();
+            let op = Opcode::from_u8(op).expect("verified code").deopt();
+            bytes.extend([op as u8, oparg]);
+            bytes.resize(bytes.len() + 2 * op.caches(), 0);
+        }
+        bytes.into()
     }
     /// The executable copy as it is now, or would be without traps.
     pub fn snapshot(&self) -> Vec<u16> {
@@ -225,11 +260,8 @@ impl Code {
     }
     /// Line of the instruction at this offset in code units.
     pub fn line_at(&self, unit: usize) -> Option<i32> {
-        let position = taipan_bytecode::linetable::position_at(
-            &self.plain.linetable,
-            self.plain.firstlineno,
-            unit,
-        );
+        let position =
+            taipan_bytecode::linetable::position_at(&self.linetable, self.firstlineno, unit);
         position.line
     }
     pub fn is_generator_like(&self) -> bool {
@@ -237,8 +269,7 @@ impl Code {
             .intersects(CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR)
     }
     pub fn free_count(&self) -> usize {
-        self.plain
-            .localspluskinds
+        self.localspluskinds
             .iter()
             .filter(|k| k.contains(LocalKind::FREE))
             .count()
@@ -263,17 +294,17 @@ fn prologue(instructions: &[u16]) -> u32 {
 }
 
 /// A constant as a value; strings that look like names are interned, as everywhere.
-pub fn constant(constant: &Const) -> Value {
+pub fn constant(constant: Const) -> Value {
     match constant {
         Const::None => Value::none(),
         Const::True => Value::true_(),
         Const::False => Value::false_(),
         Const::Ellipsis => Value::ellipsis(),
-        Const::Int(i) => Value::from_big(i.clone()),
-        Const::Float(f) => Value::float(*f),
-        Const::Complex(re, im) => crate::objects::complex::Complex::new_value(*re, *im),
+        Const::Int(i) => Value::from_big(i),
+        Const::Float(f) => Value::float(f),
+        Const::Complex(re, im) => crate::objects::complex::Complex::new_value(re, im),
         Const::Str(text) => {
-            let string = Str::from_text(text);
+            let string = Str::from_text(&text);
             if string.is_ascii() && string.len() <= 4096 {
                 string.interned()
             } else {
@@ -281,21 +312,19 @@ pub fn constant(constant: &Const) -> Value {
             }
             .into_value()
         }
-        Const::Bytes(bytes) => crate::objects::bytes::Bytes::from_slice(bytes).into_value(),
+        Const::Bytes(bytes) => crate::objects::bytes::Bytes::from_slice(&bytes).into_value(),
         Const::Tuple(items) => {
-            Tuple::new(items.iter().map(self::constant).collect::<Vec<_>>()).into_value()
+            Tuple::new(items.into_iter().map(self::constant).collect::<Vec<_>>()).into_value()
         }
         Const::FrozenSet(items) => {
-            crate::objects::set::Set::frozen_from(items.iter().map(self::constant).collect())
+            crate::objects::set::Set::frozen_from(items.into_iter().map(self::constant).collect())
                 .expect("constants are hashable")
         }
-        Const::Slice(parts) => crate::objects::slice::Slice::make(
-            self::constant(&parts[0]),
-            self::constant(&parts[1]),
-            self::constant(&parts[2]),
-        )
-        .into_value(),
-        Const::Code(code) => Code::make(code.clone()).into_value(),
+        Const::Slice(parts) => {
+            let [start, stop, step] = parts.map(self::constant);
+            crate::objects::slice::Slice::make(start, stop, step).into_value()
+        }
+        Const::Code(code) => Code::make(code).into_value(),
     }
 }
 

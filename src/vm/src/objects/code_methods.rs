@@ -17,7 +17,7 @@ fn names(code: &Code, kind: impl Fn(LocalKind) -> bool) -> Ref<Tuple> {
     let chosen: Vec<Value> = code
         .locals
         .iter()
-        .zip(code.plain.localspluskinds.iter())
+        .zip(code.localspluskinds.iter())
         .filter(|(_, k)| kind(**k))
         .map(|(name, _)| name.to_value())
         .collect();
@@ -49,9 +49,9 @@ fn same_code(a: &CodeObject, b: &CodeObject) -> bool {
 }
 
 /// The table of lines as it once was: steps of bytes and lines, each below 256 and between -128 and 127.
-fn lnotab(plain: &CodeObject) -> Vec<u8> {
-    let (mut table, mut at, mut line) = (Vec::new(), 0, plain.firstlineno);
-    for (start, _, next) in linetable::lines(&plain.linetable, plain.firstlineno) {
+fn lnotab(code: &Code) -> Vec<u8> {
+    let (mut table, mut at, mut line) = (Vec::new(), 0, code.firstlineno);
+    for (start, _, next) in linetable::lines(&code.linetable, code.firstlineno) {
         let Some(next) = next.filter(|next| *next != line) else {
             continue;
         };
@@ -83,7 +83,7 @@ impl Code {
             code.name,
             this.raw().0,
             code.filename,
-            code.plain.firstlineno
+            code.firstlineno
         ))
     }
     #[pyslot]
@@ -91,7 +91,8 @@ impl Code {
         let (Some(a), Some(b)) = (this.downcast::<Code>(), other.downcast::<Code>()) else {
             return Ok(Value::not_implemented());
         };
-        let same = std::ptr::eq(a, b) || same_code(&a.plain, &b.plain);
+        let alike = || a.firstlineno == b.firstlineno && a.linetable == b.linetable;
+        let same = std::ptr::eq(a, b) || alike() && same_code(&a.plain(), &b.plain());
         Ok(match op {
             CompareOp::Eq => Value::bool(same),
             CompareOp::Ne => Value::bool(!same),
@@ -102,7 +103,6 @@ impl Code {
     fn hash(this: &Value) -> PyResult<i64> {
         // SAFETY: as above.
         let code = unsafe { this.downcast_unchecked::<Code>() };
-        let plain = &code.plain;
         let mut hash = code.name.hash();
         let mut mix = |part: i64| hash = hash.wrapping_mul(1_000_003) ^ part;
         for value in code.consts.iter() {
@@ -111,50 +111,46 @@ impl Code {
         for name in code.names.iter().chain(&code.locals) {
             mix(name.hash());
         }
-        for count in [plain.argcount, plain.posonlyargcount, plain.kwonlyargcount] {
+        for count in [code.argcount, code.posonlyargcount, code.kwonlyargcount] {
             mix(count as i64);
         }
-        mix(plain.flags.bits() as i64);
-        mix(plain.firstlineno as i64);
-        let bytes = plain
-            .code
-            .iter()
-            .chain(&plain.linetable)
-            .chain(&plain.exceptiontable);
-        bytes.for_each(|byte| mix(*byte as i64));
+        mix(code.flags.bits() as i64);
+        mix(code.firstlineno as i64);
+        for part in [&code.bytes(), &code.linetable, &code.exceptiontable] {
+            part.iter().for_each(|byte| mix(*byte as i64));
+        }
         Ok(if hash == -1 { -2 } else { hash })
     }
     #[pygetset]
     pub(super) fn co_argcount(&self) -> i64 {
-        self.plain.argcount as i64
+        self.argcount as i64
     }
     #[pygetset]
     pub(super) fn co_posonlyargcount(&self) -> i64 {
-        self.plain.posonlyargcount as i64
+        self.posonlyargcount as i64
     }
     #[pygetset]
     pub(super) fn co_kwonlyargcount(&self) -> i64 {
-        self.plain.kwonlyargcount as i64
+        self.kwonlyargcount as i64
     }
     #[pygetset]
     pub(super) fn co_nlocals(&self) -> i64 {
-        self.plain
-            .localspluskinds
+        self.localspluskinds
             .iter()
             .filter(|k| k.contains(LocalKind::LOCAL))
             .count() as i64
     }
     #[pygetset]
     pub(super) fn co_stacksize(&self) -> i64 {
-        self.plain.stacksize as i64
+        self.stack_size as i64
     }
     #[pygetset]
     pub(super) fn co_flags(&self) -> i64 {
-        self.plain.flags.bits() as i64
+        self.flags.bits() as i64
     }
     #[pygetset]
     pub(super) fn co_code(&self) -> Value {
-        Bytes::from_slice(&self.plain.code).into_value()
+        Bytes::from_vec(self.bytes().into_vec()).into_value()
     }
     #[pygetset]
     fn _co_code_adaptive(&self) -> Value {
@@ -199,11 +195,11 @@ impl Code {
     }
     #[pygetset]
     pub(super) fn co_firstlineno(&self) -> i64 {
-        self.plain.firstlineno as i64
+        self.firstlineno as i64
     }
     #[pygetset]
     pub(super) fn co_linetable(&self) -> Value {
-        Bytes::from_slice(&self.plain.linetable).into_value()
+        Bytes::from_slice(&self.linetable).into_value()
     }
     #[pygetset]
     fn co_lnotab(&self) -> PyResult {
@@ -212,16 +208,16 @@ impl Code {
             "co_lnotab is deprecated, use co_lines instead.",
             1,
         )?;
-        Ok(Bytes::from_vec(lnotab(&self.plain)).into_value())
+        Ok(Bytes::from_vec(lnotab(self)).into_value())
     }
     #[pygetset]
     pub(super) fn co_exceptiontable(&self) -> Value {
-        Bytes::from_slice(&self.plain.exceptiontable).into_value()
+        Bytes::from_slice(&self.exceptiontable).into_value()
     }
     /// Iterator over (start, end, line) triples of byte offsets.
     #[pymethod("co_lines($self, /)")]
     pub(super) fn co_lines(&self) -> PyResult {
-        let lines: Vec<Value> = linetable::lines(&self.plain.linetable, self.plain.firstlineno)
+        let lines: Vec<Value> = linetable::lines(&self.linetable, self.firstlineno)
             .into_iter()
             .map(|(start, end, line)| {
                 Tuple::new([
@@ -237,18 +233,17 @@ impl Code {
     /// Iterator over (line, end line, column, end column) of every code unit.
     #[pymethod("co_positions($self, /)")]
     pub(super) fn co_positions(&self) -> PyResult {
-        let positions: Vec<Value> =
-            linetable::positions(&self.plain.linetable, self.plain.firstlineno)
-                .map(|p| {
-                    Tuple::new([
-                        optional(p.line),
-                        optional(p.end_line),
-                        optional(p.column),
-                        optional(p.end_column),
-                    ])
-                    .into_value()
-                })
-                .collect();
+        let positions: Vec<Value> = linetable::positions(&self.linetable, self.firstlineno)
+            .map(|p| {
+                Tuple::new([
+                    optional(p.line),
+                    optional(p.end_line),
+                    optional(p.column),
+                    optional(p.end_column),
+                ])
+                .into_value()
+            })
+            .collect();
         abstract_ops::iter(Tuple::new(positions).as_value())
     }
     /// Iterator over (branch, where it goes on, where it goes to) of every branch instruction, in bytes.

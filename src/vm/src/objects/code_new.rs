@@ -25,6 +25,43 @@ pub fn plain_constant(value: &Value) -> PyResult<Const> {
     plain_at(value, 0)
 }
 
+/// What no compiler makes is known to the code object alone, and unlike any other constant.
+fn plain_constants(consts: &[Value]) -> Box<[Const]> {
+    let plain = |value: &Value| match plain_constant(value) {
+        Ok(plain) => plain,
+        Err(_) => {
+            exceptions::take_raised();
+            Const::Float(f64::NAN)
+        }
+    };
+    consts.iter().map(plain).collect()
+}
+
+impl Code {
+    /// As the compiler gave it.
+    pub fn plain(&self) -> CodeObject {
+        let texts = |names: &[Ref<Str>]| names.iter().map(|name| name.to_text()).collect();
+        CodeObject {
+            argcount: self.argcount,
+            posonlyargcount: self.posonlyargcount,
+            kwonlyargcount: self.kwonlyargcount,
+            stacksize: self.stack_size,
+            flags: self.flags,
+            code: self.bytes(),
+            consts: plain_constants(&self.consts),
+            names: texts(&self.names),
+            localsplusnames: texts(&self.locals),
+            localspluskinds: self.localspluskinds.clone(),
+            filename: self.filename.to_text(),
+            name: self.name.to_text(),
+            qualname: self.qualname.to_text(),
+            firstlineno: self.firstlineno,
+            linetable: self.linetable.clone(),
+            exceptiontable: self.exceptiontable.clone(),
+        }
+    }
+}
+
 fn plain_at(value: &Value, depth: usize) -> PyResult<Const> {
     if depth > MAX_NESTING {
         return Err(value_error("code: constants are nested too deeply"));
@@ -58,7 +95,7 @@ fn plain_at(value: &Value, depth: usize) -> PyResult<Const> {
         return Ok(Const::Complex(complex.real, complex.imaginary));
     }
     if let Some(code) = value.downcast::<Code>() {
-        return Ok(Const::Code(code.plain.clone()));
+        return Ok(Const::Code(Arc::new(code.plain())));
     }
     if let Some(tuple) = value.downcast::<Tuple>() {
         let items: PyResult<Vec<Const>> = tuple.as_slice().iter().map(inner).collect();
@@ -187,12 +224,6 @@ impl Parts {
         kinds.resize(kinds.len() + freevars.len(), LocalKind::FREE);
         locals.extend(freevars);
         let consts = items(&self.consts);
-        // What no compiler makes is known to the code object alone, and unlike any other there.
-        let plain = |value: &Value| {
-            exceptions::suppress(plain_constant(value), exceptions::VALUE_ERROR.get())
-                .map(|plain| plain.unwrap_or(Const::Float(f64::NAN)))
-        };
-        let plain_consts: PyResult<Vec<Const>> = consts.iter().map(plain).collect();
         let plain = CodeObject {
             argcount: self.argcount as u32,
             posonlyargcount: self.posonlyargcount as u32,
@@ -200,7 +231,7 @@ impl Parts {
             stacksize: self.stacksize as u32,
             flags,
             code,
-            consts: plain_consts?.into(),
+            consts: plain_constants(consts),
             names: names.into(),
             localsplusnames: locals.into(),
             localspluskinds: kinds.into(),
@@ -212,7 +243,7 @@ impl Parts {
             exceptiontable: bytes(&self.exceptiontable),
         };
         verify::verify(&plain).map_err(|error| value_error(error.to_string()))?;
-        Ok(Code::make_with(Arc::new(plain), consts.to_vec().into()))
+        Ok(Code::make_with(plain, consts.to_vec().into()))
     }
 }
 

@@ -43,7 +43,7 @@ impl FrameLocalsProxy {
             let fits = same
                 && match reading {
                     true => frame::variable(self.frame.frame(), index).is_some(),
-                    false => !code.plain.localspluskinds[index].contains(LocalKind::HIDDEN),
+                    false => !code.localspluskinds[index].contains(LocalKind::HIDDEN),
                 };
             if fits {
                 return Ok(Some(index));
@@ -78,7 +78,7 @@ impl FrameLocalsProxy {
         // borrowed words on the frame's stack may rely on it.
         unsafe {
             let slot = Frame::slots(self.frame.frame()).add(index);
-            let kinds = &self.frame.code().plain.localspluskinds;
+            let kinds = &self.frame.code().localspluskinds;
             if kinds[index].intersects(LocalKind::CELL | LocalKind::FREE)
                 && !(*slot).is_unbound()
                 && let Some(cell) = (*slot).peek().downcast_exact::<CellObject>()

@@ -277,7 +277,7 @@ pub fn load_deref_slow(s: &mut State, oparg: u32) -> Flow {
 fn unbound_deref(s: &State, index: u32) {
     let code = s.frame().code_ref();
     let name = &code.locals[index as usize];
-    if code.plain.localspluskinds[index as usize].contains(taipan_bytecode::LocalKind::FREE) {
+    if code.localspluskinds[index as usize].contains(taipan_bytecode::LocalKind::FREE) {
         let _ = name_error(
             name,
             format!(
