@@ -137,6 +137,10 @@ impl Job {
     pub fn name(&self) -> &str {
         &self.name
     }
+    /// Of HIR.
+    pub fn instructions(&self) -> usize {
+        self.function.insts.len()
+    }
     /// Where the code is entered, in code units.
     pub fn entry(&self) -> u32 {
         self.entry

@@ -175,11 +175,11 @@ instructions! {
     ListAppend Nothing Write "Appends an owned word to a list.";
     ListLength Word Read "Length of a list.";
     TupleLength Word Read "Length of a tuple.";
-    FieldOffset Word Guard "Byte offset of a field by the object's shape, from the table in the immediate; leaves for others.";
+    FieldOffset Word Guard "Byte offset of a field, or the next shape, by the object's shape, from the table in the immediate; leaves for others.";
     LoadField Word Read "Word at the offset in the immediate, or in the second argument.";
     LoadByShape Word Guard "What the table in the immediate says of the object's shape, not counted; leaves for others.";
     StoreField Nothing Write "Writes a word at the offset in the immediate, or in the third argument.";
-    AddField Nothing Guard "Writes a word at the offset (immediate) and sets the shape (second), if that is the transition.";
+    AddField Nothing Guard "Writes a word at the offset (immediate) and sets the shape (second, or the third operand).";
     LoadGlobal Word Guard "Entry of the globals (of the function, if one is given) by place (immediate) and name (second), not counted; leaves when it moved.";
     LoadBuiltin Word Guard "Entry of the builtins by place and name, not counted; leaves when it moved or globals hide it.";
     RangeMore Truth Read "Has the range iterator a next number?";

@@ -435,9 +435,26 @@ pub extern "C" fn quick_len(value: u64) -> u64 {
     } else if let Some(bytes) = value.downcast_exact::<Bytes>() {
         bytes.as_slice().len()
     } else {
-        return 0;
+        match inherited_length(&value) {
+            Some(length) => length,
+            None => return 0,
+        }
     };
     Raw::small_int(length as i64).0
+}
+
+/// Of an instance of a class that leaves `__len__` as a container written in Rust has it.
+fn inherited_length(value: &Value) -> Option<usize> {
+    let length = value.class().slots().length?;
+    let containers = [List::class(), Dict::class(), Tuple::class(), Set::class()];
+    let inherited = |class: &Type| {
+        let own = class.slots().length;
+        own.is_some_and(|own| std::ptr::fn_addr_eq(own, length))
+    };
+    containers
+        .into_iter()
+        .any(inherited)
+        .then(|| length(value).ok())?
 }
 
 /// The truth of containers, and of instances whose class says nothing of truth.

@@ -37,7 +37,7 @@ const HOT: u32 = 400;
 /// Entries and back edges between questions.
 const THRESHOLD: u32 = 60;
 /// Failures of one exit before the unit is compiled again without what failed: a compile takes as long as
-/// thousands of exits.
+/// thousands of exits. Each one after the first waits for twice as many.
 const PATIENCE: u32 = 120;
 /// Units that one entry of a code object may go through. Each one after the second waits twice as long for its turn.
 const MAX_COMPILES: u32 = 10;
@@ -233,6 +233,26 @@ fn record(code: &Code) -> &mut Record {
     unsafe { &mut *pointer }
 }
 
+/// Joins what the frame's variables and stack hold to what they held before at this entry.
+fn note_seen(record: &mut Record, code: &Code, s: &State, entry: Entry) {
+    let (slots, base) = (Frame::slots(s.frame), Frame::stack_base(s.frame));
+    // SAFETY: the frame is complete, its registers are those of the state.
+    let words = unsafe {
+        let depth = s.sp.offset_from(base) as usize;
+        std::slice::from_raw_parts(slots, code.local_count as usize)
+            .iter()
+            .chain(std::slice::from_raw_parts(base, depth))
+    };
+    let seen = record.seen.entry(entry).or_default();
+    if seen.is_empty() {
+        seen.extend(words.map(|word| observe(*word)));
+        return;
+    }
+    for (before, word) in seen.iter_mut().zip(words) {
+        *before = before.join(observe(*word));
+    }
+}
+
 /// Compiles the code for this entry, from the frame as it is.
 fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
     let options = options();
@@ -244,19 +264,9 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         record.bailouts.insert(entry, Bailout::GaveUp);
         return None;
     }
-    let slots = Frame::slots(s.frame);
-    let base = Frame::stack_base(s.frame);
-    // SAFETY: the frame is complete, its registers are those of the state.
-    let (mut locals, mut stack) = unsafe {
-        let locals: Vec<Observed> = (0..code.local_count as usize)
-            .map(|i| observe(*slots.add(i)))
-            .collect();
-        let depth = s.sp.offset_from(base) as usize;
-        let stack: Vec<Observed> = (0..depth).map(|i| observe(*base.add(i))).collect();
-        (locals, stack)
-    };
     // SAFETY: as above; functions that have run have their code's closure.
     let (shapes, closure) = unsafe {
+        let slots = Frame::slots(s.frame);
         let shapes = (0..code.local_count as usize).map(|i| instance_shape(*slots.add(i)));
         let cells = (*s.frame).function().closure_cells();
         (
@@ -264,16 +274,10 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
             cells.iter().map(|cell| cell.raw()).collect(),
         )
     };
-    let slots = locals.iter_mut().chain(&mut stack);
-    let seen = record.seen.entry(entry).or_default();
-    if seen.is_empty() {
-        seen.extend(slots.map(|slot| *slot));
-    }
-    let slots = locals.iter_mut().chain(&mut stack);
-    for (now, before) in slots.zip(seen) {
-        *before = before.join(*now);
-        *now = *before;
-    }
+    note_seen(record, code, s, entry);
+    let seen = &record.seen[&entry];
+    let locals = seen[..code.local_count as usize].to_vec();
+    let stack = seen[code.local_count as usize..].to_vec();
     let stress = options.mode == Mode::Stress || options.chaos.is_some();
     let source = Source {
         code,
@@ -561,12 +565,18 @@ pub fn failures_of(code: &Code) -> HashMap<u32, Failure> {
     record(code).failed.clone()
 }
 
-fn patience() -> u32 {
-    match options().mode {
+/// How often the unit may leave by one exit before it is thrown away.
+fn patience(unit: &Unit, exits: u32, compiles: u32) -> u32 {
+    if options().mode == Mode::Stress {
         // Tests want to see units replaced.
-        Mode::Stress => PATIENCE / 10,
-        _ => PATIENCE,
+        return PATIENCE / 10;
     }
+    // What most entries come to tells as much in fewer times.
+    let first = match u64::from(exits) * 2 > unit.entries.get() {
+        true => PATIENCE / 4,
+        false => PATIENCE,
+    };
+    first << (compiles.saturating_sub(1)).min(5)
 }
 
 fn failure<'a>(code: &'a Code, exit: &Exit) -> &'a mut Failure {
@@ -637,7 +647,7 @@ pub unsafe fn left(frame: *mut Frame) {
     }
     if !exit.reason.is_failure()
         || options().chaos.is_some()
-        || count < patience()
+        || count < patience(unit, count, record(code).compiles_of(unit.entry))
         || unit.dead.get()
     {
         return;
@@ -776,11 +786,15 @@ impl taipan_vm::tier::Tier for Jit {
                     _ => (HOT + code.len() as u32) << record.compiles_of(entry).saturating_sub(2),
                 };
                 let count = record.counts.entry(entry).or_insert(0);
+                let before = *count;
                 *count += asked;
                 if *count >= hot {
                     *count = 0;
                     make(code, s, entry)
                 } else {
+                    if before / THRESHOLD != *count / THRESHOLD {
+                        note_seen(record, code, s, entry);
+                    }
                     None
                 }
             }

@@ -19,8 +19,11 @@ pub struct Finished {
     pub time: Duration,
 }
 
+/// A job with its ticket.
+type Submitted = (u64, Box<Job>);
+
 struct Worker {
-    jobs: Mutex<Sender<(u64, Box<Job>)>>,
+    jobs: Mutex<Sender<Submitted>>,
     results: Mutex<Receiver<Finished>>,
 }
 
@@ -29,11 +32,12 @@ static WORKER: OnceLock<Option<Worker>> = OnceLock::new();
 static READY: AtomicUsize = AtomicUsize::new(0);
 
 fn start() -> Option<Worker> {
-    let (jobs, incoming) = channel::<(u64, Box<Job>)>();
+    let (jobs, incoming) = channel::<Submitted>();
     let (outgoing, results) = channel();
     let run = move || {
         footprint::trim_between_passes();
-        while let Some((ticket, job)) = next(&incoming) {
+        let mut waiting = Vec::new();
+        while let Some((ticket, job)) = next(&incoming, &mut waiting) {
             footprint::trim();
             let start = std::time::Instant::now();
             let result = job.run();
@@ -65,8 +69,18 @@ fn start() -> Option<Worker> {
     })
 }
 
-/// Waits for the next job, after a while with less memory.
-fn next<T>(incoming: &Receiver<T>) -> Option<T> {
+/// The smallest job that there is: the program has most of its code soonest so, and what is called most is small.
+fn next(incoming: &Receiver<Submitted>, waiting: &mut Vec<Submitted>) -> Option<Submitted> {
+    waiting.extend(incoming.try_iter());
+    if waiting.is_empty() {
+        waiting.push(wait(incoming)?);
+    }
+    let smallest = (0..waiting.len()).min_by_key(|i| waiting[*i].1.instructions())?;
+    Some(waiting.remove(smallest))
+}
+
+/// Waits for a job, after a while with less memory.
+fn wait<T>(incoming: &Receiver<T>) -> Option<T> {
     match incoming.recv_timeout(footprint::INTERVAL) {
         Err(RecvTimeoutError::Timeout) => {
             footprint::trim();

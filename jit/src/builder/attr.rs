@@ -251,6 +251,17 @@ impl Builder<'_> {
         failure.map_or(&[], |f| &f.shapes)
     }
 
+    /// Shapes that the interpreter remembered at the site, and those that exits have met.
+    pub(super) fn met(&self) -> Vec<u32> {
+        let mut met = self.source.code.shapes_at(self.at.at).to_vec();
+        for shape in self.met_by_exits() {
+            if !met.contains(shape) {
+                met.push(*shape);
+            }
+        }
+        met
+    }
+
     /// Leaves unless the object has one of these shapes, unless that is known.
     fn guard_shapes(&mut self, object: Value, fields: &[(u32, u64)]) -> Offset {
         let table = self.f.field_tables.len() as u64;
@@ -536,6 +547,41 @@ impl Builder<'_> {
         }
     }
 
+    /// Adds the attribute to objects of several shapes that do not have it, all in the same place: false where that is not
+    /// known. A base class's `__init__` does so for each class derived from it.
+    fn add_by_cases(&mut self) -> Result<bool, Bailout> {
+        let owner = self.top(0)?.value;
+        let shapes = self.known_shapes(owner).unwrap_or_else(|| self.met());
+        let cases = shapes.iter().filter(|id| self.living_shape(**id).is_some());
+        let cases: Option<Vec<_>> = cases
+            .map(|id| self.addition(*id).map(|(offset, next)| (*id, offset, next)))
+            .collect();
+        let Some(cases) = cases.filter(|cases| (2..=MAX_CASES).contains(&cases.len())) else {
+            return Ok(false);
+        };
+        let offset = cases[0].1;
+        if cases.iter().any(|case| case.1 != offset) {
+            return Ok(false);
+        }
+        self.heap_changes();
+        let (owner, value) = (self.top(0)?, self.top(1)?);
+        let word = self.word(value.value);
+        let table = self.f.field_tables.len() as u64;
+        let next = |case: &(u32, u64, &'static Shape)| (case.0, case.2 as *const Shape as u64);
+        self.f.field_tables.push(cases.iter().map(next).collect());
+        let next = self.guard(Op::FieldOffset, &[owner.value], Type::INT, table);
+        let operands = [owner.value, word, next];
+        self.emit(Op::AddField, &operands, Type::NEVER, offset);
+        self.field_written(owner.value, offset, word);
+        let had = |shape: &u32| cases.iter().any(|case| case.0 == *shape);
+        self.s.shapes.retain(|_, shape| !had(shape));
+        self.s.several.retain(|_, shapes| !shapes.iter().any(had));
+        let now = cases.iter().map(|(_, _, next)| next.id()).collect();
+        self.remember_shapes(owner.value, now);
+        self.finish_store(owner, value, word)?;
+        Ok(true)
+    }
+
     /// Stores to objects of several shapes that have the attribute already: false where that is not known.
     fn store_by_cases(&mut self) -> Result<bool, Bailout> {
         let name = self
@@ -548,7 +594,7 @@ impl Builder<'_> {
         let known = self.known_shapes(owner);
         let mut shapes = match &known {
             Some(known) => known.clone(),
-            None => self.met_by_exits().to_vec(),
+            None => self.met(),
         };
         let adds = self.cache16(3) & 1 != 0;
         if known.is_none() && self.at.op == Opcode::STORE_ATTR_INSTANCE_VALUE && !adds {
@@ -637,8 +683,11 @@ impl Builder<'_> {
             return self.finish_store(owner, value, word);
         }
         let known = self.known_shapes(owner).is_some();
-        let several = self.failures() <= 1 && !self.met_by_exits().is_empty();
-        if (several || known) && self.words_on_top(1) && self.store_by_cases()? {
+        let several = self.failures() <= 1 && self.met().iter().any(|id| *id != self.cache32(1));
+        if (several || known)
+            && self.words_on_top(1)
+            && (self.store_by_cases()? || self.add_by_cases()?)
+        {
             return Ok(());
         }
         if self.failed()

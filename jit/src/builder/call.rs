@@ -90,24 +90,24 @@ impl Builder<'_> {
             }
             // Native code has loaded a class's method and the class.
             Opcode::CALL_BOUND_METHOD_EXACT_ARGS => {
-                let function = self.known(callable.value).filter(|raw| raw.is_pointer());
                 let has_self = self.has_self(receiver.value) == Some(1);
-                let Some(function) = function.filter(|_| has_self) else {
+                let function = self.known_function(callable.value);
+                let fits =
+                    |(code, _): &(&Code, u32)| has_self && code.argcount as usize == count + 1;
+                let Some((code, version)) = function.filter(fits) else {
                     return self.generic();
                 };
-                let value = function.peek();
-                let Some(function) = value.downcast_exact::<Function>() else {
-                    return self.generic();
-                };
-                let code = function.code();
-                if !code.simple || code.argcount as usize != count + 1 {
-                    return self.generic();
-                }
-                // SAFETY: a constant function's version is guarded: it has this code, which lives whenever the call
-                // is reached.
-                let code: &'static Code = unsafe { &*(code as *const Code) };
-                self.guard_function(callable.value, function.version());
+                self.guard_function(callable.value, version);
                 self.call_direct(Some(code), count, 1)
+            }
+            Opcode::CALL_PY_EXACT_ARGS
+                if self.failures() <= 1
+                    && let Some((code, version)) = self.known_function(callable.value)
+                    && let Some(has_self) = self.has_self(receiver.value)
+                    && code.argcount as usize == count + has_self =>
+            {
+                self.guard_function(callable.value, version);
+                self.call_direct(Some(code), count, has_self)
             }
             Opcode::CALL_PY_EXACT_ARGS | Opcode::CALL if python || self.at.op != Opcode::CALL => {
                 if !several {
@@ -203,6 +203,18 @@ impl Builder<'_> {
     fn is_object_init(&self, callable: Value) -> bool {
         let init = Object::class().lookup_raw(&taipan_vm::names::INIT);
         init.is_some() && self.known(callable) == init
+    }
+
+    /// The code and version of the function that the value is known to be: what the site's cache has may be another's, met
+    /// on another way to the call. Native code that loads it by the object's shape, or is inlined, knows better.
+    fn known_function(&self, callable: Value) -> Option<(&'static Code, u32)> {
+        let word = self.known(callable).filter(|raw| raw.is_pointer())?;
+        let value = word.peek();
+        let function = value.downcast_exact::<Function>()?;
+        let code = function.code();
+        // SAFETY: a constant function's version is guarded: it has this code, which lives whenever the call is reached.
+        let code: &'static Code = unsafe { &*(code as *const Code) };
+        code.simple.then(|| (code, function.version()))
     }
 
     /// Whether there is a self has to be known for the number of arguments: 1 if so.
@@ -450,7 +462,7 @@ impl Builder<'_> {
         if self.failed() || self.rep(container.value) != Rep::Word {
             return Ok(false);
         }
-        let Some(shape) = self.source.code.container_at(self.at.at) else {
+        let Some(shape) = self.source.code.shapes_at(self.at.at).last().copied() else {
             return Ok(false);
         };
         let Some(layout) = self.living_shape(shape) else {

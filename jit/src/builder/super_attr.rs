@@ -1,8 +1,8 @@
 //! `super().method(…)`: methods found behind a class in the method resolution order.
 //!
 //! The class is what the cell `__class__`, or the global that is named, holds when the unit is built. For the object's shape there is no inline
-//! cache: it is known from elsewhere, or it is what the variable held when the unit was asked for, and what
-//! exits have met.
+//! cache: it is known from elsewhere, or it is what the variable held when the unit was asked for, and what the interpreter
+//! and exits have met.
 
 use super::Builder;
 use crate::bailout::Bailout;
@@ -98,11 +98,12 @@ impl Builder<'_> {
                 let hint = self.unit_source.shapes.get(inst.immediate as usize)?;
                 shapes.extend(hint);
             }
-            for shape in self.met_by_exits() {
-                if !shapes.contains(shape) {
-                    shapes.push(*shape);
+            for shape in self.met() {
+                if !shapes.contains(&shape) {
+                    shapes.push(shape);
                 }
             }
+            shapes.retain(|shape| self.living_shape(*shape).is_some());
         }
         let cases: Option<Vec<ShapeCase>> = shapes
             .iter()

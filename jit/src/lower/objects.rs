@@ -368,7 +368,10 @@ impl Lower<'_, '_> {
             }
             Op::AddField => {
                 self.store(b, a, offset);
-                let shape = self.constant(inst.second);
+                let shape = match args.get(2) {
+                    Some(next) => *next,
+                    None => self.constant(inst.second),
+                };
                 return self.store(shape, a, Header::SHAPE_OFFSET);
             }
             Op::LoadGlobal => {

@@ -272,10 +272,23 @@ pub fn store_subscr(s: &State, container: Raw, key: Raw) {
     } else if is_exact::<Dict>(container) {
         become_op(s, Opcode::STORE_SUBSCR_DICT);
     } else if container.is_pointer() && container.header().class().is_heap() {
-        let code = s.frame().code_ref();
-        code.note_container(code.offset_of(s.ip) as u32, container.header().shape_id());
+        note_shape(s, container.header().shape_id());
     } else if key.is_int() {
         note_packed(s, container);
+    }
+}
+
+/// Compiled code has a form for what the instruction at hand does with objects of several shapes.
+fn note_shape(s: &State, shape: u32) {
+    let code = s.frame().code_ref();
+    code.note_shape(code.offset_of(s.ip) as u32, shape);
+}
+
+/// `super().method` stays generic here.
+#[inline(always)]
+pub fn load_super_attr(s: &State, object: Raw) {
+    if due(s) && object.is_pointer() && object.header().class().is_heap() {
+        note_shape(s, object.header().shape_id());
     }
 }
 
@@ -667,6 +680,7 @@ fn store_attr_slow(s: &State, oparg: u32, owner: Raw, before: u32) {
             if added && shape.parent().is_none_or(|p| p.id() != before) {
                 return;
             }
+            note_shape(s, before);
             write32(s, 1, before);
             write16(s, 3, offset as u16 | added as u16);
             become_op(s, Opcode::STORE_ATTR_INSTANCE_VALUE);

@@ -68,9 +68,9 @@ pub struct Code {
     /// Subscripts that met containers of packed items, by their offsets.
     #[no_gc]
     packed_sites: UnsafeCell<Vec<(u32, Packed)>>,
-    /// Stores that met instances, by their offsets: the shapes.
+    /// Shapes that sites without a table of their own have met, by the offsets of the instructions, the latest last.
     #[no_gc]
-    container_sites: UnsafeCell<Vec<(u32, u32)>>,
+    shape_sites: UnsafeCell<Vec<(u32, Vec<u32>)>>,
     /// See [`Code::version`]; 0 until asked for.
     #[no_gc]
     version: Cell<u32>,
@@ -84,6 +84,9 @@ pub struct Code {
     #[no_gc]
     pub monitoring: OnceCell<Box<Monitor>>,
 }
+
+/// Shapes remembered for one site.
+const SITE_SHAPES: usize = 8;
 
 static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
 
@@ -164,7 +167,7 @@ impl Code {
             exceptiontable: plain.exceptiontable,
             shape_tables: UnsafeCell::new(Vec::new()),
             packed_sites: UnsafeCell::new(Vec::new()),
-            container_sites: UnsafeCell::new(Vec::new()),
+            shape_sites: UnsafeCell::new(Vec::new()),
             version: Cell::new(0),
             prologue,
             tier: CodeState::new(),
@@ -208,19 +211,25 @@ impl Code {
         let found = sites.iter().find(|(at, _)| *at == unit);
         found.map(|(_, packed)| *packed)
     }
-    /// Remembers the shape of the instance that a subscript at this offset stored into last.
-    pub fn note_container(&self, unit: u32, shape: u32) {
+    /// Remembers the shape of an instance that the instruction at this offset met: the last [`SITE_SHAPES`] of them.
+    pub fn note_shape(&self, unit: u32, shape: u32) {
         // SAFETY: under the GIL, and nothing else looks meanwhile.
-        let sites = unsafe { &mut *self.container_sites.get() };
-        match sites.iter_mut().find(|(at, _)| *at == unit) {
-            Some(site) => site.1 = shape,
-            None => sites.push((unit, shape)),
+        let sites = unsafe { &mut *self.shape_sites.get() };
+        let Some((_, shapes)) = sites.iter_mut().find(|(at, _)| *at == unit) else {
+            return sites.push((unit, vec![shape]));
+        };
+        shapes.retain(|known| *known != shape);
+        if shapes.len() == SITE_SHAPES {
+            shapes.remove(0);
         }
+        shapes.push(shape);
     }
-    pub fn container_at(&self, unit: u32) -> Option<u32> {
-        // SAFETY: as above.
-        let sites = unsafe { &*self.container_sites.get() };
-        sites.iter().find(|(at, _)| *at == unit).map(|site| site.1)
+    /// Those shapes, the latest last.
+    pub fn shapes_at(&self, unit: u32) -> &[u32] {
+        // SAFETY: as above; the caller is done with them before Python code runs.
+        let sites = unsafe { &*self.shape_sites.get() };
+        let site = sites.iter().find(|(at, _)| *at == unit);
+        site.map_or(&[], |(_, shapes)| shapes)
     }
     /// Number of code units.
     pub fn len(&self) -> usize {

@@ -354,6 +354,7 @@ pub fn load_super_attr(s: &mut State, oparg: u32) -> Flow {
         && std::ptr::eq(global.address() as *const Type, Super::class())
         && let Some(class) = class.peek().downcast::<Type>()
     {
+        specialize::load_super_attr(s, object);
         match super_method(class, &object.peek(), name) {
             Ok(Some(method)) => {
                 // The object stays, as the method's first argument.
