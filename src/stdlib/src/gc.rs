@@ -71,11 +71,7 @@ mod gc {
     fn set_threshold(threshold0: i64, threshold1: i64, threshold2: i64) {
         let _ = threshold2;
         THRESHOLD.0.set((threshold0, threshold1));
-        heap::set_threshold(if threshold0 == 0 {
-            isize::MAX
-        } else {
-            threshold0 as isize
-        });
+        taipan_vm::gc::set_threshold(threshold0.max(0) as usize);
     }
 
     /// Return a list of objects tracked by the collector (excluding the list returned).

@@ -9,7 +9,9 @@ pub mod check;
 mod collect;
 mod field;
 
-pub use collect::{Generation, collect, collect_if_due, enable, is_enabled};
+pub use collect::{
+    DEFAULT_THRESHOLD, Generation, collect, collect_if_due, enable, is_enabled, set_threshold,
+};
 pub use field::{Field, FieldClear};
 
 use crate::object::Ref;

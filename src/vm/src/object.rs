@@ -31,8 +31,10 @@ pub mod flags {
     pub const IN_REPR: u32 = 1 << 6;
     /// Frozen by `gc.freeze()`.
     pub const FROZEN: u32 = 1 << 7;
-    /// Bits 8 and up belong to the object's own class.
+    /// Bits 8 to 30 belong to the object's own class.
     pub const KIND_SHIFT: u32 = 8;
+    /// The collection at hand looks at the object and has not found it alive.
+    pub const CANDIDATE: u32 = 1 << 31;
 }
 
 /// Sixteen bytes at the start of every object. Native code reads these offsets.

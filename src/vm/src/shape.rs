@@ -10,7 +10,6 @@
 //! Shapes lie in one 4 GiB window of addresses and are never freed, so the low half of an address
 //! identifies one: inline caches store and compare 32 bits.
 
-use crate::native::NativeClass;
 use crate::object::{Header, Ref, object_value};
 use crate::objects::class::Type;
 use crate::objects::dict::Dict;
@@ -206,11 +205,7 @@ impl Shape {
         if self.kind == ShapeKind::Dictionary || !self.has_tail || self.variable {
             return false;
         }
-        let slots = self.class().slots();
-        let plain = <crate::objects::object::Object as NativeClass>::class()
-            .slots()
-            .drop;
-        slots.finalize.is_none() && slots.drop.map(|f| f as usize) == plain.map(|f| f as usize)
+        self.class().slots().finalize.is_none() && !self.class().has_native_part()
     }
     pub fn has_tail(&self) -> bool {
         self.has_tail
@@ -672,6 +667,25 @@ pub fn traverse_tail(object: &Header, visit: &mut dyn FnMut(&Value)) {
                 visit(&object_value(dict));
             }
         }
+    }
+}
+
+/// Is any attribute of the instance, in slots or members, an object? Not asked of those with dictionaries.
+pub fn holds_objects(object: &Header) -> bool {
+    let shape = object.shape();
+    let mut any = false;
+    // SAFETY: as in `traverse_tail`.
+    unsafe {
+        let see = &mut |slot: *mut Raw| any |= (*slot).is_pointer();
+        shape.class().each_member_slot(object, see);
+        let slots = 0..if shape.kind == ShapeKind::Slots {
+            shape.count
+        } else {
+            0
+        };
+        any || slots
+            .into_iter()
+            .any(|i| (*slot_address(object, i)).is_pointer())
     }
 }
 

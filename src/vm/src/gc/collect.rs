@@ -1,11 +1,11 @@
 //! The collection itself.
 
 use crate::gil::Guarded;
-use crate::memory::heap;
+use crate::memory::heap::{self, Tally};
 use crate::object::{Header, Ref, flags};
+use crate::shape::ShapeKind;
 use crate::value::{Raw, Value};
 use std::cell::Cell;
-use std::collections::HashMap;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Generation {
@@ -19,7 +19,9 @@ pub(crate) fn traverse_object(object: *mut Header, visit: &mut dyn FnMut(&Value)
     unsafe {
         let header = &*object;
         let class = header.class();
-        if let Some(traverse) = class.slots().traverse {
+        if let Some(traverse) = class.slots().traverse
+            && class.has_native_part()
+        {
             traverse(object, visit);
         }
         if header.shape().has_tail() {
@@ -39,6 +41,9 @@ impl<T> Ref<T> {
     }
 }
 
+/// As CPython's.
+pub const DEFAULT_THRESHOLD: isize = 2000;
+
 /// How the collections go on.
 struct State {
     enabled: Cell<bool>,
@@ -48,6 +53,38 @@ struct State {
     survivors: Cell<usize>,
     /// What was alive after the last full one.
     full_size: Cell<usize>,
+    /// Young containers before a collection, as the program wants it.
+    threshold: Cell<isize>,
+    /// What the collector makes of it: so many times as many.
+    patience: Cell<isize>,
+}
+
+/// Where young objects are no garbage again and again there is little use in looking.
+const MAX_PATIENCE: isize = 8;
+
+impl State {
+    /// After a young collection: a program whose containers die by their counts, or live, is asked less often.
+    fn adapt(&self, examined: usize, found: usize) {
+        let patience = match found * 16 < examined || examined == 0 {
+            true => (2 * self.patience.get()).min(MAX_PATIENCE),
+            false => 1,
+        };
+        self.set_patience(patience);
+    }
+    fn set_patience(&self, patience: isize) {
+        self.patience.set(patience);
+        heap::set_threshold(self.threshold.get().saturating_mul(patience));
+    }
+}
+
+/// Young containers that bring on a collection; 0: none do.
+pub fn set_threshold(threshold: usize) {
+    let threshold = match threshold {
+        0 => isize::MAX,
+        _ => isize::try_from(threshold).unwrap_or(isize::MAX),
+    };
+    STATE.0.threshold.set(threshold);
+    STATE.0.set_patience(1);
 }
 
 static STATE: Guarded<State> = Guarded(State {
@@ -56,6 +93,8 @@ static STATE: Guarded<State> = Guarded(State {
     young_collections: Cell::new(0),
     survivors: Cell::new(0),
     full_size: Cell::new(0),
+    threshold: Cell::new(DEFAULT_THRESHOLD),
+    patience: Cell::new(1),
 });
 
 /// Do collections run by themselves?
@@ -98,89 +137,127 @@ pub fn collect(generation: Generation) -> usize {
 fn collect_inner(generation: Generation) -> usize {
     let state = &STATE.0;
     let young_only = generation == Generation::Young;
-    // Object → references from outside the set, as far as found.
-    let mut candidates: Vec<*mut Header> = Vec::new();
-    heap::walk_containers(young_only, |object| {
-        // SAFETY: walked objects are live.
-        let header = unsafe { &*object };
-        let old = young_only && header.has(flags::OLD);
-        let taken =
-            header.has(flags::TRACKED) && !header.has(flags::FROZEN) && !header.is_immortal();
-        if taken && !old {
-            candidates.push(object);
-        }
-    });
-    let mut outside: HashMap<usize, i64, foldhash::fast::FixedState> =
-        HashMap::with_capacity_and_hasher(candidates.len(), Default::default());
-    for &object in &candidates {
-        // SAFETY: as above.
-        outside.insert(object as usize, unsafe { (*object).count() } as i64);
-    }
-    for &object in &candidates {
-        traverse_object(object, &mut |value| {
-            if value.is_object()
-                && let Some(count) = outside.get_mut(&(value.raw().address() as usize))
-            {
-                *count -= 1;
-            }
-        });
-    }
-    // What has references from outside is alive, and all it reaches.
-    let mut work: Vec<*mut Header> = Vec::new();
-    for &object in &candidates {
-        let count = outside[&(object as usize)];
-        debug_assert!(
-            count >= 0,
-            "more references found than counted: {:?}",
-            unsafe { (*object).class().name() }
-        );
-        if count > 0 {
-            work.push(object);
-        }
-    }
-    for object in &work {
-        outside.remove(&(*object as usize));
-    }
-    let mut alive = work.len();
-    while let Some(object) = work.pop() {
-        traverse_object(object, &mut |value| {
-            if value.is_object() {
-                let address = value.raw().address();
-                if outside.remove(&(address as usize)).is_some() {
-                    alive += 1;
-                    work.push(address);
-                }
-            }
-        });
-    }
-    for &object in &candidates {
-        if !outside.contains_key(&(object as usize)) {
-            // SAFETY: alive.
-            unsafe { (*object).set(flags::OLD) };
-        }
-    }
+    let mut tally = Tally::new(young_only);
+    let candidates = candidates(young_only);
+    let examined = candidates.len();
+    let garbage = unreachable(candidates, 0, &mut tally);
+    let found = garbage.len();
+    let alive = examined - found;
     heap::forget_young();
     if young_only {
         state.survivors.set(state.survivors.get() + alive);
+        state.adapt(examined, found);
     } else {
         state.survivors.set(0);
         state.full_size.set(alive);
         state.young_collections.set(0);
+        state.set_patience(1);
     }
-    let garbage: Vec<*mut Header> = candidates
-        .into_iter()
-        .filter(|o| outside.contains_key(&(*o as usize)))
-        .collect();
-    let found = garbage.len();
     if found > 0 {
-        dispose(garbage);
+        dispose(garbage, tally);
         heap::forget_young_count();
     }
     found
 }
 
+/// The objects that a collection looks at.
+fn candidates(young_only: bool) -> Vec<*mut Header> {
+    let mut candidates = Vec::new();
+    heap::walk_containers(young_only, |object| {
+        // SAFETY: walked objects are live.
+        let header = unsafe { &*object };
+        if !header.has(flags::TRACKED) || header.has(flags::FROZEN) || header.is_immortal() {
+            return;
+        }
+        if !young_only {
+            candidates.push(object);
+        } else if !header.has(flags::OLD) {
+            // What refers to nothing but its class closes no cycle of young objects.
+            if is_bare(header) {
+                header.set(flags::OLD);
+            } else {
+                candidates.push(object);
+            }
+        }
+    });
+    candidates
+}
+
+/// Is it an instance of a class written in Python, without a native part that owns anything, and no attribute of it an
+/// object?
+fn is_bare(header: &Header) -> bool {
+    let shape = header.shape();
+    shape.kind() != ShapeKind::Dictionary
+        && !shape.class().has_native_part()
+        && !crate::shape::holds_objects(header)
+}
+
+/// The objects of the set that nothing outside of it leads to, where each is held `held` times from outside for the
+/// collector's sake. The others are old from now on.
+fn unreachable(set: Vec<*mut Header>, held: u32, tally: &mut Tally) -> Vec<*mut Header> {
+    for &object in &set {
+        // SAFETY: objects of the set are live, and the tally was made for them.
+        unsafe {
+            (*object).set(flags::CANDIDATE);
+            *tally.of(object) = (*object).count() - held;
+        }
+    }
+    // References from outside are those that are not from within.
+    for &object in &set {
+        traverse_object(object, &mut |value| {
+            if let Some(header) = candidate(value) {
+                // SAFETY: as above.
+                let outside = unsafe { tally.of(header) };
+                debug_assert!(
+                    *outside > 0,
+                    "more references found than counted: {:?}",
+                    header.class().name()
+                );
+                *outside = outside.wrapping_sub(1);
+            }
+        });
+    }
+    let mut work = Vec::new();
+    for &object in &set {
+        // SAFETY: as above.
+        unsafe {
+            if *tally.of(object) == 0 || !(*object).has(flags::CANDIDATE) {
+                continue;
+            }
+            (*object).unset(flags::CANDIDATE);
+        }
+        work.push(object);
+        while let Some(object) = work.pop() {
+            traverse_object(object, &mut |value| {
+                if let Some(header) = candidate(value) {
+                    header.unset(flags::CANDIDATE);
+                    work.push(header as *const Header as *mut Header);
+                }
+            });
+        }
+    }
+    let mut garbage = set;
+    garbage.retain(|object| {
+        // SAFETY: as above.
+        let header = unsafe { &**object };
+        let dead = header.has(flags::CANDIDATE);
+        header.unset(flags::CANDIDATE);
+        if !dead {
+            header.set(flags::OLD);
+        }
+        dead
+    });
+    garbage
+}
+
+/// The header of an object that is to be found alive yet.
+#[inline(always)]
+fn candidate(value: &Value) -> Option<&Header> {
+    value.header().filter(|header| header.has(flags::CANDIDATE))
+}
+
 /// Finalizes and drops unreachable objects, unless finalizers brought them back.
-fn dispose(garbage: Vec<*mut Header>) {
+fn dispose(mut garbage: Vec<*mut Header>, mut tally: Tally) {
     // Hold every object while Python code runs.
     let held: Vec<Value> = garbage
         .iter()
@@ -210,9 +287,9 @@ fn dispose(garbage: Vec<*mut Header>) {
             }
         }
     }
-    if finalized && resurrected(&garbage) {
-        // Some came back: leave all of it to the next collection.
-        return;
+    if finalized {
+        // Some may have come back.
+        garbage = unreachable(garbage, 1, &mut tally);
     }
     for &object in &garbage {
         // SAFETY: held.
@@ -227,23 +304,4 @@ fn dispose(garbage: Vec<*mut Header>) {
         }
     }
     drop(held);
-}
-
-/// Does anything outside the set (and the one reference held per object) refer into it?
-fn resurrected(garbage: &[*mut Header]) -> bool {
-    let mut outside: HashMap<usize, i64, foldhash::fast::FixedState> = garbage
-        .iter()
-        // SAFETY: held.
-        .map(|&o| (o as usize, unsafe { (*o).count() } as i64 - 1))
-        .collect();
-    for &object in garbage {
-        traverse_object(object, &mut |value| {
-            if value.is_object()
-                && let Some(count) = outside.get_mut(&(value.raw().address() as usize))
-            {
-                *count -= 1;
-            }
-        });
-    }
-    outside.values().any(|count| *count > 0)
 }

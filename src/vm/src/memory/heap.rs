@@ -34,7 +34,11 @@ pub struct Block {
     end: *mut u8,
     next_partial: *mut Block,
     cell_size: u32,
+    /// 2³² divided by the cell size, rounded up: cells are numbered without a division.
+    reciprocal: u32,
     used: u32,
+    /// A number for each cell, while a collection lasts.
+    tally: *mut u32,
     class_index: u16,
     container: bool,
     /// On the list of blocks with room.
@@ -50,11 +54,15 @@ struct FreeCell {
     next: *mut FreeCell,
 }
 
+const _: () = assert!(std::mem::size_of::<Block>() <= BLOCK_HEADER);
+
 /// In front of a large object.
 #[repr(C, align(16))]
 struct LargePrefix {
     size: usize,
-    index: usize,
+    /// In the registry; `u32::MAX` for leaves.
+    index: u32,
+    tally: u32,
 }
 
 struct Heap {
@@ -64,7 +72,8 @@ struct Heap {
     blocks: Vec<*mut Block>,
     unused: Vec<*mut u8>,
     large: Vec<*mut Header>,
-    /// Container objects allocated less freed since the last young collection.
+    /// Container objects allocated less freed since the last young collection, never below zero: what is freed of the old
+    /// is no credit for the young.
     young_count: isize,
     /// When `young_count` passes this, a collection is asked for.
     threshold: isize,
@@ -89,7 +98,7 @@ static HEAP: Global = Global(UnsafeCell::new(Heap {
     unused: Vec::new(),
     large: Vec::new(),
     young_count: 0,
-    threshold: 2000,
+    threshold: crate::gc::DEFAULT_THRESHOLD,
     live_bytes: 0,
     quarantine: None,
 }));
@@ -99,6 +108,22 @@ static HEAP: Global = Global(UnsafeCell::new(Heap {
 fn heap() -> &'static mut Heap {
     // SAFETY: the GIL is held, and no function here calls out while it holds this reference.
     unsafe { &mut *HEAP.0.get() }
+}
+
+fn reciprocal(cell_size: usize) -> u32 {
+    (1u64 << 32).div_ceil(cell_size as u64) as u32
+}
+/// An offset in a block by the cell size whose reciprocal it is: exact for multiples of it.
+#[inline(always)]
+fn divided(offset: usize, reciprocal: u32) -> usize {
+    (offset as u64 * reciprocal as u64 >> 32) as usize
+}
+
+impl Heap {
+    #[inline(always)]
+    fn one_less_young(&mut self) {
+        self.young_count -= (self.young_count > 0) as isize;
+    }
 }
 
 #[inline(always)]
@@ -211,6 +236,11 @@ unsafe fn allocate_slow(heap: &mut Heap, class: usize) -> *mut Header {
 }
 
 impl Block {
+    #[inline(always)]
+    fn number_of(&self, cell: *const Header) -> usize {
+        let offset = cell as usize - self as *const Block as usize - BLOCK_HEADER;
+        divided(offset, self.reciprocal)
+    }
     fn has_fresh(&self) -> bool {
         self.bump as usize + self.cell_size as usize <= self.end as usize
     }
@@ -256,7 +286,9 @@ unsafe fn new_block(heap: &mut Heap, class: usize) -> *mut Block {
             end: start.add(BLOCK_SIZE),
             next_partial: std::ptr::null_mut(),
             cell_size: cell_size as u32,
+            reciprocal: reciprocal(cell_size),
             used: 0,
+            tally: std::ptr::null_mut(),
             class_index: class as u16,
             container,
             partial: false,
@@ -283,10 +315,11 @@ fn allocate_large(size: usize, container: bool) -> *mut Header {
         start.write(LargePrefix {
             size,
             index: if container {
-                heap.large.len()
+                heap.large.len() as u32
             } else {
-                usize::MAX
+                u32::MAX
             },
+            tally: 0,
         });
         (cell as *mut FreeCell).write(FreeCell {
             count: 0,
@@ -333,8 +366,8 @@ unsafe fn give_back(heap: &mut Heap, cell: *mut Header) {
     // SAFETY: the cell is dead, and of a block.
     unsafe {
         let block = block_of(cell);
-        if (*block).container && heap.young_count > 0 {
-            heap.young_count -= 1;
+        if (*block).container {
+            heap.one_less_young();
         }
         let freed = cell as *mut FreeCell;
         freed.write(FreeCell {
@@ -422,12 +455,12 @@ unsafe fn free_large(cell: *mut Header) {
     // SAFETY: large objects have a prefix.
     unsafe {
         let prefix = (cell as *mut LargePrefix).sub(1);
-        let LargePrefix { size, index } = prefix.read();
+        let LargePrefix { size, index, .. } = prefix.read();
         heap.live_bytes -= size;
-        if index != usize::MAX {
-            heap.young_count -= 1;
-            heap.large.swap_remove(index);
-            if let Some(&moved) = heap.large.get(index) {
+        if index != u32::MAX {
+            heap.one_less_young();
+            heap.large.swap_remove(index as usize);
+            if let Some(&moved) = heap.large.get(index as usize) {
                 (*(moved as *mut LargePrefix).sub(1)).index = index;
             }
         }
@@ -495,13 +528,80 @@ pub fn forget_young() {
     }
 }
 
+/// After garbage was freed: it is no credit for what comes.
 pub fn forget_young_count() {
     heap().young_count = 0;
 }
+
+/// A number for each container cell, as long as it lives.
+pub struct Tally {
+    blocks: Vec<(*mut Block, Box<[u32]>)>,
+}
+
+impl Tally {
+    /// For all container cells that there are, or those that [`walk_containers`] visits among the young.
+    pub fn new(young_only: bool) -> Tally {
+        let mut blocks = Vec::new();
+        for &block in &heap().blocks {
+            // SAFETY: blocks are live.
+            unsafe {
+                if !(*block).container || (young_only && !(*block).young) {
+                    continue;
+                }
+                let mut tally = vec![0; (*block).cells().count()].into_boxed_slice();
+                (*block).tally = tally.as_mut_ptr();
+                blocks.push((block, tally));
+            }
+        }
+        Tally { blocks }
+    }
+
+    /// The object's number.
+    ///
+    /// # Safety
+    /// The cell was there, and visited, when the tally was made.
+    #[inline(always)]
+    pub unsafe fn of(&mut self, cell: *const Header) -> &mut u32 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if (*cell).has(flags::LARGE) {
+                return &mut (*(cell as *mut LargePrefix).sub(1)).tally;
+            }
+            let block = block_of(cell);
+            &mut *(*block).tally.add((*block).number_of(cell))
+        }
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        for (block, _) in &self.blocks {
+            // SAFETY: blocks are live.
+            unsafe { (**block).tally = std::ptr::null_mut() };
+        }
+    }
+}
+
 pub fn set_threshold(threshold: isize) {
     heap().threshold = threshold;
 }
 
 pub fn young_count() -> isize {
     heap().young_count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_numbered_without_a_division() {
+        for cell_size in (STEP..=MAX_CELL).step_by(STEP) {
+            let reciprocal = reciprocal(cell_size);
+            let cells = (BLOCK_SIZE - BLOCK_HEADER) / cell_size;
+            for number in 0..cells {
+                assert_eq!(divided(number * cell_size, reciprocal), number);
+            }
+        }
+    }
 }

@@ -384,6 +384,12 @@ impl Type {
         }
         slots.new
     }
+    /// Have instances anything written in Rust beyond the head of every object?
+    #[inline]
+    pub fn has_native_part(&self) -> bool {
+        let object = crate::objects::object::Object::class().slots();
+        self.slots().drop.map(|f| f as usize) != object.drop.map(|f| f as usize)
+    }
     #[allow(clippy::mut_from_ref)]
     pub(crate) fn slots_mut(&self) -> &mut TypeSlots {
         // SAFETY: as above.
