@@ -116,8 +116,8 @@ pub struct Source<'a> {
     pub osr: bool,
     pub locals: Vec<Observed>,
     pub stack: Vec<Observed>,
-    /// Shapes of instances that the variables held.
-    pub shapes: Vec<Option<u32>>,
+    /// What the variables held, and hold as long as the unit is built.
+    pub held: Vec<Raw>,
     /// The cells of the closure of the function that asked.
     pub closure: Vec<Raw>,
     /// Instructions whose speculation failed before, and how often.

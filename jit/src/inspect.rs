@@ -59,9 +59,9 @@ pub fn build(function: &Function, arguments: &[Value]) -> Result<Box<Job>, Bailo
         osr: false,
         locals,
         stack: Vec::new(),
-        shapes: arguments
+        held: arguments
             .iter()
-            .map(|argument| tier::instance_shape(argument.raw()))
+            .map(|argument| argument.raw())
             .collect(),
         closure: Vec::new(),
         failed: tier::failures_of(code),

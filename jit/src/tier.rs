@@ -265,12 +265,12 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         return None;
     }
     // SAFETY: as above; functions that have run have their code's closure.
-    let (shapes, closure) = unsafe {
+    let (held, closure) = unsafe {
         let slots = Frame::slots(s.frame);
-        let shapes = (0..code.local_count as usize).map(|i| instance_shape(*slots.add(i)));
+        let held = std::slice::from_raw_parts(slots, code.local_count as usize).to_vec();
         let cells = (*s.frame).function().closure_cells();
         (
-            shapes.collect(),
+            held,
             cells.iter().map(|cell| cell.raw()).collect(),
         )
     };
@@ -288,7 +288,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         osr: entry.osr,
         locals,
         stack,
-        shapes,
+        held,
         closure,
         failed: record.failed.clone(),
         stress,

@@ -112,7 +112,7 @@ impl<'a> Builder<'a> {
                     osr: false,
                     locals: Vec::new(),
                     stack: Vec::new(),
-                    shapes: Vec::new(),
+                    held: Vec::new(),
                     closure: Vec::new(),
                     failed: crate::tier::failures_of(code),
                     stress,

@@ -5,6 +5,7 @@
 //! instructions of their own.
 
 use super::{Builder, Entry};
+use crate::activation::ActivationId;
 use crate::bailout::Bailout;
 use crate::frame_state::Own;
 use crate::helpers::Helper;
@@ -62,6 +63,9 @@ impl Builder<'_> {
                 // SAFETY: the name is the code's own.
                 let name = unsafe { &*(inst.second as *const Str) };
                 existing_dict(module.header())?.value_at(inst.immediate as usize, name)
+            }
+            Op::LoadLocal if inst.second == ActivationId::UNIT.0 as u64 => {
+                self.unit_source.held.get(inst.immediate as usize).copied()
             }
             _ => self.known_or_global(value),
         }

@@ -95,8 +95,8 @@ impl Builder<'_> {
         if shapes.is_empty() {
             let inst = self.f.inst(object);
             if inst.op == Op::LoadLocal {
-                let hint = self.unit_source.shapes.get(inst.immediate as usize)?;
-                shapes.extend(hint);
+                let held = *self.unit_source.held.get(inst.immediate as usize)?;
+                shapes.extend(crate::tier::instance_shape(held));
             }
             for shape in self.met() {
                 if !shapes.contains(&shape) {
