@@ -78,8 +78,9 @@ pub struct Decoded {
     pub leaders: BTreeSet<u32>,
     /// What instructions jump to.
     pub targets: BTreeSet<u32>,
-    /// Of a large piece of code that is entered at a loop's header: the blocks of the outermost loop around it. What
-    /// is behind it would cost more to compile than it gains: its own loops get units of their own.
+    /// Of a large piece of code that is entered at a loop's header: the blocks of the outermost loop around it, or of the
+    /// loop itself where that one is large too. What is behind it would cost more to compile than it gains: its own
+    /// loops get units of their own, as the loops around this one do.
     nest: Option<BTreeSet<u32>>,
     /// Innermost loops whose first round is built apart: headers, and blocks in `order`.
     pub peelable: BTreeMap<u32, Vec<u32>>,
@@ -115,6 +116,9 @@ impl Decoded {
 
 /// Instructions up to which code is built to its end.
 const SMALL: usize = 150;
+
+/// Instructions up to which all loops around the one that is entered are built with it.
+const SMALL_NEST: usize = 400;
 
 /// Most instructions that are looked at for a unit.
 const LIMIT: usize = 20_000;
@@ -214,7 +218,32 @@ pub fn decode(units: &[u16], entry: u32) -> Result<Decoded, Bailout> {
                 }
             }
             if nest.len() == before {
-                return nest;
+                break;
+            }
+        }
+        let length = |blocks: &BTreeSet<u32>| -> usize {
+            blocks.iter().map(|b| decoded.block(*b).count()).sum()
+        };
+        if length(&nest) <= SMALL_NEST {
+            return nest;
+        }
+        // The loop itself: what leads to its jumps back, and not through its header.
+        let mut own = BTreeSet::from([entry]);
+        let jumps_back = |block: &u32| {
+            let last = decoded.block(*block).last();
+            last.is_some_and(|last| last.start > entry && last.successors().1 == Some(entry))
+        };
+        own.extend(finished.iter().copied().filter(jumps_back));
+        loop {
+            let before = own.len();
+            for block in finished.iter().rev() {
+                let within = |b: &u32| *b != entry && own.contains(b);
+                if block_successors(*block).iter().any(within) {
+                    own.insert(*block);
+                }
+            }
+            if own.len() == before {
+                return own;
             }
         }
     });

@@ -337,7 +337,9 @@ unsafe extern "C" fn finish_call(
         if is_init != 0 && !drop_init_result(&mut s) {
             return status::RAISED;
         }
-        let op = Opcode::from_u8(*s.ip as u8).unwrap_or(Opcode::CALL);
+        // The instruction itself may have become a trap meanwhile.
+        let code = s.frame().code_ref();
+        let (op, _) = code.plain_instruction(code.offset_of(s.ip));
         after(&mut s, op)
     }
 }

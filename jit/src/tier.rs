@@ -39,6 +39,8 @@ const THRESHOLD: u32 = 60;
 /// Failures of one exit before the unit is compiled again without what failed: a compile takes as long as
 /// thousands of exits. Each one after the first waits for twice as many.
 const PATIENCE: u32 = 120;
+/// The larger the unit, the longer takes a compile: for each so many bytes one exit more, if most entries do well.
+const BYTES_PER_EXIT: usize = 25;
 /// Units that one entry of a code object may go through. Each one after the second waits twice as long for its turn.
 const MAX_COMPILES: u32 = 10;
 /// Native code made for a code object before it is left to the interpreter: big ones get fewer tries.
@@ -571,10 +573,16 @@ fn patience(unit: &Unit, exits: u32, compiles: u32) -> u32 {
         // Tests want to see units replaced.
         return PATIENCE / 10;
     }
-    // What most entries come to tells as much in fewer times.
-    let first = match u64::from(exits) * 2 > unit.entries.get() {
-        true => PATIENCE / 4,
-        false => PATIENCE,
+    let entries = unit.entries.get();
+    let exits = u64::from(exits);
+    let first = if entries < exits {
+        // Mostly entered from native code, which does not count.
+        PATIENCE
+    } else if entries < 2 * exits {
+        // What most entries come to tells as much in fewer times.
+        PATIENCE / 4
+    } else {
+        PATIENCE.max((unit.memory.size / BYTES_PER_EXIT) as u32)
     };
     first << (compiles.saturating_sub(1)).min(5)
 }

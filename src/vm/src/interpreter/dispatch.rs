@@ -458,11 +458,18 @@ unsafe fn release_then_next(
             frame,
             thread,
         };
+        let mut units = UNITS[(*ip & 0xFF) as usize] as usize;
+        if *ip as u8 == crate::monitoring::code::TRAP as u8 {
+            // What was called has switched tools on.
+            let code = state.frame().code_ref();
+            units = 1 + code.plain_instruction(code.offset_of(ip)).0.caches();
+        }
         state.save();
+        // A finalizer may do so too.
         Raw(first).release();
         Raw(second).release();
         dispatch!(
-            ip.add(UNITS[(*ip & 0xFF) as usize] as usize),
+            ip.add(units),
             sp,
             frame,
             thread

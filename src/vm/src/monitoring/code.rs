@@ -229,9 +229,12 @@ impl Code {
     }
     /// Opcode and operand byte of the instruction at this unit, whatever the executable copy has there now.
     pub fn plain_instruction(&self, unit: usize) -> (Opcode, u8) {
-        let code = &self.monitor().code;
-        let op = Opcode::from_u8(code[2 * unit]).expect("verified code");
-        (op, code[2 * unit + 1])
+        let [op, oparg] = match self.monitoring.get() {
+            Some(monitor) => [monitor.code[2 * unit], monitor.code[2 * unit + 1]],
+            // SAFETY: within the code, under the GIL.
+            None => unsafe { *self.start.add(unit) }.to_le_bytes(),
+        };
+        (Opcode::from_u8(op).expect("verified code").deopt(), oparg)
     }
     /// As a word of the executable copy.
     pub fn plain_word(&self, ip: *const u16) -> u16 {

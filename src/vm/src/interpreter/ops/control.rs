@@ -7,9 +7,14 @@ use crate::value::Raw;
 use taipan_bytecode::Opcode;
 
 pub fn illegal(s: &mut State, _oparg: u32) -> Flow {
+    let code = s.frame().code_ref();
     // SAFETY: the instruction pointer names an instruction.
-    unreachable!("instruction {} in code under execution", unsafe { *s.ip }
-        as u8)
+    let op = unsafe { *s.ip } as u8;
+    unreachable!(
+        "instruction {op} at unit {} of {} in execution",
+        code.offset_of(s.ip),
+        code.qualname
+    )
 }
 
 /// Specialized forms that the interpreter never installs.
