@@ -417,6 +417,11 @@ fn report(failure: Failure, source: Option<(&Source, Mode)>, filename: &str) -> 
         error.filename = error.filename.filter(|_| in_file);
         return error;
     }
+    if shown == Shown::Nothing {
+        let mut error = error(None, 0, 0);
+        error.filename = None;
+        return error;
+    }
     if shown == Shown::File {
         let bytes = std::fs::read(filename.to_string()).unwrap_or_default();
         let file = Source::from_bytes(&bytes, None).ok();

@@ -242,6 +242,9 @@ fn raise_syntax_error(error: &SyntaxError) -> Raised {
             return exceptions::recursion_error(error.message.clone());
         }
     };
+    if !error.has_place() {
+        return exceptions::raise_new(class, error.message.clone());
+    }
     let text = error
         .text
         .as_deref()
