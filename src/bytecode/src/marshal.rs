@@ -26,6 +26,8 @@ const FLAG_REF: u8 = 0x80;
 pub enum MarshalError {
     /// The data ends too early.
     EndOfData,
+    /// It ends where an object should begin.
+    NoObject,
     /// A type byte that doesn't occur in code objects, or no such type.
     BadType(u8),
     /// A reference to an object that isn't there, or isn't complete yet.
@@ -40,6 +42,7 @@ impl fmt::Display for MarshalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             MarshalError::EndOfData => f.write_str("marshal data too short"),
+            MarshalError::NoObject => f.write_str("EOF read where object expected"),
             MarshalError::BadType(_) => f.write_str("bad marshal data (unknown type code)"),
             MarshalError::BadReference => f.write_str("bad marshal data (invalid reference)"),
             MarshalError::BadValue(what) => write!(f, "bad marshal data ({what})"),
@@ -121,7 +124,7 @@ impl<'a> Reader<'a> {
     }
 
     fn object_inner(&mut self, depth: usize) -> Result<Const> {
-        let byte = self.byte()?;
+        let byte = self.byte().map_err(|_| MarshalError::NoObject)?;
         let slot = (byte & FLAG_REF != 0 && byte & !FLAG_REF != b'r').then(|| {
             self.refs.push(None);
             self.refs.len() - 1
@@ -533,10 +536,7 @@ impl Objects {
     fn enter_names(&mut self, value: &Const) {
         match value {
             Const::Tuple(items) => items.iter().for_each(|item| self.enter_names(item)),
-            Const::Str(text)
-                if !self.complete.contains(text)
-                    && self.is_unseen(value) =>
-            {
+            Const::Str(text) if !self.complete.contains(text) && self.is_unseen(value) => {
                 self.interned.insert(text.clone());
             }
             _ => {}

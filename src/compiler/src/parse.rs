@@ -73,9 +73,14 @@ pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Pa
                     }
                 });
             }
-            check_single(source, &body, more).map_err(|failure| match options.allow_incomplete {
-                true if goes_on(source, mode, &failure, None) => incomplete(source, mode),
-                _ => failure,
+            if options.allow_incomplete && body.is_empty() {
+                return Err(incomplete(source, mode));
+            }
+            check_single(source, &body, more).map_err(|failure| {
+                match options.allow_incomplete {
+                    true if goes_on(source, mode, &failure, None) => incomplete(source, mode),
+                    _ => failure,
+                }
             })?;
             Ok(Parsed::Module(body))
         }
