@@ -156,6 +156,10 @@ fn compile_inner(
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
     let mut converter = convert::Converter::new(&arena, source, options, true, future_annotations);
     let module = converter.parsed(&parsed, mode)?;
+    if options.type_comments {
+        // Code has none, but they must be where they may be.
+        parse::type_comments(source, mode, parsed.body())?;
+    }
     let warnings = told(converter.warnings, source, mode, filename);
     drop(parsed);
     generate(&arena, &module, future, options, filename, warnings).map_err(Failure::behind_parser)

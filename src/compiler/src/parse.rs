@@ -47,6 +47,11 @@ pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Pa
             Mode::Eval | Mode::Single => at_end(source, failure),
         }
     };
+    // A mark is part of bytes, not of text; Ruff would pass over it.
+    if text.starts_with('\u{feff}') {
+        let message = "invalid non-printable character U+FEFF";
+        return Err(Failure::syntax(message, source.loc(0, 0)));
+    }
     if deeply_nested(text)
         && let Some(failure) = diagnose::check_accepted(source)
     {

@@ -32,8 +32,6 @@ impl Source {
         let encoding = match &cookie {
             None => Encoding::Utf8,
             Some((name, line)) => {
-                let encoding = Encoding::by_name(name)
-                    .ok_or_else(|| undecodable(format!("unknown encoding: {name}")))?;
                 // Only this one spelling agrees with a byte order mark.
                 if had_bom && normal_name(name) != "utf-8" {
                     return Err(Failure::syntax(
@@ -41,7 +39,8 @@ impl Source {
                         Loc::new(*line, *line, -1, -1),
                     ));
                 }
-                encoding
+                Encoding::by_name(name)
+                    .ok_or_else(|| undecodable(format!("unknown encoding: {name}")))?
             }
         };
         // CPython reads a file on from the end of the line that names the encoding.
@@ -91,7 +90,7 @@ impl Source {
         if text.contains('\0') {
             return Err(null_in_memory());
         }
-        Ok(Source::new(text.strip_prefix('\u{feff}').unwrap_or(text)))
+        Ok(Source::new(text))
     }
 
     fn new(text: &str) -> Source {

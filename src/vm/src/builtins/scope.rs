@@ -74,7 +74,11 @@ fn scopes(
             Some(dict) => Some(Ref::from_ref(dict)),
             None => {
                 return Err(type_error(if what == "eval" {
-                    "globals must be a real dict; try eval(code, {}, mapping)".to_owned()
+                    match globals.class().slots().getitem {
+                        Some(_) => "globals must be a real dict; try eval(expr, {}, mapping)",
+                        None => "globals must be a dict",
+                    }
+                    .to_owned()
                 } else {
                     format!(
                         "{what}() globals must be a dict, not {}",
@@ -337,6 +341,7 @@ pub fn compile(
         "exec" => Some(Mode::Exec),
         "eval" => Some(Mode::Eval),
         "single" => Some(Mode::Single),
+        mode if mode.contains('\0') => return Err(value_error("embedded null character")),
         // A signature makes a tree, never code.
         "func_type" if flags & ONLY_AST != 0 => None,
         "func_type" => {
