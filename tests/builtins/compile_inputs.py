@@ -6,7 +6,7 @@ import ast
 def tried(*arguments):
     try:
         code = compile(*arguments)
-        print(arguments, code.co_consts)
+        print(arguments, [c for c in code.co_consts if not hasattr(c, "co_code")])
     except (SyntaxError, ValueError, TypeError) as error:
         print(arguments, type(error).__name__, error.args[0], getattr(error, "lineno", None), getattr(error, "offset", None))
 
