@@ -16,10 +16,10 @@ pub fn compile_source(
     mode: Mode,
     options: &CompileOptions,
 ) -> PyResult<Ref<Code>> {
-    if let Some(cookie) = taipan_compiler::cookie(source) {
-        if let Some(text) = decode(source, &cookie, filename, options.from_file)? {
-            return compile_text(&text, filename, mode, options);
-        }
+    if let Some(cookie) = taipan_compiler::cookie(source)
+        && let Some(text) = decode(source, &cookie, filename, options.from_file)?
+    {
+        return compile_text(&text, filename, mode, options);
     }
     finish(
         taipan_compiler::compile(source, filename, mode, options),
