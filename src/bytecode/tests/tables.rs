@@ -184,7 +184,6 @@ fn verifier() {
         Opcode::ENTER_EXECUTOR,
         Opcode::INSTRUMENTED_LINE,
         Opcode::INSTRUMENTED_INSTRUCTION,
-        Opcode::BINARY_OP_ADD_INT,
     ] {
         assert_eq!(with(&[op(opcode), 0]), Err(BadOpcode { unit: 0 }));
     }
