@@ -137,7 +137,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, Stop> {
                     }
                     None => {
                         return Err(mistake(
-                            "Argument expected for the --check-hash-based-pycs option".into(),
+                            "Argument expected for the --check-hash-based-pycs options".into(),
                         ));
                     }
                 }
@@ -341,10 +341,17 @@ fn environment(config: &mut Config, jit: &mut JitOptions) -> Result<(), Stop> {
             }
         }
     }
+    // An empty one switches off what the environment asks for.
+    let is_prefix = |(name, _): &&(String, _)| name == "pycache_prefix";
+    let prefix = config.xoptions.iter().find(is_prefix).cloned();
+    config.pycache_prefix = prefix.as_ref().and_then(|(_, value)| value.clone());
     if config.ignore_environment {
         return Ok(());
     }
     let set = |name: &str| std::env::var(name).is_ok_and(|v| !v.is_empty());
+    if prefix.is_none() {
+        config.pycache_prefix = std::env::var("PYTHONPYCACHEPREFIX").ok();
+    }
     config.dont_write_bytecode |= set("PYTHONDONTWRITEBYTECODE");
     config.unbuffered |= set("PYTHONUNBUFFERED");
     config.no_user_site |= set("PYTHONNOUSERSITE");

@@ -265,8 +265,8 @@ fn run_file(file: &str, skip_first_line: bool, main: &Ref<Dict>) -> PyResult<()>
     };
     let path = std::path::Path::new(file);
     if path.is_dir() {
-        let inside = path.join("__main__.py");
-        if !inside.is_file() {
+        let names = ["__main__.py", "__main__.pyc"];
+        if !names.iter().any(|name| path.join(name).is_file()) {
             eprintln!(
                 "{}: can't find '__main__' module in '{whole}'",
                 std::env::current_exe()

@@ -6,6 +6,7 @@
 
 use crate::{
     CodeFlags, CodeObject, CommonConstant, Const, Intrinsic1, LocalKind, Opcode, Text, dis,
+    linetable,
 };
 use num_bigint::{BigInt, BigUint, Sign};
 use std::collections::{HashMap, HashSet};
@@ -25,6 +26,8 @@ const FLAG_REF: u8 = 0x80;
 pub enum MarshalError {
     /// The data ends too early.
     EndOfData,
+    /// It ends where an object should begin.
+    NoObject,
     /// A type byte that doesn't occur in code objects, or no such type.
     BadType(u8),
     /// A reference to an object that isn't there, or isn't complete yet.
@@ -39,6 +42,7 @@ impl fmt::Display for MarshalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             MarshalError::EndOfData => f.write_str("marshal data too short"),
+            MarshalError::NoObject => f.write_str("EOF read where object expected"),
             MarshalError::BadType(_) => f.write_str("bad marshal data (unknown type code)"),
             MarshalError::BadReference => f.write_str("bad marshal data (invalid reference)"),
             MarshalError::BadValue(what) => write!(f, "bad marshal data ({what})"),
@@ -120,7 +124,7 @@ impl<'a> Reader<'a> {
     }
 
     fn object_inner(&mut self, depth: usize) -> Result<Const> {
-        let byte = self.byte()?;
+        let byte = self.byte().map_err(|_| MarshalError::NoObject)?;
         let slot = (byte & FLAG_REF != 0 && byte & !FLAG_REF != b'r').then(|| {
             self.refs.push(None);
             self.refs.len() - 1
@@ -372,6 +376,10 @@ fn exists_once(value: &Const) -> bool {
     }
 }
 
+fn is_percent(value: &Const) -> bool {
+    matches!(value, Const::Str(text) if text.as_str() == Some("%"))
+}
+
 /// Strings that look like names are interned.
 fn looks_interned(text: &Text) -> bool {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
@@ -433,6 +441,19 @@ fn constants_of_names(code: &CodeObject) -> HashSet<usize> {
     found
 }
 
+/// Does the code load the constant as a part of `'…' % (…)` that the compiler made a formatted string of? Such parts have
+/// no place of their own in the source, so they take that of the instruction before.
+fn loads_made_part(code: &CodeObject, constant: usize) -> bool {
+    let position = |unit| linetable::position_at(&code.linetable, code.firstlineno, unit);
+    let mut before = None;
+    dis::instructions(&code.code).any(|instruction| {
+        let last = before.replace(instruction.unit);
+        instruction.opcode == Opcode::LOAD_CONST
+            && instruction.oparg as usize == constant
+            && last.is_some_and(|last| position(last) == position(instruction.unit))
+    })
+}
+
 /// The objects that the constants and tables of a code object are.
 #[derive(Default)]
 struct Objects {
@@ -444,6 +465,8 @@ struct Objects {
     complete: HashSet<Text>,
     /// What the parser interned.
     names: HashSet<Text>,
+    /// Is the first "%" what replacing made of "%%", and not the one that exists in each process?
+    percent_made: bool,
 }
 
 impl Objects {
@@ -465,7 +488,9 @@ impl Objects {
     fn holds_name(&self, value: &Const) -> bool {
         match value {
             Const::Str(text) => {
-                self.names.contains(text) && !self.interned.contains(text) && !exists_once(value)
+                self.names.contains(text)
+                    && !self.interned.contains(text)
+                    && !self.exists_once(value)
             }
             Const::Tuple(items) => items.iter().any(|item| self.holds_name(item)),
             _ => false,
@@ -504,13 +529,14 @@ impl Objects {
         }
     }
 
+    fn is_unseen(&self, value: &Const) -> bool {
+        merge_key(value).is_some_and(|key| !self.uses.contains_key(&key))
+    }
+
     fn enter_names(&mut self, value: &Const) {
         match value {
             Const::Tuple(items) => items.iter().for_each(|item| self.enter_names(item)),
-            Const::Str(text)
-                if !self.complete.contains(text)
-                    && merge_key(value).is_some_and(|key| !self.uses.contains_key(&key)) =>
-            {
+            Const::Str(text) if !self.complete.contains(text) && self.is_unseen(value) => {
                 self.interned.insert(text.clone());
             }
             _ => {}
@@ -523,6 +549,9 @@ impl Objects {
             for (index, value) in code.consts.iter().enumerate() {
                 if of_names.contains(&index) {
                     self.enter_names(value);
+                }
+                if is_percent(value) && self.is_unseen(value) {
+                    self.percent_made = loads_made_part(code, index);
                 }
                 self.count(value);
             }
@@ -538,12 +567,18 @@ impl Objects {
     }
 
     fn is_interned(&self, text: &Text) -> bool {
-        looks_interned(text) || self.interned.contains(text)
+        let made = self.percent_made && text.as_str() == Some("%");
+        looks_interned(text) && !made || self.interned.contains(text)
+    }
+
+    /// Is there one such object in all of the process?
+    fn exists_once(&self, value: &Const) -> bool {
+        exists_once(value) && !(self.percent_made && is_percent(value))
     }
 
     /// Does more than one place hold the constant?
     fn is_shared(&self, value: &Const, key: &Key) -> bool {
-        exists_once(value) || self.uses.get(key).is_some_and(|count| *count > 1)
+        self.exists_once(value) || self.uses.get(key).is_some_and(|count| *count > 1)
     }
 }
 
@@ -601,7 +636,17 @@ impl Writer {
             Const::FrozenSet(items) => {
                 self.out.push(b'>');
                 self.size(items.len());
-                items.iter().all(|item| self.plain(item))
+                // Sets are equal whatever order their items were written in.
+                let mut keys = Vec::new();
+                let can_merge = items.iter().all(|item| {
+                    let mut writer = Writer::default();
+                    let can_merge = writer.plain(item);
+                    keys.push(writer.out);
+                    can_merge
+                });
+                keys.sort();
+                self.out.extend(keys.into_iter().flatten());
+                can_merge
             }
             Const::Slice(parts) => {
                 self.out.push(b':');

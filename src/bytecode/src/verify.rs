@@ -48,7 +48,11 @@ pub enum VerifyError {
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "malformed code object: {self:?}")
+        match self {
+            // What CPython says of it; it does not look for the others.
+            VerifyError::BadLocals => f.write_str("code: co_varnames is too small"),
+            _ => write!(f, "malformed code object: {self:?}"),
+        }
     }
 }
 
@@ -108,7 +112,16 @@ fn check_operand(code: &CodeObject, instruction: &Instruction) -> Result<()> {
     let oparg = instruction.oparg;
     let index = oparg as usize;
     let unit = instruction.unit;
-    if opcode.deopt() != opcode || matches!(opcode, Opcode::CACHE | Opcode::RESERVED) {
+    let only_executing = matches!(
+        opcode,
+        Opcode::CACHE
+            | Opcode::RESERVED
+            | Opcode::INTERPRETER_EXIT
+            | Opcode::ENTER_EXECUTOR
+            | Opcode::INSTRUMENTED_LINE
+            | Opcode::INSTRUMENTED_INSTRUCTION
+    );
+    if opcode.deopt() != opcode || only_executing {
         return Err(VerifyError::BadOpcode { unit });
     }
     let locals = code.localsplusnames.len();

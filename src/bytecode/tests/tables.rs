@@ -178,6 +178,15 @@ fn verifier() {
         Err(BadTarget { unit: 0 })
     );
     assert_eq!(with(&[121, 0]), Err(BadOpcode { unit: 0 }));
+    // These stand only in code that runs.
+    for opcode in [
+        Opcode::INTERPRETER_EXIT,
+        Opcode::ENTER_EXECUTOR,
+        Opcode::INSTRUMENTED_LINE,
+        Opcode::INSTRUMENTED_INSTRUCTION,
+    ] {
+        assert_eq!(with(&[op(opcode), 0]), Err(BadOpcode { unit: 0 }));
+    }
     let two = [
         op(Opcode::LOAD_FAST),
         0,

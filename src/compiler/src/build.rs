@@ -183,7 +183,7 @@ impl<'a> Builder<'a> {
 
     /// A body; under `-OO` its docstring goes, and `pass` stands for one that was alone.
     pub fn body_with_docstring(&self, mut body: Vec<Stmt<'a>>) -> &'a [Stmt<'a>] {
-        if !self.preprocess || self.optimize < 2 || docstring(self.arena.slice(&body)).is_none() {
+        if self.optimize < 2 || docstring(self.arena.slice(&body)).is_none() {
             return self.arena.slice(&body);
         }
         if body.len() == 1 {

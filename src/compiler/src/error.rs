@@ -22,7 +22,7 @@ pub enum ErrorKind {
 pub struct SyntaxError {
     pub kind: ErrorKind,
     pub message: String,
-    /// None where bytes in memory could not be decoded.
+    /// None where bytes in memory could not be decoded, or were not even looked at.
     pub filename: Option<Text>,
     /// From 1; 0 if unknown.
     pub lineno: i32,
@@ -37,6 +37,11 @@ pub struct SyntaxError {
 }
 
 impl SyntaxError {
+    /// Is there more to it than the message?
+    pub fn has_place(&self) -> bool {
+        self.filename.is_some() || self.text.is_some()
+    }
+
     /// Where no place is known, none is said to end.
     pub fn has_range(&self) -> bool {
         (self.lineno, self.offset) != (0, -1)
@@ -116,6 +121,8 @@ pub enum Shown {
     File,
     /// What could be decoded of the line; columns are in characters.
     Undecoded { text: String, in_file: bool },
+    /// Nothing, nor where that is.
+    Nothing,
 }
 
 pub type Result<T> = std::result::Result<T, Box<Failure>>;

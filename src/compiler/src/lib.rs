@@ -156,6 +156,10 @@ fn compile_inner(
     let future_annotations = flags.contains(CodeFlags::FUTURE_ANNOTATIONS);
     let mut converter = convert::Converter::new(&arena, source, options, true, future_annotations);
     let module = converter.parsed(&parsed, mode)?;
+    if options.type_comments {
+        // Code has none, but they must be where they may be.
+        parse::type_comments(source, mode, parsed.body())?;
+    }
     let warnings = told(converter.warnings, source, mode, filename);
     drop(parsed);
     generate(&arena, &module, future, options, filename, warnings).map_err(Failure::behind_parser)
@@ -415,6 +419,11 @@ fn report(failure: Failure, source: Option<(&Source, Mode)>, filename: &str) -> 
     if let Shown::Undecoded { text, in_file } = shown {
         let mut error = error(Some(text), loc.col + 1, loc.end_col + 1);
         error.filename = error.filename.filter(|_| in_file);
+        return error;
+    }
+    if shown == Shown::Nothing {
+        let mut error = error(None, 0, 0);
+        error.filename = None;
         return error;
     }
     if shown == Shown::File {

@@ -9,6 +9,7 @@ use crate::source::Source;
 use crate::type_comments::TypeComments;
 use crate::{CompileOptions, Mode};
 use ruff_python_ast as ruff;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser as parser;
 use ruff_text_size::Ranged;
 
@@ -32,7 +33,12 @@ pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Pa
     let replaced = flufl::replaced(source, options.flags)?;
     let text = replaced.as_deref().unwrap_or(&source.text);
     let failed = |error: parser::ParseError| {
-        let failure = diagnose::diagnose(source, &error);
+        let start = error.location.start().to_usize();
+        let more = match mode {
+            Mode::Single => after_first(source, text, start),
+            Mode::Exec | Mode::Eval => None,
+        };
+        let failure = more.unwrap_or_else(|| diagnose::diagnose(source, &error));
         if options.allow_incomplete && goes_on(source, mode, &failure, Some(&error)) {
             return incomplete(source, mode);
         }
@@ -41,6 +47,11 @@ pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Pa
             Mode::Eval | Mode::Single => at_end(source, failure),
         }
     };
+    // A mark is part of bytes, not of text; Ruff would pass over it.
+    if text.starts_with('\u{feff}') {
+        let message = "invalid non-printable character U+FEFF";
+        return Err(Failure::syntax(message, source.loc(0, 0)));
+    }
     if deeply_nested(text)
         && let Some(failure) = diagnose::check_accepted(source)
     {
@@ -56,6 +67,7 @@ pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Pa
         }
         Mode::Single => {
             let parsed = parser::parse_module(text).map_err(failed)?;
+            let more = after_first(source, text, text.len());
             let body = parsed.into_suite();
             if options.dont_imply_dedent && ends_in_block(source, &body) {
                 return Err(match options.allow_incomplete {
@@ -66,9 +78,14 @@ pub fn parse(source: &Source, mode: Mode, options: &CompileOptions) -> Result<Pa
                     }
                 });
             }
-            check_single(source, &body).map_err(|failure| match options.allow_incomplete {
-                true if goes_on(source, mode, &failure, None) => incomplete(source, mode),
-                _ => failure,
+            if options.allow_incomplete && body.is_empty() {
+                return Err(incomplete(source, mode));
+            }
+            check_single(source, &body, more).map_err(|failure| {
+                match options.allow_incomplete {
+                    true if goes_on(source, mode, &failure, None) => incomplete(source, mode),
+                    _ => failure,
+                }
             })?;
             Ok(Parsed::Module(body))
         }
@@ -204,32 +221,77 @@ pub fn type_comments(source: &Source, mode: Mode, body: &[ruff::Stmt]) -> Result
     TypeComments::find(source, parsed.tokens(), body)
 }
 
-/// Interactive input is one compound statement, or simple ones on one line.
-fn check_single(source: &Source, body: &[ruff::Stmt]) -> Result<()> {
+/// The error of interactive input that goes on behind its first line of statements, or its first compound statement:
+/// nothing of it is read but the token that comes next. What comes from `limit` on is not in order.
+fn after_first(source: &Source, text: &str, limit: usize) -> Option<Box<Failure>> {
+    let options = parser::ParseOptions::from(parser::Mode::Module);
+    let parsed = parser::parse_unchecked(text, options);
+    let is_blank = |kind| {
+        matches!(
+            kind,
+            TokenKind::Newline
+                | TokenKind::NonLogicalNewline
+                | TokenKind::Comment
+                | TokenKind::Dedent
+                | TokenKind::EndOfFile
+        )
+    };
+    let ruff::Mod::Module(module) = parsed.syntax() else {
+        return None;
+    };
+    let first = module.body.first()?;
+    let tokens: &[Token] = parsed.tokens();
+    let newline = tokens.iter().position(|token| {
+        token.kind() == TokenKind::Newline
+            && (!is_compound(first) || token.start() >= first.range().end())
+    })?;
+    if tokens[newline].end().to_usize() > limit {
+        return None;
+    }
+    if !is_compound(first) {
+        let end = tokens[newline].start().to_usize();
+        let more = text[end..].lines().any(|line| {
+            let line = line.trim_start_matches([' ', '\t', '\x0c']);
+            !line.is_empty() && !line.starts_with('#')
+        });
+        // A comment is part of the line's end.
+        let start = match tokens[newline - 1] {
+            token if token.kind() == TokenKind::Comment => token.start().to_usize(),
+            _ => end,
+        };
+        let mut loc = source.loc(start, end);
+        loc.end_col += 1;
+        let message = "multiple statements found while compiling a single statement";
+        return more.then(|| Failure::syntax(message, loc));
+    }
+    let rest = &tokens[newline..];
+    let next = rest.iter().find(|token| !is_blank(token.kind()))?;
+    (next.end().to_usize() <= limit).then(|| {
+        diagnose::in_tokens(source).unwrap_or_else(|| {
+            let loc = source.loc(next.start().to_usize(), next.end().to_usize());
+            Failure::syntax("invalid syntax", loc)
+        })
+    })
+}
+
+/// Interactive input is one compound statement, or simple ones on one line; `more` is the error of what follows.
+fn check_single(source: &Source, body: &[ruff::Stmt], more: Option<Box<Failure>>) -> Result<()> {
     let invalid = |line| {
         Err(Failure::syntax(
             "invalid syntax",
             Loc::new(line, line, -1, -1),
         ))
     };
-    let (Some(first), Some(last)) = (body.first(), body.last()) else {
+    if let Some(failure) = more {
+        return Err(failure);
+    }
+    let Some(last) = body.last() else {
         return invalid(!source.text.is_empty() as i32);
     };
     // A block on its header's line wants another newline behind its own, which the end of the text stands for
     // once only.
     if !source.ends_with_newline && is_compound(last) && !ends_in_block(source, body) {
         return invalid(last_line(source, last));
-    }
-    let end = first.range().end().to_usize();
-    let (line, _) = source.position(end.saturating_sub(1));
-    for stmt in &body[1..] {
-        let start = stmt.range().start().to_usize();
-        if source.position(start).0 > line {
-            let message = "multiple statements found while compiling a single statement";
-            let mut loc = source.loc(end, end);
-            loc.end_col += 1;
-            return Err(Failure::syntax(message, loc));
-        }
     }
     Ok(())
 }

@@ -19,13 +19,10 @@ impl Source {
     /// `file` is the name of the file that is read; errors differ where the bytes are an object in memory.
     pub fn from_bytes(bytes: &[u8], file: Option<&str>) -> Result<Source> {
         if bytes.contains(&0) {
-            return Err(Failure::syntax(
-                match file {
-                    Some(_) => "source code cannot contain null bytes",
-                    None => "source code string cannot contain null bytes",
-                },
-                Loc::NONE,
-            ));
+            return Err(match file {
+                Some(_) => Failure::syntax("source code cannot contain null bytes", Loc::NONE),
+                None => null_in_memory(),
+            });
         }
         let (had_bom, rest) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
             Some(rest) => (true, rest),
@@ -35,8 +32,6 @@ impl Source {
         let encoding = match &cookie {
             None => Encoding::Utf8,
             Some((name, line)) => {
-                let encoding = Encoding::by_name(name)
-                    .ok_or_else(|| undecodable(format!("unknown encoding: {name}")))?;
                 // Only this one spelling agrees with a byte order mark.
                 if had_bom && normal_name(name) != "utf-8" {
                     return Err(Failure::syntax(
@@ -44,7 +39,8 @@ impl Source {
                         Loc::new(*line, *line, -1, -1),
                     ));
                 }
-                encoding
+                Encoding::by_name(name)
+                    .ok_or_else(|| undecodable(format!("unknown encoding: {name}")))?
             }
         };
         // CPython reads a file on from the end of the line that names the encoding.
@@ -92,10 +88,9 @@ impl Source {
     /// Takes text that was a string already: no cookie is looked for.
     pub fn from_str(text: &str) -> Result<Source> {
         if text.contains('\0') {
-            let message = "source code string cannot contain null bytes";
-            return Err(Failure::syntax(message, Loc::NONE));
+            return Err(null_in_memory());
         }
-        Ok(Source::new(text.strip_prefix('\u{feff}').unwrap_or(text)))
+        Ok(Source::new(text))
     }
 
     fn new(text: &str) -> Source {
@@ -406,6 +401,11 @@ fn decode_utf8(bytes: &[u8], declared: Utf8, file: Option<&str>) -> Result<Strin
 /// What a codec says; CPython knows no place then.
 fn undecodable(message: impl Into<String>) -> Box<Failure> {
     Failure::syntax(message, Loc::new(0, 0, -2, -2))
+}
+
+fn null_in_memory() -> Box<Failure> {
+    let message = "source code string cannot contain null bytes";
+    Failure::syntax(message, Loc::NONE).showing(Shown::Nothing)
 }
 
 fn latin9(byte: u8) -> char {

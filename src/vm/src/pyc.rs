@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 use taipan_bytecode::marshal::{self, MarshalError};
 use taipan_bytecode::pyc::{self, PycError, Validation};
-use taipan_bytecode::{CodeObject, Const, verify};
+use taipan_bytecode::verify::{self, VerifyError};
+use taipan_bytecode::{CodeObject, Const};
 
 /// Whether files that go by their source's hash are checked against it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -125,33 +126,34 @@ pub fn read_program(data: &[u8]) -> PyResult<Ref<Code>> {
         return Err(exceptions::eof_error("EOF read where not expected"));
     };
     match marshal::loads(code) {
-        Ok(Const::Code(code)) => verified(code),
+        // Of such locals CPython makes no code object.
+        Ok(Const::Code(code)) if check(&code) != Err(VerifyError::BadLocals) => verified(code),
         _ => Err(exceptions::runtime_error("Bad code object in .pyc file")),
     }
 }
 
 fn load(data: &[u8], path: &Path) -> PyResult<Ref<Code>> {
-    if data.is_empty() {
-        return Err(exceptions::eof_error("EOF read where object expected"));
-    }
     match marshal::loads(data).map_err(raise)? {
         Const::Code(code) => verified(code),
         _ => {
+            let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
             let path = quoted(&path.to_string_lossy())?;
             Err(import_error(format!("Non-code object in {path}")))
         }
     }
 }
 
+/// Verifies code and the code within it.
+fn check(code: &CodeObject) -> Result<(), VerifyError> {
+    verify::verify(code)?;
+    code.consts.iter().try_for_each(|constant| match constant {
+        Const::Code(inner) => check(inner),
+        _ => Ok(()),
+    })
+}
+
 /// Bytecode that could leave the rails of the interpreter is refused, in nested code too.
 fn verified(code: Arc<CodeObject>) -> PyResult<Ref<Code>> {
-    fn check(code: &CodeObject) -> Result<(), verify::VerifyError> {
-        verify::verify(code)?;
-        code.consts.iter().try_for_each(|constant| match constant {
-            Const::Code(inner) => check(inner),
-            _ => Ok(()),
-        })
-    }
     match check(&code) {
         Ok(()) => Ok(Code::make(code)),
         Err(error) => Err(exceptions::value_error(error.to_string())),
@@ -160,7 +162,9 @@ fn verified(code: Arc<CodeObject>) -> PyResult<Ref<Code>> {
 
 fn raise(error: MarshalError) -> Raised {
     match error {
-        MarshalError::EndOfData => exceptions::eof_error(error.to_string()),
+        MarshalError::EndOfData | MarshalError::NoObject => {
+            exceptions::eof_error(error.to_string())
+        }
         _ => exceptions::value_error(error.to_string()),
     }
 }

@@ -40,6 +40,8 @@ pub struct Config {
     pub no_debug_ranges: bool,
     pub int_max_str_digits: Option<i64>,
     pub check_hash_based_pycs: HashCheck,
+    /// Where cache files go, in place of beside the sources; an empty name is none.
+    pub pycache_prefix: Option<String>,
     pub xoptions: Vec<(String, Option<String>)>,
     pub warn_options: Vec<String>,
     pub path: Vec<String>,

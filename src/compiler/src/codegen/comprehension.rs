@@ -93,7 +93,7 @@ impl<'a> Compiler<'a> {
         let mut state = Inlined::default();
         if inlined {
             self.comprehension_iter(outermost)?;
-            self.enter_inlined(loc, scope, &mut state);
+            self.enter_inlined(loc, scope, &mut state)?;
         } else {
             let counts = Counts {
                 args: 1,
@@ -288,7 +288,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Makes the comprehension's names known here, and saves the locals that they hide.
-    fn enter_inlined(&mut self, loc: Loc, comp: ScopeId, state: &mut Inlined<'a>) {
+    fn enter_inlined(&mut self, loc: Loc, comp: ScopeId, state: &mut Inlined<'a>) -> Result<()> {
         let scope = self.unit_ref().scope;
         let function_like = self.block().kind.is_function_like();
         let in_class =
@@ -349,11 +349,14 @@ impl<'a> Compiler<'a> {
             let cleanup = self.label();
             state.cleanup = Some(cleanup);
             self.jump(CfgOp::SETUP_FINALLY, cleanup, loc);
+            self.push_fblock(loc, FBlockKind::InlinedComprehension, cleanup, Label::NONE)?;
         }
+        Ok(())
     }
 
     fn leave_inlined(&mut self, loc: Loc, state: Inlined<'a>) {
         if let Some(cleanup) = state.cleanup {
+            self.pop_fblock();
             self.op(CfgOp::POP_BLOCK, Loc::NONE);
             let end = self.label();
             self.jump(CfgOp::JUMP_NO_INTERRUPT, end, Loc::NONE);

@@ -32,6 +32,8 @@ pub(super) enum FBlockKind<'a> {
     ExceptionHandler,
     ExceptionGroupHandler,
     AsyncComprehensionGenerator,
+    /// Around a comprehension that is inlined: it restores the locals that are hidden meanwhile.
+    InlinedComprehension,
     StopIteration,
 }
 
@@ -80,6 +82,7 @@ impl<'a> Compiler<'a> {
             | FBlockKind::ExceptionHandler
             | FBlockKind::ExceptionGroupHandler
             | FBlockKind::AsyncComprehensionGenerator
+            | FBlockKind::InlinedComprehension
             | FBlockKind::StopIteration => {}
             FBlockKind::ForLoop | FBlockKind::PopValue => {
                 if preserve_tos {

@@ -53,6 +53,14 @@ pub fn diagnose(source: &Source, error: &ParseError) -> Box<Failure> {
     parser
 }
 
+/// What the tokenizer complains of, anywhere: that wins over an error of the grammar that has no words of its own.
+pub fn in_tokens(source: &Source) -> Option<Box<Failure>> {
+    let tokens = tokenizer::tokenize(source);
+    tokens.error.filter(|failure| {
+        tokens.in_field.is_none() && failure.message != "unexpected EOF while parsing"
+    })
+}
+
 /// The string literals that end before an offset.
 pub fn strings_before(source: &Source, offset: usize) -> Vec<(usize, usize)> {
     tokenizer::tokenize(source)

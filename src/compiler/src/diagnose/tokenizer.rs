@@ -11,6 +11,7 @@ use super::replacement::Literal;
 
 pub(super) const MAX_LEVEL: usize = 200;
 const MAX_INDENT: usize = 100;
+const TOO_MANY_LEVELS: &str = "too many levels of indentation";
 const MAX_FSTRINGS: usize = 150;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,10 +126,10 @@ impl Tokenizer<'_> {
             .source
             .line(line)
             .map_or(0, |text| text.trim_end_matches('\n').len()) as i32;
-        let loc = if kind == ErrorKind::TabError {
-            Loc::new(line, line, 0, -1)
-        } else {
-            Loc::new(line, line, len, -2)
+        let loc = match kind {
+            ErrorKind::TabError => Loc::new(line, line, 0, -1),
+            _ if message == TOO_MANY_LEVELS => Loc::new(line, line, 0, -1),
+            _ => Loc::new(line, line, len, -2),
         };
         Err(Failure::new(kind, message, loc))
     }
@@ -175,7 +176,7 @@ impl Tokenizer<'_> {
                         if indents.len() >= MAX_INDENT {
                             return self.indentation(
                                 ErrorKind::IndentationError,
-                                "too many levels of indentation",
+                                TOO_MANY_LEVELS,
                                 self.at,
                             );
                         }
@@ -527,7 +528,8 @@ impl Tokenizer<'_> {
             return self.string_text(start, quote, triple, None);
         };
         if self.literals.len() + 1 >= MAX_FSTRINGS {
-            return self.error("too many nested f-strings or t-strings", start);
+            // Behind the quote.
+            return self.error("too many nested f-strings or t-strings", self.at - 1);
         }
         self.literals.push(Literal {
             start,

@@ -16,8 +16,9 @@ pub fn compile_source(
     mode: Mode,
     options: &CompileOptions,
 ) -> PyResult<Ref<Code>> {
-    if let Some(cookie) = taipan_compiler::cookie(source) {
-        let text = decode(source, &cookie, filename, options.from_file)?;
+    if let Some(cookie) = taipan_compiler::cookie(source)
+        && let Some(text) = decode(source, &cookie, filename, options.from_file)?
+    {
         return compile_text(&text, filename, mode, options);
     }
     finish(
@@ -26,13 +27,14 @@ pub fn compile_source(
     )
 }
 
-/// Decodes a source by the codec it names; what that complains of becomes a `SyntaxError`.
+/// Decodes a source by the codec it names; what that complains of becomes a `SyntaxError`. `None` if there is no such
+/// codec: the compiler itself knows some more.
 fn decode(
     source: &[u8],
     cookie: &taipan_compiler::Cookie,
     filename: &str,
     from_file: bool,
-) -> PyResult<String> {
+) -> PyResult<Option<String>> {
     // A file is read up to the declaration before its codec is known, so that positions count from there.
     let head = if from_file { cookie.end } else { 0 };
     let (head, rest) = source.split_at(head.min(source.len()));
@@ -58,7 +60,7 @@ fn decode(
                 .map(|text| text.to_rust().into_owned());
             let mut whole = String::from_utf8_lossy(head).into_owned();
             whole.push_str(&text.unwrap_or_default());
-            Ok(whole)
+            Ok(Some(whole))
         }
         Err(raised) => {
             let of = |class: &crate::objects::class::Type| {
@@ -72,10 +74,10 @@ fn decode(
             }
             let said = exceptions::take_raised();
             let mut message = crate::abstract_ops::str(said.as_value())?.to_string();
-            if let Some(at) = message.find("; use codecs.") {
-                message.truncate(at);
-            } else if lookup {
-                message = format!("unknown encoding: {}", cookie.name);
+            match message.find("; use codecs.") {
+                Some(at) if from_file => message.truncate(at),
+                None if lookup => return Ok(None),
+                _ => {}
             }
             Err(refused(message))
         }
@@ -242,6 +244,9 @@ fn raise_syntax_error(error: &SyntaxError) -> Raised {
             return exceptions::recursion_error(error.message.clone());
         }
     };
+    if !error.has_place() {
+        return exceptions::raise_new(class, error.message.clone());
+    }
     let text = error
         .text
         .as_deref()

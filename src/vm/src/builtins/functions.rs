@@ -480,6 +480,12 @@ mod builtins {
         optimize: i64,
         _feature_version: i64,
     ) -> PyResult {
+        for number in [flags, optimize, _feature_version] {
+            if i32::try_from(number).is_err() {
+                let message = "Python int too large to convert to C int";
+                return Err(exceptions::overflow_error(message));
+            }
+        }
         let older = (0..14).contains(&_feature_version) && flags & crate::ast::ONLY_AST != 0;
         let version = older.then_some(_feature_version as u8);
         crate::builtins::scope::compile(

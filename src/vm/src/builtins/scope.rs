@@ -74,7 +74,11 @@ fn scopes(
             Some(dict) => Some(Ref::from_ref(dict)),
             None => {
                 return Err(type_error(if what == "eval" {
-                    "globals must be a real dict; try eval(code, {}, mapping)".to_owned()
+                    match globals.class().slots().getitem {
+                        Some(_) => "globals must be a real dict; try eval(expr, {}, mapping)",
+                        None => "globals must be a dict",
+                    }
+                    .to_owned()
                 } else {
                     format!(
                         "{what}() globals must be a dict, not {}",
@@ -213,12 +217,21 @@ pub fn scopes_of(
     super::compile::scopes(source.input(), &filename, mode, &default_options())
 }
 
+/// What code passes on to code that it compiles; of most, nothing but the flag is left.
+const FUTURES: CodeFlags = CodeFlags::FUTURE_DIVISION
+    .union(CodeFlags::FUTURE_ABSOLUTE_IMPORT)
+    .union(CodeFlags::FUTURE_WITH_STATEMENT)
+    .union(CodeFlags::FUTURE_PRINT_FUNCTION)
+    .union(CodeFlags::FUTURE_UNICODE_LITERALS)
+    .union(CodeFlags::FUTURE_BARRY_AS_BDFL)
+    .union(CodeFlags::FUTURE_GENERATOR_STOP)
+    .union(CodeFlags::FUTURE_ANNOTATIONS);
+
 /// Future features of the calling code hold in what it compiles.
 fn inherited_flags() -> CodeFlags {
-    let futures = CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL;
     match current_frame() {
         // SAFETY: the frame is live.
-        Some(frame) => (unsafe { (*frame).code_ref().flags }) & futures,
+        Some(frame) => (unsafe { (*frame).code_ref().flags }) & FUTURES,
         None => CodeFlags::empty(),
     }
 }
@@ -328,6 +341,7 @@ pub fn compile(
         "exec" => Some(Mode::Exec),
         "eval" => Some(Mode::Eval),
         "single" => Some(Mode::Single),
+        mode if mode.contains('\0') => return Err(value_error("embedded null character")),
         // A signature makes a tree, never code.
         "func_type" if flags & ONLY_AST != 0 => None,
         "func_type" => {
@@ -349,8 +363,7 @@ pub fn compile(
         } else {
             optimize as u8
         },
-        flags: CodeFlags::from_bits_truncate(flags as u32)
-            & (CodeFlags::FUTURE_ANNOTATIONS | CodeFlags::FUTURE_BARRY_AS_BDFL),
+        flags: CodeFlags::from_bits_truncate(flags as u32) & FUTURES,
         allow_top_level_await: flags & ALLOW_TOP_LEVEL_AWAIT != 0,
         from_file: false,
         max_digits: max_str_digits(),

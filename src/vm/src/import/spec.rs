@@ -69,7 +69,11 @@ pub fn set_module_attributes(
             Origin::File { path, package } => {
                 let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
                 let file = absolute.to_string_lossy().into_owned();
-                let cached = cache_path(&absolute).map(|p| p.to_string_lossy().into_owned());
+                // A module without a source is its own cache file.
+                let cached = match absolute.extension().is_some_and(|end| end == "pyc") {
+                    true => Some(file.clone()),
+                    false => cache_path(&absolute).map(|p| p.to_string_lossy().into_owned()),
+                };
                 let folder = package.map(|p| {
                     vec![
                         std::path::absolute(p)

@@ -15,7 +15,7 @@ mod unwind;
 pub use call::{call_function, call_function_with, run_code};
 pub use dispatch::{run, run_raising};
 pub use shim::{init_shim, is_shim};
-pub use specialize::{WARMUP as UNTOUCHED, quicken};
+pub use specialize::{WARMUP as UNTOUCHED, quicken, untouched};
 pub use unwind::abandon as unwind_abandon;
 
 use crate::exceptions::{PyResult, runtime_error};

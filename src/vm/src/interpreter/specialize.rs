@@ -30,10 +30,26 @@ use taipan_bytecode::Opcode;
 /// A counter: executions left until the site is looked at (12 bits), above the exponent of the next wait (4 bits).
 const EXPONENT_BITS: u16 = 4;
 const MAX_EXPONENT: u16 = 12;
-/// What the counter of a site holds that was never executed.
+/// What the counter of a site that specializes holds before it was executed.
 pub const WARMUP: u16 = 1 << EXPONENT_BITS | 1;
+/// Which way a branch went lately, a bit each: nothing is known yet. Shown only.
+const NO_HISTORY: u16 = 0x5555;
+/// What a loop waits for the compiling tier, as CPython's loops do. Shown only: ours count elsewhere.
+const LOOP_WARMUP: u16 = 4095 << EXPONENT_BITS | MAX_EXPONENT;
 /// The longest wait.
 const RARELY: u16 = u16::MAX;
+
+/// The first unit of the cache of an instruction that was never executed.
+pub fn untouched(op: Opcode) -> u16 {
+    match op {
+        Opcode::JUMP_BACKWARD => LOOP_WARMUP,
+        Opcode::POP_JUMP_IF_TRUE
+        | Opcode::POP_JUMP_IF_FALSE
+        | Opcode::POP_JUMP_IF_NONE
+        | Opcode::POP_JUMP_IF_NOT_NONE => NO_HISTORY,
+        _ => WARMUP,
+    }
+}
 
 /// Prepares a fresh executable copy: counters start at their warm-up.
 pub fn quicken(instructions: &mut [u16]) {
@@ -44,7 +60,7 @@ pub fn quicken(instructions: &mut [u16]) {
         };
         let caches = op.caches();
         if caches > 0 && i + 1 < instructions.len() {
-            instructions[i + 1] = WARMUP;
+            instructions[i + 1] = untouched(op);
         }
         i += 1 + caches;
     }

@@ -1,7 +1,7 @@
 //! What monitoring keeps with a code object: which tools want what, where its traps are, where lines begin.
 
 use super::{Event, Tools, UNGROUPED, state};
-use crate::interpreter::UNTOUCHED;
+use crate::interpreter::untouched;
 use crate::objects::code::Code;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
@@ -255,7 +255,7 @@ impl Code {
             *word = *word & 0xFF00 | wanted as u16;
             if there != op as u8 && there != TRAP as u8 || !trap {
                 for cache in 0..op.caches() {
-                    *word.add(1 + cache) = if cache == 0 { UNTOUCHED } else { 0 };
+                    *word.add(1 + cache) = if cache == 0 { untouched(op) } else { 0 };
                 }
             }
         }
@@ -273,7 +273,7 @@ impl Code {
             if units[at] as u8 == TRAP as u8 {
                 units[at] = units[at] & 0xFF00 | op as u16;
                 for cache in 0..op.caches() {
-                    units[at + 1 + cache] = if cache == 0 { UNTOUCHED } else { 0 };
+                    units[at + 1 + cache] = if cache == 0 { untouched(op) } else { 0 };
                 }
             }
         }

@@ -109,7 +109,13 @@ pub fn set_up(config: Config) -> PyResult<()> {
         set(prefix, string("<taipan>"));
     }
     set("abiflags", string(""));
-    set("pycache_prefix", Value::none());
+    let prefix = config.pycache_prefix.as_deref();
+    set(
+        "pycache_prefix",
+        prefix
+            .filter(|name| !name.is_empty())
+            .map_or_else(Value::none, string),
+    );
     set(
         "dont_write_bytecode",
         Value::bool(config.dont_write_bytecode),
