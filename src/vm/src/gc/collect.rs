@@ -48,6 +48,7 @@ struct State {
     survivors: Cell<usize>,
     /// What was alive after the last full one.
     full_size: Cell<usize>,
+    hooks: Cell<Option<Hooks>>,
 }
 
 static STATE: Guarded<State> = Guarded(State {
@@ -56,6 +57,7 @@ static STATE: Guarded<State> = Guarded(State {
     young_collections: Cell::new(0),
     survivors: Cell::new(0),
     full_size: Cell::new(0),
+    hooks: Cell::new(None),
 });
 
 /// Do collections run by themselves?
@@ -90,33 +92,51 @@ pub fn collect(generation: Generation) -> usize {
     if state.collecting.replace(true) {
         return 0;
     }
+    let hooks = state.hooks.get();
+    if let Some(hooks) = hooks {
+        (hooks.start)(generation);
+    }
     let found = collect_inner(generation);
+    if let Some(hooks) = hooks {
+        (hooks.stop)(generation, found);
+    }
     state.collecting.set(false);
     found
 }
 
-fn collect_inner(generation: Generation) -> usize {
-    let state = &STATE.0;
-    let young_only = generation == Generation::Young;
+/// What the `gc` module does around and during each collection.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    pub start: fn(Generation),
+    /// Is given the number of objects found unreachable.
+    pub stop: fn(Generation, usize),
+    /// Is shown the unreachable objects before anything is done to them.
+    pub found: fn(&[Value]),
+    /// May keep what would be cleared; says whether it did.
+    pub keep: fn(&[Value]) -> bool,
+}
+
+pub fn watch(hooks: Hooks) {
+    STATE.0.hooks.set(Some(hooks));
+}
+
+/// Young collections since the last full one.
+pub fn young_collections() -> usize {
+    STATE.0.young_collections.get()
+}
+
+/// Counts by address.
+type Counts = HashMap<usize, i64, foldhash::fast::FixedState>;
+
+/// Of these objects, those that nothing outside the set reaches. `held` references to each do not count.
+fn unreachable(objects: &[*mut Header], held: i64) -> Counts {
     // Object → references from outside the set, as far as found.
-    let mut candidates: Vec<*mut Header> = Vec::new();
-    heap::walk_containers(young_only, |object| {
-        // SAFETY: walked objects are live.
-        let header = unsafe { &*object };
-        let old = young_only && header.has(flags::OLD);
-        let taken =
-            header.has(flags::TRACKED) && !header.has(flags::FROZEN) && !header.is_immortal();
-        if taken && !old {
-            candidates.push(object);
-        }
-    });
-    let mut outside: HashMap<usize, i64, foldhash::fast::FixedState> =
-        HashMap::with_capacity_and_hasher(candidates.len(), Default::default());
-    for &object in &candidates {
-        // SAFETY: as above.
-        outside.insert(object as usize, unsafe { (*object).count() } as i64);
+    let mut outside = Counts::with_capacity_and_hasher(objects.len(), Default::default());
+    for &object in objects {
+        // SAFETY: the objects are live.
+        outside.insert(object as usize, unsafe { (*object).count() } as i64 - held);
     }
-    for &object in &candidates {
+    for &object in objects {
         traverse_object(object, &mut |value| {
             if value.is_object()
                 && let Some(count) = outside.get_mut(&(value.raw().address() as usize))
@@ -127,7 +147,7 @@ fn collect_inner(generation: Generation) -> usize {
     }
     // What has references from outside is alive, and all it reaches.
     let mut work: Vec<*mut Header> = Vec::new();
-    for &object in &candidates {
+    for &object in objects {
         let count = outside[&(object as usize)];
         debug_assert!(
             count >= 0,
@@ -141,20 +161,37 @@ fn collect_inner(generation: Generation) -> usize {
     for object in &work {
         outside.remove(&(*object as usize));
     }
-    let mut alive = work.len();
     while let Some(object) = work.pop() {
         traverse_object(object, &mut |value| {
             if value.is_object() {
                 let address = value.raw().address();
                 if outside.remove(&(address as usize)).is_some() {
-                    alive += 1;
                     work.push(address);
                 }
             }
         });
     }
+    outside
+}
+
+fn collect_inner(generation: Generation) -> usize {
+    let state = &STATE.0;
+    let young_only = generation == Generation::Young;
+    let mut candidates: Vec<*mut Header> = Vec::new();
+    heap::walk_containers(young_only, |object| {
+        // SAFETY: walked objects are live.
+        let header = unsafe { &*object };
+        let old = young_only && header.has(flags::OLD);
+        let taken =
+            header.has(flags::TRACKED) && !header.has(flags::FROZEN) && !header.is_immortal();
+        if taken && !old {
+            candidates.push(object);
+        }
+    });
+    let lost = unreachable(&candidates, 0);
+    let alive = candidates.len() - lost.len();
     for &object in &candidates {
-        if !outside.contains_key(&(object as usize)) {
+        if !lost.contains_key(&(object as usize)) {
             // SAFETY: alive.
             unsafe { (*object).set(flags::OLD) };
         }
@@ -167,35 +204,30 @@ fn collect_inner(generation: Generation) -> usize {
         state.full_size.set(alive);
         state.young_collections.set(0);
     }
-    let garbage: Vec<*mut Header> = candidates
-        .into_iter()
-        .filter(|o| outside.contains_key(&(*o as usize)))
-        .collect();
-    let found = garbage.len();
-    if found > 0 {
-        dispose(garbage);
-        heap::forget_young_count();
+    let mut garbage = candidates;
+    garbage.retain(|object| lost.contains_key(&(*object as usize)));
+    if garbage.is_empty() {
+        return 0;
     }
+    let found = dispose(garbage, &lost);
+    heap::forget_young_count();
     found
 }
 
-/// Finalizes and drops unreachable objects, unless finalizers brought them back.
-fn dispose(garbage: Vec<*mut Header>) {
+/// Finalizes and drops unreachable objects, except those that finalizers brought back; returns how
+/// many stayed unreachable.
+fn dispose(mut garbage: Vec<*mut Header>, lost: &Counts) -> usize {
     // Hold every object while Python code runs.
-    let held: Vec<Value> = garbage
-        .iter()
-        // SAFETY: live objects; `to_value` counts.
-        .map(|&object| Raw(object as u64).to_value())
-        .collect();
-    // Weak references with callbacks that are not garbage themselves are cleared first (PEP 442).
-    for &object in &garbage {
-        // SAFETY: held.
-        unsafe {
-            if (*object).has(flags::WEAKREFS) {
-                crate::objects::weakref::clear_references(object);
-            }
-        }
+    let held: Vec<Value> = garbage.iter().map(|&object| value_of(object)).collect();
+    let hooks = STATE.0.hooks.get();
+    if let Some(hooks) = hooks {
+        (hooks.found)(&held);
     }
+    // Weak references are emptied before any Python code runs, so that none of it can get hold of the
+    // garbage by them; those that are garbage themselves call nobody.
+    crate::objects::weakref::clear_references_to_garbage(&garbage, |holder| {
+        lost.contains_key(&(holder as usize))
+    });
     let mut finalized = false;
     for &object in &garbage {
         // SAFETY: held.
@@ -210,9 +242,24 @@ fn dispose(garbage: Vec<*mut Header>) {
             }
         }
     }
-    if finalized && resurrected(&garbage) {
-        // Some came back: leave all of it to the next collection.
-        return;
+    if finalized {
+        // What came back, and all it reaches, lives on; the rest goes at once (PEP 442).
+        let lost = unreachable(&garbage, 1);
+        garbage.retain(|&object| {
+            let gone = lost.contains_key(&(object as usize));
+            if !gone {
+                // SAFETY: held.
+                unsafe { (*object).set(flags::OLD) };
+            }
+            gone
+        });
+    }
+    let found = garbage.len();
+    if let Some(hooks) = hooks {
+        let rest: Vec<Value> = garbage.iter().map(|&object| value_of(object)).collect();
+        if (hooks.keep)(&rest) {
+            return found;
+        }
     }
     for &object in &garbage {
         // SAFETY: held.
@@ -227,23 +274,10 @@ fn dispose(garbage: Vec<*mut Header>) {
         }
     }
     drop(held);
+    found
 }
 
-/// Does anything outside the set (and the one reference held per object) refer into it?
-fn resurrected(garbage: &[*mut Header]) -> bool {
-    let mut outside: HashMap<usize, i64, foldhash::fast::FixedState> = garbage
-        .iter()
-        // SAFETY: held.
-        .map(|&o| (o as usize, unsafe { (*o).count() } as i64 - 1))
-        .collect();
-    for &object in garbage {
-        traverse_object(object, &mut |value| {
-            if value.is_object()
-                && let Some(count) = outside.get_mut(&(value.raw().address() as usize))
-            {
-                *count -= 1;
-            }
-        });
-    }
-    outside.values().any(|count| *count > 0)
+/// One more reference to a live object.
+fn value_of(object: *mut Header) -> Value {
+    Raw(object as u64).to_value()
 }
