@@ -59,10 +59,7 @@ pub fn build(function: &Function, arguments: &[Value]) -> Result<Box<Job>, Bailo
         osr: false,
         locals,
         stack: Vec::new(),
-        held: arguments
-            .iter()
-            .map(|argument| argument.raw())
-            .collect(),
+        held: arguments.iter().map(|argument| argument.raw()).collect(),
         closure: Vec::new(),
         failed: tier::failures_of(code),
         stress: false,

@@ -271,10 +271,7 @@ fn make(code: &Code, s: &State, entry: Entry) -> Option<*const Unit> {
         let slots = Frame::slots(s.frame);
         let held = std::slice::from_raw_parts(slots, code.local_count as usize).to_vec();
         let cells = (*s.frame).function().closure_cells();
-        (
-            held,
-            cells.iter().map(|cell| cell.raw()).collect(),
-        )
+        (held, cells.iter().map(|cell| cell.raw()).collect())
     };
     note_seen(record, code, s, entry);
     let seen = &record.seen[&entry];

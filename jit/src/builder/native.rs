@@ -167,7 +167,8 @@ impl Builder<'_> {
         count: usize,
     ) -> Result<bool, Bailout> {
         let plain = matches!(def.kind, MethodKind::Function | MethodKind::Static);
-        if plain == function.is_bound() {
+        // `getrefcount` is to see its argument counted, as the interpreter does.
+        if plain == function.is_bound() || function.is_function("sys", "getrefcount") {
             return Ok(false);
         }
         let intrinsic = INTRINSICS

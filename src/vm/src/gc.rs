@@ -2,15 +2,17 @@
 //!
 //! A collection takes the tracked containers of the generation, subtracts from each count the
 //! references that come from inside the set, and whatever is then not reachable from outside is
-//! garbage: finalizers run first, then weak references are cleared, then contents are dropped
+//! garbage: weak references are cleared first, then finalizers run, then contents are dropped
 //! (CPython's order). Collections run at polls only, where every live object has a counted owner.
 
 pub mod check;
 mod collect;
 mod field;
+pub mod inspect;
 
 pub use collect::{
-    DEFAULT_THRESHOLD, Generation, collect, collect_if_due, enable, is_enabled, set_threshold,
+    DEFAULT_THRESHOLD, Generation, Hooks, collect, collect_if_due, enable, is_enabled,
+    set_threshold, watch, young_collections,
 };
 pub use field::{Field, FieldClear};
 

@@ -6,6 +6,7 @@ use crate::object::{Header, Ref, flags};
 use crate::shape::ShapeKind;
 use crate::value::{Raw, Value};
 use std::cell::Cell;
+use std::collections::HashSet;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Generation {
@@ -57,6 +58,7 @@ struct State {
     threshold: Cell<isize>,
     /// What the collector makes of it: so many times as many.
     patience: Cell<isize>,
+    hooks: Cell<Option<Hooks>>,
 }
 
 /// Where young objects are no garbage again and again there is little use in looking.
@@ -95,6 +97,7 @@ static STATE: Guarded<State> = Guarded(State {
     full_size: Cell::new(0),
     threshold: Cell::new(DEFAULT_THRESHOLD),
     patience: Cell::new(1),
+    hooks: Cell::new(None),
 });
 
 /// Do collections run by themselves?
@@ -129,9 +132,37 @@ pub fn collect(generation: Generation) -> usize {
     if state.collecting.replace(true) {
         return 0;
     }
+    let hooks = state.hooks.get();
+    if let Some(hooks) = hooks {
+        (hooks.start)(generation);
+    }
     let found = collect_inner(generation);
+    if let Some(hooks) = hooks {
+        (hooks.stop)(generation, found);
+    }
     state.collecting.set(false);
     found
+}
+
+/// What the `gc` module does around and during each collection.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    pub start: fn(Generation),
+    /// Is given the number of objects found unreachable.
+    pub stop: fn(Generation, usize),
+    /// Is shown the unreachable objects before anything is done to them.
+    pub found: fn(&[Value]),
+    /// May keep what would be cleared; says whether it did.
+    pub keep: fn(&[Value]) -> bool,
+}
+
+pub fn watch(hooks: Hooks) {
+    STATE.0.hooks.set(Some(hooks));
+}
+
+/// Young collections since the last full one.
+pub fn young_collections() -> usize {
+    STATE.0.young_collections.get()
 }
 
 fn collect_inner(generation: Generation) -> usize {
@@ -153,10 +184,11 @@ fn collect_inner(generation: Generation) -> usize {
         state.young_collections.set(0);
         state.set_patience(1);
     }
-    if found > 0 {
-        dispose(garbage, tally);
-        heap::forget_young_count();
+    if found == 0 {
+        return 0;
     }
+    let found = dispose(garbage, tally);
+    heap::forget_young_count();
     found
 }
 
@@ -256,23 +288,21 @@ fn candidate(value: &Value) -> Option<&Header> {
     value.header().filter(|header| header.has(flags::CANDIDATE))
 }
 
-/// Finalizes and drops unreachable objects, unless finalizers brought them back.
-fn dispose(mut garbage: Vec<*mut Header>, mut tally: Tally) {
+/// Finalizes and drops unreachable objects, except those that finalizers brought back; returns how
+/// many stayed unreachable.
+fn dispose(mut garbage: Vec<*mut Header>, mut tally: Tally) -> usize {
     // Hold every object while Python code runs.
-    let held: Vec<Value> = garbage
-        .iter()
-        // SAFETY: live objects; `to_value` counts.
-        .map(|&object| Raw(object as u64).to_value())
-        .collect();
-    // Weak references with callbacks that are not garbage themselves are cleared first (PEP 442).
-    for &object in &garbage {
-        // SAFETY: held.
-        unsafe {
-            if (*object).has(flags::WEAKREFS) {
-                crate::objects::weakref::clear_references(object);
-            }
-        }
+    let held: Vec<Value> = garbage.iter().map(|&object| value_of(object)).collect();
+    let hooks = STATE.0.hooks.get();
+    if let Some(hooks) = hooks {
+        (hooks.found)(&held);
     }
+    // Weak references are emptied before any Python code runs, so that none of it can get hold of the
+    // garbage by them; those that are garbage themselves call nobody.
+    let addresses: HashSet<*const Header> = garbage.iter().map(|o| o.cast_const()).collect();
+    crate::objects::weakref::clear_references_to_garbage(&garbage, |holder| {
+        addresses.contains(&holder.cast_const())
+    });
     let mut finalized = false;
     for &object in &garbage {
         // SAFETY: held.
@@ -288,8 +318,15 @@ fn dispose(mut garbage: Vec<*mut Header>, mut tally: Tally) {
         }
     }
     if finalized {
-        // Some may have come back.
+        // What came back, and all it reaches, lives on; the rest goes at once (PEP 442).
         garbage = unreachable(garbage, 1, &mut tally);
+    }
+    let found = garbage.len();
+    if let Some(hooks) = hooks {
+        let rest: Vec<Value> = garbage.iter().map(|&object| value_of(object)).collect();
+        if (hooks.keep)(&rest) {
+            return found;
+        }
     }
     for &object in &garbage {
         // SAFETY: held.
@@ -304,4 +341,10 @@ fn dispose(mut garbage: Vec<*mut Header>, mut tally: Tally) {
         }
     }
     drop(held);
+    found
+}
+
+/// One more reference to a live object.
+fn value_of(object: *mut Header) -> Value {
+    Raw(object as u64).to_value()
 }

@@ -468,12 +468,7 @@ unsafe fn release_then_next(
         // A finalizer may do so too.
         Raw(first).release();
         Raw(second).release();
-        dispatch!(
-            ip.add(units),
-            sp,
-            frame,
-            thread
-        )
+        dispatch!(ip.add(units), sp, frame, thread)
     }
 }
 

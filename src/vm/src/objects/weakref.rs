@@ -140,22 +140,56 @@ fn holders_of(target: &Value) -> Vec<*mut Header> {
     }
 }
 
+/// A callback that is due, with the reference it is for.
+type Call = (Value, Value);
+
 /// Empties all references to an object that is about to die, and calls their callbacks.
 ///
 /// # Safety
 /// The object is alive: the caller gave it one reference for the time.
 pub unsafe fn clear_references(object: *mut Header) {
+    let mut calls = Vec::new();
+    // SAFETY: the caller's promise.
+    unsafe { empty_references(object, &mut calls, |_| false) };
+    call_back(calls);
+}
+
+/// Empties all references to objects that a collection found, which holds them, and calls the callbacks
+/// of those that are not garbage themselves.
+pub fn clear_references_to_garbage(objects: &[*mut Header], lost: impl Fn(*mut Header) -> bool) {
+    let mut calls = Vec::new();
+    for &object in objects {
+        // SAFETY: held by the collection.
+        unsafe {
+            if (*object).has(flags::WEAKREFS) {
+                empty_references(object, &mut calls, &lost);
+            }
+        }
+    }
+    call_back(calls);
+}
+
+/// # Safety
+/// As [`clear_references`].
+unsafe fn empty_references(
+    object: *mut Header,
+    calls: &mut Vec<Call>,
+    lost: impl Fn(*mut Header) -> bool,
+) {
     // SAFETY: the caller's promise.
     let header = unsafe { &*object };
     header.unset(flags::WEAKREFS);
     let Some(holders) = table().remove(&(object as usize)) else {
         return;
     };
-    let mut calls = Vec::new();
     // The youngest callback is called first.
     for holder in holders.into_iter().rev() {
         let weak = weak_of(holder);
         weak.target.set(std::ptr::null_mut());
+        if lost(holder) {
+            // Its callback goes with the rest of the garbage.
+            continue;
+        }
         if let Some(callback) = weak.callback.replace(None) {
             // SAFETY: the holder is alive, or dying by now: that one calls nobody.
             if unsafe { (*holder).count() } != 0 {
@@ -163,6 +197,9 @@ pub unsafe fn clear_references(object: *mut Header) {
             }
         }
     }
+}
+
+fn call_back(calls: Vec<Call>) {
     if calls.is_empty() {
         return;
     }
