@@ -116,7 +116,7 @@ fn reciprocal(cell_size: usize) -> u32 {
 /// An offset in a block by the cell size whose reciprocal it is: exact for multiples of it.
 #[inline(always)]
 fn divided(offset: usize, reciprocal: u32) -> usize {
-    (offset as u64 * reciprocal as u64 >> 32) as usize
+    ((offset as u64 * reciprocal as u64) >> 32) as usize
 }
 
 impl Heap {
