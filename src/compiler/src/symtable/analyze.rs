@@ -175,8 +175,11 @@ impl<'a> SymbolTable<'a> {
             return Ok(Scope::Local);
         }
         // An annotation scope in a class looks the name up in the class at run time, and then among
-        // the globals: not in functions around the class.
-        if let Some(class) = class_entry {
+        // the globals: not in functions around the class. For the look-up itself it needs the class's cell, whatever
+        // else the class has by that name.
+        if let Some(class) = class_entry
+            && name != "__classdict__"
+        {
             let def = self.block(class).symbol(name).def;
             if def.contains(Def::GLOBAL) {
                 return Ok(Scope::GlobalExplicit);
